@@ -1,0 +1,57 @@
+/* Everything that is POSIX and not a standard C library call. The only place that knows the machine. */
+#ifndef SEEDPIPE_BASE_OS_H
+#define SEEDPIPE_BASE_OS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+/* Whole file as a NUL-terminated string; *len gets its bytes. `max` bounds it (ERR_IO when longer). The error names path and
+ * reason; code is the caller's choice of ErrCode for "does not exist or unreadable". */
+char *os_read_file(const char *path, size_t max, size_t *len, ErrCode code, Arena *mem, Err *err);
+bool os_exists(const char *path);
+bool os_is_dir(const char *path);
+bool os_is_writable(const char *path);
+char *os_realpath(const char *path, Arena *mem); /* NULL when it does not exist */
+char *os_dirname(const char *path, Arena *mem);
+char *os_path_join(const char *a, const char *b, Arena *mem);
+/* Names in a directory, sorted; NULL-terminated array; empty when there is none. */
+char **os_list_dir(const char *path, size_t *n, Arena *mem);
+
+char *os_hostname(Arena *mem);
+char *os_username(Arena *mem);
+int64_t os_pid(void);
+bool os_process_alive(int64_t pid);
+int os_cpu_count(void);
+const char *os_getenv(const char *name); /* NULL when unset or empty */
+
+uint64_t os_monotonic_us(void);
+int64_t os_wall_us(void); /* microseconds since the epoch: for logs and the ledger, never for a value */
+double os_cpu_seconds(void);      /* user + system of this process */
+size_t os_peak_memory_kib(void);
+void os_random(void *bytes, size_t n); /* getrandom: for run ids, never for a value */
+
+bool os_stderr_is_tty(void);
+bool os_stdin_is_tty(void);
+bool os_stdout_is_tty(void);
+int os_terminal_width(int fd); /* 80 when unknown */
+void os_no_core_dumps(void);
+
+/* An advisory lock file for SQLite: flock(2) on path. Creates it, mode 0600. */
+typedef enum OsLock { OS_LOCK_GOT, OS_LOCK_HELD, OS_LOCK_ERROR } OsLock;
+OsLock os_lock_try(const char *path, int *fd);
+void os_lock_release(int fd);
+
+/* Signals -> flags that the workers poll. os_signals_install turns SIGINT, SIGTERM, SIGHUP into counters,
+ * ignores SIGPIPE. */
+void os_signals_install(void);
+int os_signal_interrupts(void); /* how many SIGINT came */
+bool os_signal_terminated(void); /* SIGTERM or SIGHUP came */
+
+/* Waits until *stop may have changed or ms passed: for polling loops (progress, lock waiting). */
+void os_pause_ms(int ms);
+
+#endif

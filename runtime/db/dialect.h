@@ -1,0 +1,45 @@
+/* Dialect: how an engine spells SQL. Pure: no connection, no client library, so that plans can be printed
+ * without a server. Identifiers are always quoted. */
+#ifndef SEEDPIPE_DB_DIALECT_H
+#define SEEDPIPE_DB_DIALECT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "model/table.h"
+
+typedef enum Engine { ENGINE_SQLITE, ENGINE_POSTGRES, ENGINE_MARIADB, ENGINE_MYSQL } Engine;
+const char *engine_name(Engine engine); /* "SQLite", "PostgreSQL", "MariaDB", "MySQL" */
+
+void dialect_ident(Engine engine, Buf *out, const char *name);           /* quoted, quotes inside doubled */
+void dialect_table(Engine engine, Buf *out, const char *schema, const char *name);
+void dialect_string(Engine engine, Buf *out, const char *s, size_t n);   /* a text literal that no content can leave */
+
+/* The SQL type of a column in a table that we create: from :type when given, else derived from the kind. `in_key` asks for a
+ * type that MySQL can index (varchar(255) or shorter rather than text). Longest generated text is type->length when known. */
+char *dialect_type(Engine engine, const Type *type, bool in_key, Arena *mem);
+
+/* CREATE TABLE IF NOT EXISTS with columns, NOT NULL, CHECKs (in_ddl). with_keys: primary, unique and foreign keys inside; without: bare,
+ * apart from what an engine cannot add afterwards (SQLite: everything; an AUTO_INCREMENT primary key on MySQL).
+ * table->fks[].ref_cols must be filled in. */
+char *dialect_create_table(Engine engine, const Table *table, bool with_keys, Arena *mem);
+/* What a bare table still needs, each a statement: keys and unique keys, then indexes (also one on each foreign key
+ * that no key begins with). With with_keys tables: only the indexes. Keys marked `present` are counted but not added again. */
+char **dialect_add_keys(Engine engine, const Table *table, bool was_bare, int *n, Arena *mem);
+char **dialect_add_foreign_keys(Engine engine, const Table *table, int *n, Arena *mem);
+/* Moves the sequence / auto_increment of a serial column so that the next value is `next`. NULL where nothing is to do. */
+char *dialect_move_sequence(Engine engine, const Table *table, int col, int64_t next, Arena *mem);
+
+/* A recipe condition or expression as SQL over the table's own columns, for checks: exact semantics of gen/expr (three-valued, decimals at scale,
+ * round half away from zero). `alias` prefixes columns ("t"). False with an error at the node when it cannot be said in SQL
+ * (a generator, a parent's column without `joins`). */
+bool dialect_expr(Engine engine, Buf *out, const Table *table, const char *alias, const Node *node, Arena *mem, Err *err);
+
+/* Constraint and index names that we make: "loans_borrower_id_fkey", "borrowers_email_key", "loans_status_idx", cut to the engine's
+ * limit (63 PostgreSQL, 64 MySQL) with a hash so that they stay distinct. */
+char *dialect_name(Engine engine, const Table *table, const int *cols, int ncols, const char *suffix, Arena *mem);
+
+/* Differences between the wanted table and the one that is there: missing columns, too narrow types, NOT NULL columns without default that the
+ * recipe leaves out, wrong kinds. Adds one ERR_DRIFT per difference; returns how many. */
+int dialect_compare(Engine engine, const Table *wanted, const Table *there, Arena *mem, Err *err);
+
+#endif

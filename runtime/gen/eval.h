@@ -1,0 +1,27 @@
+/* Eval: recomputes any column of any rows of a plan. A worker owns one; a plan is shared by all.
+ * Rows may be in any order and of any segment; a parent's columns are evaluated at the parents' rows, to any depth. */
+#ifndef SEEDPIPE_GEN_EVAL_H
+#define SEEDPIPE_GEN_EVAL_H
+
+#include "gen/gen.h"
+
+typedef struct Eval Eval;
+
+Eval *eval_new(const Plan *plan);
+void eval_free(Eval *eval);
+
+/* All written columns (TablePlan.load_cols order) of rows first .. first + n - 1, n <= BATCH_ROWS.
+ * Vectors live until the next call on this Eval. */
+Batch eval_batch(Eval *eval, int table, uint64_t first, uint32_t n);
+
+/* One column at n given rows (ROW_NONE gives NULL), n <= BATCH_ROWS; same lifetime. */
+const Vec *eval_column(Eval *eval, int table, int column, const uint64_t *rows, uint32_t n);
+
+/* The parent rows of a foreign key at n given rows, ROW_NONE where it is NULL; same lifetime. */
+const uint64_t *eval_parents(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n);
+
+/* A column's generation per row; NULL means all 0. Set by exec from the ledger. */
+typedef const uint32_t *(*EvalGenerations)(void *ctx, int table, int column, const uint64_t *rows, uint32_t n, Arena *scratch);
+void eval_set_generations(Eval *eval, EvalGenerations source, void *ctx);
+
+#endif

@@ -1,0 +1,101 @@
+/* Table, Column, keys: shared by recipe (what is wanted), catalog (what is there) and plan (what will be). */
+#ifndef SEEDPIPE_MODEL_TABLE_H
+#define SEEDPIPE_MODEL_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/node.h"
+#include "model/type.h"
+
+typedef enum Action {
+    ACTION_UNSET = -1, /* not said: the engine's default, NO ACTION */
+    ACTION_NO_ACTION,
+    ACTION_RESTRICT,
+    ACTION_CASCADE,
+    ACTION_SET_NULL,
+    ACTION_SET_DEFAULT
+} Action;
+const char *action_sql(Action action); /* "ON DELETE" operand: "CASCADE", "SET NULL", ... */
+
+typedef struct Column {
+    const char *name;
+    Type type;
+    bool nullable;
+    const char *default_sql; /* the database's expression, NULL when none */
+    bool auto_key;           /* serial, identity, AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY */
+    bool identity_always;    /* PostgreSQL GENERATED ALWAYS AS IDENTITY */
+    bool generated;          /* computed by the database; never written */
+    const char *where;       /* recipe: "x.lua:12"; NULL in a catalog */
+    const Node *node;        /* recipe: how it is made; NULL in a catalog */
+} Column;
+
+/* Keys name columns by their index in the table. */
+typedef struct Key {
+    const char *name; /* NULL: unnamed so far */
+    int *cols;
+    int ncols;
+    bool partial;     /* WHERE, or on an expression, or a prefix: known, but not one we can plan for */
+    bool nulls_equal; /* NULLS NOT DISTINCT */
+    bool present;     /* plan: the target has it already, so statements that add keys leave it out */
+    const char *where;
+} Key;
+
+typedef struct ForeignKey {
+    const char *name;
+    int *cols;
+    int ncols;
+    const char *ref_schema;       /* NULL: the table's own */
+    const char *ref_table;
+    const char *const *ref_cols;  /* ncols names; NULL: the parent's primary key */
+    Action on_delete, on_update;
+    bool deferrable;
+    bool present;                 /* as in Key */
+    const char *where;
+} ForeignKey;
+
+typedef struct Check {
+    const char *name;
+    const char *sql;   /* catalog: the database's text */
+    const Node *cond;  /* recipe */
+    bool in_ddl;       /* recipe: t:constraint, a CHECK in tables that we create; t:check is only verified */
+    const char *text;  /* recipe: the condition as a person reads it, for reports */
+    const char *where;
+} Check;
+
+typedef struct Table {
+    const char *schema; /* NULL: the connection's */
+    const char *name;
+    Column *cols;
+    int ncols;
+    Key primary;        /* ncols 0: no primary key */
+    Key *uniques;
+    int nuniques;
+    Key *indexes;       /* neither unique nor primary */
+    int nindexes;
+    ForeignKey *fks;
+    int nfks;
+    Check *checks;
+    int nchecks;
+    const char *where;
+} Table;
+
+/* The index of a column, -1 when there is none. Exact spelling. */
+int table_column(const Table *table, const char *name);
+/* The foreign key in which that column stands (the first), or NULL. */
+const ForeignKey *table_fk_of(const Table *table, int col);
+/* True when a key, unique key or index begins with these columns in this order. */
+bool table_has_index_on(const Table *table, const int *cols, int ncols);
+
+/* What a live schema holds; views and seedpipe's own tables are left out. */
+typedef struct Catalog {
+    Table *tables;
+    int ntables;
+    const char *server;   /* "PostgreSQL 15.8", "MariaDB 10.11.6", "MySQL 9.7.0", "SQLite 3.40.1" */
+    const char *database; /* its name, or the file's path */
+    const char *schema;   /* the schema new tables go to: "public"; NULL where there is none */
+} Catalog;
+
+const Table *catalog_table(const Catalog *catalog, const char *schema, const char *name); /* schema may be NULL */
+
+#endif

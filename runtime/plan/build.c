@@ -1,0 +1,104 @@
+/* plan_build: recipe, options and what is known of the target become one const Plan. Each step adds every error
+ * it finds; a later step runs only when the earlier ones were clean, since its own complaints would be echoes. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "plan/plan_int.h"
+
+const PlanTableFacts *plan_facts(const PlanTarget *target, const char *table)
+{
+    for (int i = 0; i < target->nfacts; i++)
+        if (strcmp(target->facts[i].table, table) == 0)
+            return &target->facts[i];
+    return NULL;
+}
+
+void plan_note(Build *b, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *note = arena_vprintf(b->mem, fmt, ap);
+    va_end(ap);
+    size_t n = (size_t)b->plan->nnotes;
+    b->notes = arena_grow(b->mem, b->notes, &b->notes_cap, n + 1, sizeof *b->notes);
+    b->notes[b->plan->nnotes++] = note;
+    b->plan->notes = b->notes;
+}
+
+const char *plan_subject(Arena *mem, const Table *table, int col)
+{
+    return arena_printf(mem, "%s.%s", plan_table_name(mem, table), table->cols[col].name);
+}
+
+const char *plan_table_name(Arena *mem, const Table *table)
+{
+    return table->schema ? arena_printf(mem, "%s.%s", table->schema, table->name) : table->name;
+}
+
+const char *plan_columns_text(Arena *mem, const Table *table, const int *cols, int ncols)
+{
+    const char *text = "";
+    for (int i = 0; i < ncols; i++)
+        text = arena_printf(mem, "%s%s%s", text, i ? ", " : "", table->cols[cols[i]].name);
+    return text;
+}
+
+int plan_table(const Plan *plan, const char *name)
+{
+    for (int t = 0; t < plan->ntables; t++) {
+        const Table *table = plan->tables[t].table;
+        if (strcmp(table->name, name) == 0)
+            return t;
+        size_t n = table->schema ? strlen(table->schema) : 0;
+        if (n && strncmp(name, table->schema, n) == 0 && name[n] == '.' && strcmp(name + n + 1, table->name) == 0)
+            return t;
+    }
+    return -1;
+}
+
+uint64_t plan_new_rows(const Plan *plan)
+{
+    uint64_t rows = 0;
+    for (int i = 0; i < plan->nsteps; i++)
+        if (plan->steps[i].kind == STEP_LOAD)
+            rows += plan->tables[plan->steps[i].table].segments[plan->steps[i].segment].rows;
+    return rows;
+}
+
+static bool plan_tables(Build *b)
+{
+    bool ok = true;
+    for (int t = 0; t < b->plan->ntables; t++) {
+        bool bound = plan_bind_table(b, t);
+        /* A table's children name its columns, so its own errors end the walk; types are checked all the same. */
+        if (!bound || !plan_check_types(b, t)) {
+            ok = false;
+            if (!bound)
+                break;
+            continue;
+        }
+        ok = plan_keys(b, t) && plan_segments(b, t) && ok;
+    }
+    return ok;
+}
+
+const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target, Arena *mem, Err *err)
+{
+    Build b = {.recipe = recipe, .options = options, .target = target, .mem = mem, .err = err};
+    Plan *plan = b.plan = arena_new_of(mem, Plan);
+    plan->recipe = recipe;
+    plan->env = options->env->name;
+    plan->seed = options->has_seed ? options->seed : recipe->seed;
+    plan->has_clock = options->has_clock || recipe->has_clock;
+    plan->clock = options->has_clock ? options->clock : recipe->clock;
+    plan->engine = recipe->engine;
+    plan->digest = plan_digest(recipe, plan->seed, plan->has_clock, plan->clock, mem);
+    plan->ntables = recipe->ntables;
+    plan->tables = arena_array(mem, TablePlan, recipe->ntables);
+
+    bool ok = plan_counts(&b);
+    ok = plan_order(&b) && ok;
+    ok = ok && plan_shape(&b) && plan_tables(&b);
+    ok = ok && plan_steps(&b) && plan_add_checks(plan, target, mem, err);
+    return ok ? plan : NULL;
+}

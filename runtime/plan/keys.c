@@ -1,0 +1,151 @@
+/* Unique keys by construction: the columns of a key get their values from one permuted index over the product of
+ * their domains, so that no two rows agree and nothing is retried. What cannot be planned is refused with numbers
+ * (segments.c compares them with the rows). */
+#include <string.h>
+
+#include "base/text.h"
+#include "plan/plan_int.h"
+
+/* A domain this large is distinct on its own: the other columns of the key keep their distributions. */
+#define AMPLE (UINT64_C(1) << 40)
+#define DOMAIN_MAX (UINT64_C(1) << 62)
+
+static bool contains(const Key *key, int col)
+{
+    for (int i = 0; i < key->ncols; i++)
+        if (key->cols[i] == col)
+            return true;
+    return false;
+}
+
+static bool covers(const Key *key, const Key *other)
+{
+    for (int i = 0; i < other->ncols; i++)
+        if (!contains(key, other->cols[i]))
+            return false;
+    return other->ncols > 0;
+}
+
+typedef struct Grouping {
+    Build *b;
+    TablePlan *tp;
+    const Key *key;
+    KeyGroup group;
+    int members;
+    bool ample;
+} Grouping;
+
+static void add_column(Grouping *g, int c)
+{
+    ColumnPlan *cp = &g->tp->cols[c];
+    const Bound *bound = cp->bound;
+    if (!bound || !bound->indexable || cp->group >= 0 || g->ample)
+        return;
+    int id = g->tp->ngroups;
+    if (bound->count == 0) {
+        g->group.own_count = 0;
+        g->ample = true;
+        cp->group = id;
+        cp->group_div = cp->group_mod = 1;
+        g->members++;
+        return;
+    }
+    if (bound->count > DOMAIN_MAX / g->group.own_count)
+        return;
+    cp->group = id;
+    cp->group_div = g->group.own_count;
+    cp->group_mod = bound->count;
+    g->group.own_count *= bound->count;
+    g->ample = g->group.own_count >= AMPLE;
+    g->members++;
+}
+
+static void add_fk(Grouping *g, int f)
+{
+    FkPlan *fk = &g->tp->fks[f];
+    for (int i = 0; i < fk->fk->ncols; i++)
+        if (!contains(g->key, fk->fk->cols[i]))
+            return;
+    if (fk->mode == FK_PER) {
+        g->group.within_fk = f;
+        return;
+    }
+    if (fk->mode == FK_SELF || fk->group >= 0 || g->ample || fk->pick)
+        return;
+    fk->group = g->tp->ngroups;
+    g->members++;
+}
+
+/* True when the key holds without our help: a serial column, or another key whole inside it. */
+static bool already_unique(const TablePlan *tp, const Key *key)
+{
+    for (int i = 0; i < key->ncols; i++)
+        if (tp->cols[key->cols[i]].serial)
+            return true;
+    for (int i = 0; i < tp->ngroups; i++)
+        if (covers(key, tp->groups[i].key_def))
+            return true;
+    return false;
+}
+
+static const char *why_not(const Grouping *g)
+{
+    const char *reason = "";
+    for (int i = 0; i < g->key->ncols; i++) {
+        const ColumnPlan *cp = &g->tp->cols[g->key->cols[i]];
+        const char *name = cp->col->name;
+        const char *why = cp->group >= 0 || (cp->fk >= 0 && g->tp->fks[cp->fk].group >= 0) ? "is in another unique key already"
+                          : cp->fk >= 0                                                   ? "is drawn from its parents"
+                          : cp->bound && cp->bound->node && cp->bound->node->kind == NODE_GEN ? "has values that cannot be counted"
+                                                                                          : "is computed from other columns";
+        reason = arena_printf(g->b->mem, "%s%s%s %s", reason, *reason ? ", " : "", name, why);
+    }
+    return reason;
+}
+
+static bool add_group(Build *b, TablePlan *tp, const Key *key)
+{
+    if (key->partial || already_unique(tp, key))
+        return true;
+    Grouping g = {.b = b, .tp = tp, .key = key};
+    const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);
+    g.group = (KeyGroup){.key_def = key, .own_count = 1, .within_fk = -1};
+    g.group.name = arena_printf(b->mem, "%s.%s", tp->table->name, columns);
+    g.group.key = gen_stream_key(b->plan->seed, tp->table->name, columns, "key");
+    /* One generator with endless distinct values does it alone. */
+    for (int i = 0; i < key->ncols; i++)
+        if (tp->cols[key->cols[i]].bound && tp->cols[key->cols[i]].bound->indexable && tp->cols[key->cols[i]].bound->count == 0)
+            add_column(&g, key->cols[i]);
+    for (int i = 0; i < key->ncols; i++)
+        add_column(&g, key->cols[i]);
+    for (int f = 0; f < tp->table->nfks; f++)
+        add_fk(&g, f);
+    if (g.ample)
+        g.group.within_fk = -1;
+    if (g.members == 0 && g.group.within_fk < 0) {
+        if (!key->where) {
+            plan_note(b, "%s: unique in the target, but %s: a row may be rejected", g.group.name, why_not(&g));
+            return true;
+        }
+        err_add(b->mem, b->err, ERR_UNIQUE, key->where, g.group.name, "cannot be made unique: %s", why_not(&g));
+        return err_hint(b->mem, b->err, "use a generator with countable values (pattern, int_range, uuid, email, ...), or leave the key out");
+    }
+    tp->groups[tp->ngroups++] = g.group;
+    return true;
+}
+
+bool plan_keys(Build *b, int t)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    const Table *table = tp->table;
+    bool ok = true;
+    tp->groups = arena_array(b->mem, KeyGroup, table->nuniques + 2);
+    if (table->primary.ncols)
+        ok = add_group(b, tp, &table->primary);
+    /* Narrow keys first: a key that holds a narrower one whole is unique with it. */
+    for (int width = 1; width <= table->ncols; width++)
+        for (int i = 0; i < table->nuniques; i++)
+            if (table->uniques[i].ncols == width)
+                ok = add_group(b, tp, &table->uniques[i]) && ok;
+    return ok;
+}

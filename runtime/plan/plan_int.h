@@ -1,0 +1,39 @@
+/* Private to plan/: the steps of plan_build, in the order in which they run. */
+#ifndef SEEDPIPE_PLAN_PLAN_INT_H
+#define SEEDPIPE_PLAN_PLAN_INT_H
+
+#include "gen/gen.h"
+#include "plan/plan.h"
+
+typedef struct Build {
+    const Recipe *recipe;
+    const PlanOptions *options;
+    const PlanTarget *target;
+    Plan *plan;
+    int *order;              /* recipe table indexes, parents first */
+    int64_t *wanted;         /* rows per recipe table; -1: whatever per gives */
+    const char **notes;
+    size_t notes_cap;
+    Arena *mem;
+    Err *err;
+} Build;
+
+bool plan_order(Build *b);        /* order.c: parents before children, circles reported */
+bool plan_counts(Build *b);       /* counts.c: wanted rows per table */
+bool plan_shape(Build *b);        /* shape.c: recipe and catalog merged into TablePlan.table, foreign keys resolved */
+bool plan_bind_table(Build *b, int t); /* bind.c: columns to native code, types decided */
+bool plan_check_types(Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
+bool plan_keys(Build *b, int t);  /* keys.c: unique keys by permutation */
+bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
+bool plan_steps(Build *b);        /* steps.c */
+
+const PlanTableFacts *plan_facts(const PlanTarget *target, const char *table);
+void plan_note(Build *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "loans.amount" */
+const char *plan_subject(Arena *mem, const Table *table, int col);
+/* "a, b" for the columns of a key */
+const char *plan_columns_text(Arena *mem, const Table *table, const int *cols, int ncols);
+/* "accounts" or "billing.accounts" */
+const char *plan_table_name(Arena *mem, const Table *table);
+
+#endif

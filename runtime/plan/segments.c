@@ -1,0 +1,271 @@
+/* Segments: the rows that earlier runs added, read back from the ledger's text, and the rows that this run adds. What a segment
+ * drew its parents, keys and index domains from is fixed in it, so that growth never changes an old row. */
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "gen/children.h"
+#include "plan/plan_int.h"
+
+typedef struct Ranges {
+    uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
+    int64_t *key_base;
+    const PerIndex **per;
+} Ranges;
+
+static Ranges ranges_new(const TablePlan *tp, Arena *mem)
+{
+    Ranges r;
+    r.parent_first = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.parent_count = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.fk_div = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
+    r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
+    r.group_count = arena_array(mem, uint64_t, tp->ngroups + 1);
+    r.key_base = arena_array(mem, int64_t, tp->table->ncols + 1);
+    return r;
+}
+
+static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
+{
+    return (Segment){.first_row = first,
+                     .rows = rows,
+                     .parent_first = r->parent_first,
+                     .parent_count = r->parent_count,
+                     .per = (const struct PerIndex *const *)r->per,
+                     .key_base = r->key_base,
+                     .group_first = r->group_first,
+                     .group_count = r->group_count,
+                     .fk_div = r->fk_div};
+}
+
+static json_t *pairs(const uint64_t *first, const uint64_t *count, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("[I,I]", (json_int_t)first[i], (json_int_t)count[i]));
+    return list;
+}
+
+const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
+{
+    json_t *keys = json_object();
+    for (int c = 0; c < tp->table->ncols; c++)
+        if (tp->cols[c].serial)
+            json_object_set_new(keys, tp->table->cols[c].name, json_integer(s->key_base[c]));
+    json_t *all = json_object();
+    json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
+    json_object_set_new(all, "keys", keys);
+    json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, tp->ngroups));
+    char *dumped = json_dumps(all, JSON_COMPACT);
+    const char *text = arena_strdup(mem, dumped);
+    free(dumped);
+    json_decref(all);
+    return text;
+}
+
+static bool read_pairs(const json_t *list, uint64_t *first, uint64_t *count, int n)
+{
+    if ((int)json_array_size(list) != n)
+        return false;
+    for (int i = 0; i < n; i++) {
+        const json_t *pair = json_array_get(list, (size_t)i);
+        first[i] = (uint64_t)json_integer_value(json_array_get(pair, 0));
+        count[i] = (uint64_t)json_integer_value(json_array_get(pair, 1));
+    }
+    return true;
+}
+
+static bool index_children(Build *b, int t, Ranges *r, uint64_t rows)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    bool ok = true;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (fk->mode != FK_PER)
+            continue;
+        const RecipePer *per = &tp->recipe->pers[0];
+        r->per[f] = children_index(fk->count, r->parent_first[f], r->parent_count[f], rows, per->where, tp->table->name, b->mem, b->err);
+        ok = ok && r->per[f] != NULL;
+    }
+    return ok;
+}
+
+/* Places of the foreign keys in each group's mixed radix: after the group's own columns, in order. */
+static void place_fks(const TablePlan *tp, Ranges *r)
+{
+    for (int g = 0; g < tp->ngroups; g++) {
+        uint64_t product = tp->groups[g].own_count;
+        for (int f = 0; f < tp->table->nfks && product; f++) {
+            if (tp->fks[f].group != g)
+                continue;
+            r->fk_div[f] = product;
+            __extension__ typedef unsigned __int128 u128;
+            u128 wide = (u128)product * r->parent_count[f];
+            product = wide > UINT64_C(1) << 62 ? UINT64_C(1) << 62 : (uint64_t)wide;
+        }
+        r->group_count[g] = product;
+    }
+}
+
+static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    Ranges r = ranges_new(tp, b->mem);
+    json_t *all = json_loads(h->text, 0, NULL);
+    bool ok = all && read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count, tp->table->nfks);
+    place_fks(tp, &r);
+    ok = ok && read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups);
+    for (int c = 0; ok && c < tp->table->ncols; c++)
+        if (tp->cols[c].serial)
+            r.key_base[c] = json_integer_value(json_object_get(json_object_get(all, "keys"), tp->table->cols[c].name));
+    json_decref(all);
+    if (!ok) {
+        err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name, "the ledger's record of rows %s to %s does not fit the table as it is now",
+                text_count((int64_t)h->first_row, b->mem), text_count((int64_t)(h->first_row + h->rows), b->mem));
+        return err_hint(b->mem, b->err, "keys of the table have changed since these rows were made");
+    }
+    if (!index_children(b, t, &r, h->rows))
+        return false;
+    *out = to_segment(&r, h->first_row, h->rows);
+    out->complete = h->complete;
+    return true;
+}
+
+static uint64_t parent_rows(const Build *b, const FkPlan *fk, const TablePlan *self)
+{
+    if (fk->mode == FK_POOL)
+        return fk->pool->count;
+    return fk->mode == FK_SELF ? self->rows : b->plan->tables[fk->parent].rows;
+}
+
+/* New children go under new parents; without new ones, under all. References go to all parents. */
+static void draw_parents(Build *b, TablePlan *tp, Ranges *r)
+{
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        uint64_t all = parent_rows(b, fk, tp);
+        uint64_t seen = last ? last->parent_first[f] + last->parent_count[f] : 0;
+        r->parent_count[f] = all;
+        if (fk->mode == FK_PER && seen < all) {
+            r->parent_first[f] = seen;
+            r->parent_count[f] = all - seen;
+        }
+    }
+}
+
+/* An index domain goes on where the last segment stopped while the parents are the same. When they grew, the parent that grew is
+ * restricted to its new rows: whatever is drawn there agrees with no older row. */
+static void draw_domains(TablePlan *tp, Ranges *r, uint64_t first_row)
+{
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    for (int g = 0; g < tp->ngroups; g++) {
+        r->group_first[g] = last ? last->group_first[g] : first_row;
+        int grown = -1;
+        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
+            if (tp->fks[f].group == g && r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
+                grown = f;
+        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
+            if (tp->fks[f].group == g) {
+                r->parent_first[f] = last->parent_first[f];
+                r->parent_count[f] = last->parent_count[f];
+            }
+        if (grown >= 0) {
+            uint64_t seen = last->parent_first[grown] + last->parent_count[grown];
+            r->parent_first[grown] = seen;
+            r->parent_count[grown] -= seen;
+            r->group_first[g] = first_row;
+        }
+    }
+    place_fks(tp, r);
+}
+
+static bool check_domains(Build *b, TablePlan *tp, const Ranges *r, uint64_t end)
+{
+    bool ok = true;
+    for (int g = 0; g < tp->ngroups; g++) {
+        const KeyGroup *group = &tp->groups[g];
+        uint64_t needed = group->within_fk >= 0 ? children_most(r->per[group->within_fk]) : end - r->group_first[g];
+        if (r->group_count[g] == 0 || needed <= r->group_count[g])
+            continue;
+        const char *where = group->key_def->where ? group->key_def->where : tp->table->where;
+        const char *values = text_plural((int64_t)r->group_count[g], "value", b->mem);
+        if (group->within_fk >= 0)
+            ok = err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s", values, b->plan->tables[tp->fks[group->within_fk].parent].table->name,
+                         text_plural((int64_t)needed, "row", b->mem));
+        else
+            ok = err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s for %s", values, text_plural((int64_t)needed, "row", b->mem));
+        err_hint(b->mem, b->err, "widen the generator, or ask for at most %s", text_plural((int64_t)r->group_count[g], "row", b->mem));
+    }
+    return ok;
+}
+
+static bool new_segment(Build *b, int t, int64_t wanted)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    uint64_t rows = wanted < 0 ? UINT64_MAX : (uint64_t)wanted - tp->rows;
+    Ranges r = ranges_new(tp, b->mem);
+    draw_parents(b, tp, &r);
+    bool ok = true;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (fk->mode == FK_SELF || fk->null_share >= 1 || r.parent_count[f] > 0 || rows == UINT64_MAX || fk->mode == FK_PER)
+            continue;
+        ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name, "%s refer to %s, which has none", text_plural((int64_t)rows, "row", b->mem),
+                     b->plan->tables[fk->parent].table->name);
+        err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)", b->plan->tables[fk->parent].table->name);
+    }
+    if (!ok || !index_children(b, t, &r, rows))
+        return false;
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (rows == UINT64_MAX && r.per[f])
+            rows = children_total(r.per[f]);
+    if (rows == 0)
+        return true;
+    draw_domains(tp, &r, tp->rows);
+    if (!check_domains(b, tp, &r, tp->rows + rows))
+        return false;
+    const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
+    for (int c = 0; c < tp->table->ncols; c++) {
+        const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+        int64_t issued = last ? last->key_base[c] + (int64_t)last->rows : 1;
+        int64_t free_key = facts && facts->next_key ? facts->next_key[c] : 1;
+        r.key_base[c] = free_key > issued ? free_key : issued;
+    }
+    tp->segments[tp->nsegments++] = to_segment(&r, tp->rows, rows);
+    tp->rows += rows;
+    return true;
+}
+
+bool plan_segments(Build *b, int t)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    const char *name = plan_table_name(b->mem, tp->table);
+    int64_t wanted = b->wanted[tp->recipe - b->recipe->tables];
+    tp->segments = arena_array(b->mem, Segment, b->target->nhistory + 2);
+    bool ok = true, grew = false;
+    for (int i = 0; ok && i < b->target->nhistory; i++) {
+        const PlanHistory *h = &b->target->history[i];
+        if (strcmp(h->table, name) != 0)
+            continue;
+        ok = history_segment(b, t, h, &tp->segments[tp->nsegments]);
+        tp->nsegments++;
+        tp->rows = h->first_row + h->rows;
+    }
+    if (!ok)
+        return false;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+        if (last && tp->fks[f].mode == FK_PER && b->plan->tables[tp->fks[f].parent].rows > last->parent_first[f] + last->parent_count[f])
+            grew = true;
+    }
+    if (wanted >= 0 && (uint64_t)wanted < tp->rows)
+        plan_note(b, "%s: %s were made before, which is more than the %s wanted; they stay", name, text_plural((int64_t)tp->rows, "row", b->mem),
+                  text_count(wanted, b->mem));
+    bool more = wanted < 0 ? tp->nsegments == 0 || grew : (uint64_t)wanted > tp->rows;
+    ok = !more || new_segment(b, t, wanted);
+    tp->rows_wanted = wanted < 0 ? tp->rows : (uint64_t)wanted;
+    return ok;
+}

@@ -1,0 +1,15 @@
+/* Loads a Lua recipe in a sandbox and freezes it. The Lua state is closed before this returns. */
+#ifndef SEEDPIPE_RECIPE_RECIPE_H
+#define SEEDPIPE_RECIPE_RECIPE_H
+
+#include "base/err.h"
+#include "model/recipe.h"
+
+/* A path, or a bare name looked up as recipes/NAME.lua in the working directory, then in the installed recipes.
+ * NULL with ERR_RECIPE errors; every error carries file:line and the path in the recipe ("loans.amount"). */
+const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err);
+
+/* The same from sources kept in a ledger (sources[0] is the recipe), without touching files. */
+const Recipe *recipe_load_sources(const RecipeSource *sources, int n, Arena *mem, Err *err);
+
+#endif

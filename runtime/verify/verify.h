@@ -1,0 +1,30 @@
+/* Verify: runs a plan's checks on the database, and on request compares every cell with what the generators recompute. */
+#ifndef SEEDPIPE_VERIFY_VERIFY_H
+#define SEEDPIPE_VERIFY_VERIFY_H
+
+#include "base/log.h"
+#include "db/db.h"
+#include "model/plan.h"
+
+typedef struct VerifyResult {
+    CheckKind kind;
+    const char *table;
+    const char *name;
+    int64_t expected, found;
+    bool passed;
+} VerifyResult;
+
+typedef struct VerifyReport {
+    VerifyResult *results;
+    int nresults;
+    int passed, failed;
+    uint64_t cells;        /* compared by the full level */
+    bool full;
+} VerifyReport;
+
+/* Runs every check; a failed one adds an ERR_VERIFY error with its name and count. False when a check failed or could not be made. */
+bool verify_keys(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
+/* Reads the rows back and compares each cell. Differences are reported per column with their number, never with values. */
+bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
+
+#endif
