@@ -19,11 +19,13 @@ size_t arena_held(const Arena *mem);
 
 /* Zeroed memory, aligned for any type. */
 void *arena_alloc(Arena *mem, size_t size);
+/* The same for n items; a product that overflows (a negative n among them) aborts. */
+void *arena_alloc_many(Arena *mem, size_t n, size_t size);
 /* Not zeroed, aligned to 64 bytes: for vectors that are filled at once. */
 void *arena_alloc_raw(Arena *mem, size_t size);
 
 #define arena_new_of(mem, Type) ((Type *)arena_alloc((mem), sizeof(Type)))
-#define arena_array(mem, Type, n) ((Type *)arena_alloc((mem), sizeof(Type) * (size_t)(n)))
+#define arena_array(mem, Type, n) ((Type *)arena_alloc_many((mem), (size_t)(n), sizeof(Type)))
 
 char *arena_strdup(Arena *mem, const char *s); /* NULL gives NULL */
 char *arena_strndup(Arena *mem, const char *s, size_t n);

@@ -27,6 +27,8 @@ static inline char *buf_reserve(Buf *b, size_t n)
 
 static inline void buf_put(Buf *b, const void *bytes, size_t n)
 {
+    if (n == 0)
+        return; /* bytes may be NULL */
     memcpy(buf_reserve(b, n), bytes, n);
     b->len += n;
 }

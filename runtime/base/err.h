@@ -63,6 +63,9 @@ bool err_add(Arena *mem, Err *err, ErrCode code, const char *where, const char *
 /* Puts the way out onto the newest error; returns false. */
 bool err_hint(Arena *mem, Err *err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* Copies an error, with all its texts, to another list. */
+void err_append(Arena *mem, Err *err, const ErrItem *item);
+
 /* The newest error's code, ERR_NONE when there is none. */
 ErrCode err_code(const Err *err);
 /* The exit status for the whole list: the first error's. 0 when empty. */

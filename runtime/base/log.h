@@ -17,13 +17,13 @@ typedef struct LogOptions {
     LogFormat format;
     LogLevel level;       /* events below it are dropped */
     const char *file;     /* NULL: standard error. Opened append-only, mode 0600, never through a symbolic link */
-    const char *recipe;   /* put into every line; may be NULL */
+    const char *recipe;   /* put into every JSON line; may be NULL */
     const char *env;
 } LogOptions;
 
 Log *log_open(const LogOptions *options, Arena *mem, Err *err); /* NULL on error */
 void log_close(Log *log);
-void log_set_run(Log *log, const char *run_id); /* from now on in every line */
+void log_set_run(Log *log, const char *run_id); /* from now on in every JSON line */
 void log_set_context(Log *log, const char *recipe, const char *env);
 
 /* One event. fmt is jansson's json_pack language for one object ("{s:s, s:I}"), or NULL for no fields; "s?" and

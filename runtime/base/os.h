@@ -38,6 +38,8 @@ bool os_stderr_is_tty(void);
 bool os_stdin_is_tty(void);
 bool os_stdout_is_tty(void);
 int os_terminal_width(int fd); /* 80 when unknown */
+/* One line from standard input, a terminal, without its newline. NULL at its end and when a signal comes first. */
+char *os_read_line(Arena *mem);
 void os_no_core_dumps(void);
 
 /* An advisory lock file for SQLite: flock(2) on path. Creates it, mode 0600. */
@@ -51,7 +53,7 @@ void os_signals_install(void);
 int os_signal_interrupts(void); /* how many SIGINT came */
 bool os_signal_terminated(void); /* SIGTERM or SIGHUP came */
 
-/* Waits until *stop may have changed or ms passed: for polling loops (progress, lock waiting). */
+/* Sleeps for ms, less when this thread takes a signal: for polling loops (progress, lock waiting). */
 void os_pause_ms(int ms);
 
 #endif

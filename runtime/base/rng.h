@@ -41,8 +41,9 @@ static inline uint64_t rng_below(uint64_t word, uint64_t n)
 /* A double in [0, 1), 53 bits. */
 static inline double rng_unit(uint64_t word) { return (double)(word >> 11) * 0x1.0p-53; }
 
-/* A bijection of [0, n) chosen by key: Feistel network on the smallest even-bit power of two that holds n,
- * cycle walking (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002). i < n, n >= 1. */
+/* A bijection of [0, n) chosen by key: a shuffle up to n = 64, above it a Feistel network on the smallest
+ * power of two that holds n, cycle walking (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002).
+ * i < n, 1 <= n <= 2^63. Results are fixed for engine 1. */
 uint64_t rng_permute(uint64_t key, uint64_t n, uint64_t i);
 /* Its inverse: rng_unpermute(key, n, rng_permute(key, n, i)) == i. */
 uint64_t rng_unpermute(uint64_t key, uint64_t n, uint64_t index);

@@ -1,4 +1,4 @@
-/* UTF-8: counting and cutting by characters, and folding names to plain ASCII for e-mail local parts. */
+/* UTF-8: checking, counting and cutting by characters. */
 #ifndef SEEDPIPE_BASE_UTF8_H
 #define SEEDPIPE_BASE_UTF8_H
 

@@ -41,6 +41,7 @@ typedef struct Db {
     Engine engine;
     DbUrl url;
     const char *server;        /* "PostgreSQL 15.8" */
+    LoadPath load_path;        /* how loads really go here, when the server forbids the connector's path; LOAD_NONE: by that path */
     bool in_transaction;
     bool created;              /* SQLite: this open created the file */
 } Db;
@@ -84,6 +85,9 @@ typedef struct Connector {
     /* Asks the server to stop what this connection runs; callable from another thread or a signal-polling loop. May be NULL. */
     void (*cancel)(Db *db);
 } Connector;
+
+/* The client library that is in use, such as "15.8". */
+const char *db_client_version(Engine engine, Arena *mem);
 
 extern const Connector db_sqlite, db_postgres, db_mysql;
 const Connector *db_connector(Engine engine);

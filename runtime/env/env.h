@@ -7,6 +7,9 @@
 
 #include "base/err.h"
 
+#define ENV_MAX_JOBS 256
+#define ENV_MAX_SECONDS 604800.0 /* 7 days */
+
 typedef struct EnvRows {
     const char *table;
     int64_t rows;
@@ -37,5 +40,14 @@ const Env *env_load(const char *name, bool named, Arena *mem, Err *err);
 
 /* Expands ${VAR} in a text of the environment file; an unset variable is an error naming where and the variable. */
 const char *env_expand(const char *text, const char *where, Arena *mem, Err *err);
+
+/* The environments that have a file, sorted. */
+const char *const *env_names(int *n, Arena *mem);
+
+/* "30", "2.5s", "500ms", "5m", "1h" as seconds; false on anything else, and above ENV_MAX_SECONDS. */
+bool env_parse_seconds(const char *text, double *seconds);
+
+/* The libyaml that is in use, such as "0.2.5". */
+const char *env_yaml_version(void);
 
 #endif

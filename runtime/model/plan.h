@@ -117,7 +117,7 @@ typedef struct Step {
 } Step;
 
 /* A check that the database makes: `sql` returns one number. */
-typedef enum CheckKind { CHECK_ROWS, CHECK_ORPHANS, CHECK_DUPLICATES, CHECK_NULLS, CHECK_CONDITION } CheckKind;
+typedef enum CheckKind { CHECK_ROWS, CHECK_ORPHANS, CHECK_DUPLICATES, CHECK_NULLS, CHECK_CONDITION, CHECK_CELLS } CheckKind;
 const char *check_kind_name(CheckKind kind);
 typedef struct VerifyCheck {
     CheckKind kind;

@@ -1,5 +1,5 @@
-/* Columns to native code: each node is bound in the order of assignment, which is the order of dependence, since
- * a recipe cannot read a column before it is assigned. */
+/* Columns to native code: each node is bound in the order of assignment, which is the order of
+ * dependence, since a recipe cannot read a column before it is assigned. */
 #include <string.h>
 
 #include "base/text.h"
@@ -27,7 +27,8 @@ static void take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnP
     const FkPlan *fk = &tp->fks[cp->fk];
     if (col->type.kind != TYPE_NONE)
         return;
-    const Table *parent = fk->mode == FK_POOL ? catalog_table(b->target->catalog, fk->fk->ref_schema, fk->fk->ref_table)
+    const Table *parent = fk->mode == FK_POOL ? catalog_table(b->target->catalog,
+                                                              fk->fk->ref_schema, fk->fk->ref_table)
                                               : b->plan->tables[fk->parent].table;
     col->type = parent->cols[table_column(parent, fk->fk->ref_cols[cp->fk_pos])].type;
 }
@@ -44,7 +45,9 @@ static bool bind_column(Build *b, int t, int c)
     cp->null_key = gen_stream_key(b->plan->seed, table->name, col->name, "null");
     cp->null_share = node->mods.null_share;
     if (node->mods.pii)
-        cp->pii = node->mods.pii_kind ? node->mods.pii_kind : node->kind == NODE_GEN && node->gen->pii ? node->gen->pii : "other";
+        cp->pii = node->mods.pii_kind                        ? node->mods.pii_kind
+                  : node->kind == NODE_GEN && node->gen->pii ? node->gen->pii
+                                                             : "other";
     if (is_generator(node, "serial")) {
         cp->serial = true;
         cp->null_share = 0;
@@ -56,7 +59,8 @@ static bool bind_column(Build *b, int t, int c)
     if (is_generator(node, "ref")) {
         find_fk(table, c, &cp->fk, &cp->fk_pos);
         if (cp->fk < 0)
-            return err_add(b->mem, b->err, ERR_INTERNAL, node->where, subject, "the reference has no foreign key");
+            return err_add(b->mem, b->err, ERR_INTERNAL, node->where, subject,
+                           "the reference has no foreign key");
         FkPlan *fk = &tp->fks[cp->fk];
         if (cp->null_share > fk->null_share)
             fk->null_share = cp->null_share;
@@ -64,9 +68,12 @@ static bool bind_column(Build *b, int t, int c)
         take_parent_type(b, tp, col, cp);
         return true;
     }
-    const Table *there = b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
+    const Table *there =
+        b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
     int at = there ? table_column(there, col->name) : -1;
-    const Type *wanted = col->type.kind != TYPE_NONE ? &col->type : at >= 0 ? &there->cols[at].type : NULL;
+    const Type *wanted = col->type.kind != TYPE_NONE ? &col->type
+                         : at >= 0                   ? &there->cols[at].type
+                                                     : NULL;
     GenScope scope = {.plan = b->plan,
                       .table = tp,
                       .table_index = t,
@@ -83,7 +90,8 @@ static bool bind_column(Build *b, int t, int c)
     if (col->type.kind == TYPE_NONE)
         col->type = bound->type;
     if (bound->type.kind == TYPE_NULL && !wanted) {
-        err_add(b->mem, b->err, ERR_RECIPE, node->where, subject, "a column that is always NULL needs a type");
+        err_add(b->mem, b->err, ERR_RECIPE, node->where, subject,
+                "a column that is always NULL needs a type");
         return err_hint(b->mem, b->err, "say :type \"varchar(40)\" or so");
     }
     return true;
@@ -99,28 +107,43 @@ static bool bind_per(Build *b, int t)
         FkPlan *found = NULL;
         for (int f = 0; f < tp->table->nfks; f++) {
             const FkPlan *fk = &tp->fks[f];
-            bool named = !per->fk_col || strcmp(tp->table->cols[fk->fk->cols[0]].name, per->fk_col) == 0;
-            if (fk->parent >= 0 && fk->parent == plan_table(b->plan, per->parent) && named && !found)
+            bool named =
+                !per->fk_col || strcmp(tp->table->cols[fk->fk->cols[0]].name, per->fk_col) == 0;
+            if (fk->parent >= 0 && fk->parent == plan_table(b->plan, per->parent) && named &&
+                !found)
                 found = &tp->fks[f];
         }
         if (!found || found->mode != FK_PICK) {
-            ok = err_add(b->mem, b->err, ERR_RECIPE, per->where, tp->table->name, found ? "a table cannot have rows per row of itself" : "per = { %s, ... } needs a reference to %s", per->parent, per->parent);
+            ok = err_add(b->mem, b->err, ERR_RECIPE, per->where, tp->table->name,
+                         found ? "a table cannot have rows per row of itself"
+                               : "per = { %s, ... } needs a reference to %s",
+                         per->parent, per->parent);
             err_hint(b->mem, b->err, "add a column: t.%s_id = ref(%s)", per->parent, per->parent);
             continue;
         }
         if (found->null_share > 0) {
-            ok = err_add(b->mem, b->err, ERR_RECIPE, per->where, tp->table->name, "rows that are counted per %s cannot be without one: the reference has :null", per->parent);
+            ok = err_add(
+                b->mem, b->err, ERR_RECIPE, per->where, tp->table->name,
+                "rows that are counted per %s cannot be without one: the reference has :null",
+                per->parent);
             err_hint(b->mem, b->err, "leave :null out, or `per`");
             continue;
         }
-        GenScope scope = {.plan = b->plan, .table = tp, .table_index = t, .subject = arena_printf(b->mem, "%s.per", tp->table->name), .path = "per"};
+        GenScope scope = {.plan = b->plan,
+                          .table = tp,
+                          .table_index = t,
+                          .subject = arena_printf(b->mem, "%s.per", tp->table->name),
+                          .path = "per"};
         Bound *count = NULL;
         if (!gen_bind(&scope, per->count, &count, b->mem, b->err)) {
             ok = false;
             continue;
         }
         if (count->type.kind != TYPE_INT || count->nullable || count->nargs > 0) {
-            ok = err_add(b->mem, b->err, ERR_RECIPE, per->where, scope.subject, "the number of rows per %s must be a whole number or a distribution of whole numbers, not %s", per->parent, type_text(&count->type, b->mem));
+            ok = err_add(
+                b->mem, b->err, ERR_RECIPE, per->where, scope.subject,
+                "the number of rows per %s must be a whole number or a distribution of whole numbers, not %s",
+                per->parent, type_text(&count->type, b->mem));
             err_hint(b->mem, b->err, "for example per = { %s, between(0, 9) }", per->parent);
             continue;
         }
@@ -136,14 +159,19 @@ static bool bind_conditions(Build *b, int t)
     bool ok = true;
     for (int i = 0; i < tp->table->nchecks; i++) {
         const Check *check = &tp->table->checks[i];
-        GenScope scope = {.plan = b->plan, .table = tp, .table_index = t, .subject = tp->table->name, .path = arena_printf(b->mem, "check%d", i)};
+        GenScope scope = {.plan = b->plan,
+                          .table = tp,
+                          .table_index = t,
+                          .subject = tp->table->name,
+                          .path = arena_printf(b->mem, "check%d", i)};
         Bound *bound = NULL;
         if (!gen_bind(&scope, check->cond, &bound, b->mem, b->err)) {
             ok = false;
             continue;
         }
         if (bound->type.kind != TYPE_BOOL) {
-            ok = err_add(b->mem, b->err, ERR_RECIPE, check->where, tp->table->name, "a check needs a condition, not %s", type_text(&bound->type, b->mem));
+            ok = err_add(b->mem, b->err, ERR_RECIPE, check->where, tp->table->name,
+                         "a check needs a condition, not %s", type_text(&bound->type, b->mem));
             err_hint(b->mem, b->err, "compare it: t:check(t.amount:gt(0))");
         }
     }

@@ -1,5 +1,6 @@
-/* plan_build: recipe, options and what is known of the target become one const Plan. Each step adds every error
- * it finds; a later step runs only when the earlier ones were clean, since its own complaints would be echoes. */
+/* plan_build: recipe, options and what is known of the target become one const Plan. Each step adds
+ * every error it finds; a later step runs only when the earlier ones were clean, since its own
+ * complaints would be echoes. */
 #include <stdarg.h>
 #include <string.h>
 
@@ -50,7 +51,8 @@ int plan_table(const Plan *plan, const char *name)
         if (strcmp(table->name, name) == 0)
             return t;
         size_t n = table->schema ? strlen(table->schema) : 0;
-        if (n && strncmp(name, table->schema, n) == 0 && name[n] == '.' && strcmp(name + n + 1, table->name) == 0)
+        if (n && strncmp(name, table->schema, n) == 0 && name[n] == '.' &&
+            strcmp(name + n + 1, table->name) == 0)
             return t;
     }
     return -1;
@@ -70,7 +72,8 @@ static bool plan_tables(Build *b)
     bool ok = true;
     for (int t = 0; t < b->plan->ntables; t++) {
         bool bound = plan_bind_table(b, t);
-        /* A table's children name its columns, so its own errors end the walk; types are checked all the same. */
+        /* A table's children name its columns, so its own errors end the walk; types are checked
+         * all the same. */
         if (!bound || !plan_check_types(b, t)) {
             ok = false;
             if (!bound)
@@ -82,7 +85,8 @@ static bool plan_tables(Build *b)
     return ok;
 }
 
-const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target, Arena *mem, Err *err)
+const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
+                       Arena *mem, Err *err)
 {
     Build b = {.recipe = recipe, .options = options, .target = target, .mem = mem, .err = err};
     Plan *plan = b.plan = arena_new_of(mem, Plan);

@@ -15,16 +15,24 @@ typedef struct Checks {
     Err *err;
 } Checks;
 
-static void add_check(Checks *k, CheckKind kind, int t, const char *name, Buf *sql, int64_t expected)
+static void add_check(Checks *k, CheckKind kind, int t, const char *name, Buf *sql,
+                      int64_t expected)
 {
     Plan *plan = k->plan;
-    plan->checks = arena_grow(k->mem, plan->checks, &k->cap, (size_t)plan->nchecks + 1, sizeof *plan->checks);
-    plan->checks[plan->nchecks++] =
-        (VerifyCheck){.kind = kind, .table = t, .name = name, .sql = arena_strndup(k->mem, sql->data, sql->len), .expected = expected};
+    plan->checks =
+        arena_grow(k->mem, plan->checks, &k->cap, (size_t)plan->nchecks + 1, sizeof *plan->checks);
+    plan->checks[plan->nchecks++] = (VerifyCheck){.kind = kind,
+                                                  .table = t,
+                                                  .name = name,
+                                                  .sql = arena_strndup(k->mem, sql->data, sql->len),
+                                                  .expected = expected};
     buf_reset(sql);
 }
 
-static void put_table(Checks *k, Buf *sql, const Table *table) { dialect_table(k->engine, sql, table->schema, table->name); }
+static void put_table(Checks *k, Buf *sql, const Table *table)
+{
+    dialect_table(k->engine, sql, table->schema, table->name);
+}
 
 static void put_column(Checks *k, Buf *sql, const char *alias, const char *name)
 {
@@ -55,8 +63,8 @@ static void check_rows(Checks *k, int t, Buf *sql)
         }
     } else {
         /* Rows of the user's own may stand beside ours: more is fine, fewer is not. */
-        buf_printf(sql, "SELECT CASE WHEN count(*) > %llu THEN %llu ELSE count(*) END FROM ", (unsigned long long)tp->rows,
-                   (unsigned long long)tp->rows);
+        buf_printf(sql, "SELECT CASE WHEN count(*) > %llu THEN %llu ELSE count(*) END FROM ",
+                   (unsigned long long)tp->rows, (unsigned long long)tp->rows);
         put_table(k, sql, tp->table);
         buf_str(sql, " t");
     }
@@ -87,8 +95,9 @@ static void check_orphans(Checks *k, int t, const ForeignKey *fk, Buf *sql)
     const char *to = fk->ref_cols[0];
     for (int i = 1; i < fk->ncols; i++)
         to = arena_printf(k->mem, "%s, %s", to, fk->ref_cols[i]);
-    const char *name = arena_printf(k->mem, "%s.%s -> %s.%s", plan_table_name(k->mem, table),
-                                    plan_columns_text(k->mem, table, fk->cols, fk->ncols), fk->ref_table, to);
+    const char *name =
+        arena_printf(k->mem, "%s.%s -> %s.%s", plan_table_name(k->mem, table),
+                     plan_columns_text(k->mem, table, fk->cols, fk->ncols), fk->ref_table, to);
     add_check(k, CHECK_ORPHANS, t, name, sql, 0);
 }
 
@@ -111,8 +120,8 @@ static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
         put_column(k, sql, "t", table->cols[key->cols[i]].name);
     }
     buf_str(sql, " HAVING count(*) > 1) d");
-    const char *name =
-        arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), plan_columns_text(k->mem, table, key->cols, key->ncols));
+    const char *name = arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table),
+                                    plan_columns_text(k->mem, table, key->cols, key->ncols));
     add_check(k, CHECK_DUPLICATES, t, name, sql, 0);
 }
 
@@ -126,7 +135,8 @@ static void check_nulls(Checks *k, int t, Buf *sql)
         buf_str(sql, *columns ? " OR " : "");
         put_column(k, sql, "t", table->cols[c].name);
         buf_str(sql, " IS NULL");
-        columns = arena_printf(k->mem, "%s%s%s", columns, *columns ? ", " : "", table->cols[c].name);
+        columns =
+            arena_printf(k->mem, "%s%s%s", columns, *columns ? ", " : "", table->cols[c].name);
     }
     if (!*columns)
         return;
@@ -135,7 +145,8 @@ static void check_nulls(Checks *k, int t, Buf *sql)
     buf_str(sql, "SELECT count(*) FROM ");
     put_table(k, sql, table);
     buf_printf(sql, " t WHERE %s", where);
-    add_check(k, CHECK_NULLS, t, arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns), sql, 0);
+    add_check(k, CHECK_NULLS, t,
+              arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns), sql, 0);
 }
 
 static bool check_condition(Checks *k, int t, const Check *check, Buf *sql)
@@ -149,7 +160,10 @@ static bool check_condition(Checks *k, int t, const Check *check, Buf *sql)
         return false;
     }
     buf_str(sql, ")");
-    add_check(k, CHECK_CONDITION, t, arena_printf(k->mem, "%s: %s", plan_table_name(k->mem, table), check->text ? check->text : "condition"), sql, 0);
+    add_check(k, CHECK_CONDITION, t,
+              arena_printf(k->mem, "%s: %s", plan_table_name(k->mem, table),
+                           check->text ? check->text : "condition"),
+              sql, 0);
     return true;
 }
 

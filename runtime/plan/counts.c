@@ -1,5 +1,6 @@
-/* How many rows each table is to hold: the recipe's rows times one factor (--size, else the environment's scale, else
- * the recipe's volume), or an exact number for one table. Children without rows of their own follow `per`. */
+/* How many rows each table is to hold: the recipe's rows times one factor (--size, else the
+ * environment's scale, else the recipe's volume), or an exact number for one table. Children
+ * without rows of their own follow `per`. */
 #include <string.h>
 
 #include "base/map.h"
@@ -39,7 +40,8 @@ static bool set_rows(Build *b, const char *where, const char *what, const char *
         for (int i = 0; i < n; i++)
             names[i] = b->recipe->tables[i].table.name;
         const char *near = name_nearest(name, names, (size_t)n);
-        err_add(b->mem, b->err, where ? ERR_RECIPE : ERR_USAGE, where, what, "there is no table \"%s\" in the recipe", name);
+        err_add(b->mem, b->err, where ? ERR_RECIPE : ERR_USAGE, where, what,
+                "there is no table \"%s\" in the recipe", name);
         if (near)
             err_hint(b->mem, b->err, "did you mean \"%s\"?", near);
         else
@@ -47,7 +49,8 @@ static bool set_rows(Build *b, const char *where, const char *what, const char *
         return false;
     }
     if (rows < 0)
-        return err_add(b->mem, b->err, ERR_COUNT, where, what, "%s cannot have %s rows", name, text_count(rows, b->mem));
+        return err_add(b->mem, b->err, ERR_COUNT, where, what, "%s cannot have %s rows", name,
+                       text_count(rows, b->mem));
     b->wanted[index] = rows;
     return true;
 }
@@ -56,12 +59,16 @@ static bool count_factor(Build *b, double *factor)
 {
     const PlanOptions *o = b->options;
     const RecipeVolume *volume = volume_of(b->recipe, o->env->name);
-    *factor = o->size > 0 ? o->size : o->env->scale > 0 ? o->env->scale : volume && volume->factor > 0 ? volume->factor : 1.0;
+    *factor = o->size > 0                    ? o->size
+              : o->env->scale > 0            ? o->env->scale
+              : volume && volume->factor > 0 ? volume->factor
+                                             : 1.0;
     if (o->count < 0)
         return true;
     const RecipeTable *first = b->recipe->ntables ? &b->recipe->tables[0] : NULL;
     if (!first || !first->has_rows || first->rows == 0) {
-        err_add(b->mem, b->err, ERR_USAGE, NULL, "--count", "the recipe's first table%s%s has no rows to scale by", first ? " " : "",
+        err_add(b->mem, b->err, ERR_USAGE, NULL, "--count",
+                "the recipe's first table%s%s has no rows to scale by", first ? " " : "",
                 first ? first->table.name : "");
         return err_hint(b->mem, b->err, "give a number per table: --count TABLE=N,...");
     }
@@ -81,8 +88,11 @@ bool plan_counts(Build *b)
         const RecipeTable *table = &recipe->tables[i];
         b->wanted[i] = table->has_rows ? scaled(table->rows, factor) : -1;
         if (!table->has_rows && table->npers == 0) {
-            ok = err_add(b->mem, b->err, ERR_COUNT, table->table.where, table->table.name, "the table says neither how many rows nor per what");
-            err_hint(b->mem, b->err, "r:table(\"%s\", { rows = 100 }, ...) or { per = { parent, between(1, 5) } }", table->table.name);
+            ok = err_add(b->mem, b->err, ERR_COUNT, table->table.where, table->table.name,
+                         "the table says neither how many rows nor per what");
+            err_hint(b->mem, b->err,
+                     "r:table(\"%s\", { rows = 100 }, ...) or { per = { parent, between(1, 5) } }",
+                     table->table.name);
         }
     }
     if (b->options->count == 0)
@@ -93,8 +103,12 @@ bool plan_counts(Build *b)
     for (int i = 0; volume && !by_factor && i < volume->ntables; i++)
         ok = set_rows(b, volume->where, "volumes", volume->tables[i], volume->rows[i]) && ok;
     for (int i = 0; !by_factor && i < b->options->env->nrows; i++)
-        ok = set_rows(b, b->options->env->path, "rows", b->options->env->rows[i].table, b->options->env->rows[i].rows) && ok;
+        ok = set_rows(b, b->options->env->path, "rows", b->options->env->rows[i].table,
+                      b->options->env->rows[i].rows) &&
+             ok;
     for (int i = 0; i < b->options->ncounts; i++)
-        ok = set_rows(b, NULL, "--count", b->options->counts[i].table, b->options->counts[i].rows) && ok;
+        ok =
+            set_rows(b, NULL, "--count", b->options->counts[i].table, b->options->counts[i].rows) &&
+            ok;
     return ok;
 }

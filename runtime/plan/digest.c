@@ -1,5 +1,5 @@
-/* The digest says which run it is: the frozen nodes of every table, seed, clock and engine. Neither the recipe's text nor its row
- * numbers, volumes or paths enter. */
+/* The digest says which run it is: the frozen nodes of every table, seed, clock and engine. Neither
+ * the recipe's text nor its row numbers, volumes or paths enter. */
 #include <string.h>
 
 #include "base/hash.h"
@@ -114,7 +114,8 @@ static void put_table(Digest *d, const RecipeTable *rt)
             put_node(d, table->checks[i].cond);
 }
 
-const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int64_t clock, Arena *mem)
+const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int64_t clock,
+                        Arena *mem)
 {
     Digest *d = digest_new(mem);
     digest_str(d, recipe->name);

@@ -1,13 +1,14 @@
-/* Unique keys by construction: the columns of a key get their values from one permuted index over the product of
- * their domains, so that no two rows agree and nothing is retried. What cannot be planned is refused with numbers
- * (segments.c compares them with the rows). */
+/* Unique keys by construction: the columns of a key get their values from one permuted index over
+ * the product of their domains, so that no two rows agree and nothing is retried. What cannot be
+ * planned is refused with numbers (segments.c compares them with the rows). */
 #include <string.h>
 
 #include "base/text.h"
 #include "plan/plan_int.h"
 
-/* A domain this large is distinct on its own: the other columns of the key keep their distributions. */
-#define AMPLE (UINT64_C(1) << 40)
+/* A domain this large is distinct on its own: the other columns of the key keep their
+ * distributions. */
+#define AMPLE      (UINT64_C(1) << 40)
 #define DOMAIN_MAX (UINT64_C(1) << 62)
 
 static bool contains(const Key *key, int col)
@@ -94,10 +95,12 @@ static const char *why_not(const Grouping *g)
     for (int i = 0; i < g->key->ncols; i++) {
         const ColumnPlan *cp = &g->tp->cols[g->key->cols[i]];
         const char *name = cp->col->name;
-        const char *why = cp->group >= 0 || (cp->fk >= 0 && g->tp->fks[cp->fk].group >= 0) ? "is in another unique key already"
-                          : cp->fk >= 0                                                   ? "is drawn from its parents"
-                          : cp->bound && cp->bound->node && cp->bound->node->kind == NODE_GEN ? "has values that cannot be counted"
-                                                                                          : "is computed from other columns";
+        const char *why = cp->group >= 0 || (cp->fk >= 0 && g->tp->fks[cp->fk].group >= 0)
+                              ? "is in another unique key already"
+                          : cp->fk >= 0 ? "is drawn from its parents"
+                          : cp->bound && cp->bound->node && cp->bound->node->kind == NODE_GEN
+                              ? "has values that cannot be counted"
+                              : "is computed from other columns";
         reason = arena_printf(g->b->mem, "%s%s%s %s", reason, *reason ? ", " : "", name, why);
     }
     return reason;
@@ -114,7 +117,8 @@ static bool add_group(Build *b, TablePlan *tp, const Key *key)
     g.group.key = gen_stream_key(b->plan->seed, tp->table->name, columns, "key");
     /* One generator with endless distinct values does it alone. */
     for (int i = 0; i < key->ncols; i++)
-        if (tp->cols[key->cols[i]].bound && tp->cols[key->cols[i]].bound->indexable && tp->cols[key->cols[i]].bound->count == 0)
+        if (tp->cols[key->cols[i]].bound && tp->cols[key->cols[i]].bound->indexable &&
+            tp->cols[key->cols[i]].bound->count == 0)
             add_column(&g, key->cols[i]);
     for (int i = 0; i < key->ncols; i++)
         add_column(&g, key->cols[i]);
@@ -124,11 +128,15 @@ static bool add_group(Build *b, TablePlan *tp, const Key *key)
         g.group.within_fk = -1;
     if (g.members == 0 && g.group.within_fk < 0) {
         if (!key->where) {
-            plan_note(b, "%s: unique in the target, but %s: a row may be rejected", g.group.name, why_not(&g));
+            plan_note(b, "%s: unique in the target, but %s: a row may be rejected", g.group.name,
+                      why_not(&g));
             return true;
         }
-        err_add(b->mem, b->err, ERR_UNIQUE, key->where, g.group.name, "cannot be made unique: %s", why_not(&g));
-        return err_hint(b->mem, b->err, "use a generator with countable values (pattern, int_range, uuid, email, ...), or leave the key out");
+        err_add(b->mem, b->err, ERR_UNIQUE, key->where, g.group.name, "cannot be made unique: %s",
+                why_not(&g));
+        return err_hint(
+            b->mem, b->err,
+            "use a generator with countable values (pattern, int_range, uuid, email, ...), or leave the key out");
     }
     tp->groups[tp->ngroups++] = g.group;
     return true;

@@ -1,4 +1,5 @@
-/* Load order: parents before children, ties in the recipe's order, so that a plan reads like its recipe. */
+/* Load order: parents before children, ties in the recipe's order, so that a plan reads like its
+ * recipe. */
 #include <string.h>
 
 #include "base/map.h"
@@ -6,7 +7,7 @@
 
 typedef struct Walk {
     Build *b;
-    int *state; /* 0 new, 1 on the path, 2 done */
+    int *state;      /* 0 new, 1 on the path, 2 done */
     int *path, *via; /* tables on the path, and the foreign key by which the next one was reached */
     int depth, done;
     bool ok;
@@ -17,7 +18,8 @@ static int recipe_index(const Recipe *recipe, const ForeignKey *fk, const Table 
     const char *schema = fk->ref_schema ? fk->ref_schema : from->schema;
     for (int i = 0; i < recipe->ntables; i++) {
         const Table *table = &recipe->tables[i].table;
-        bool same_schema = !schema || !table->schema ? schema == table->schema : strcmp(schema, table->schema) == 0;
+        bool same_schema = !schema || !table->schema ? schema == table->schema
+                                                     : strcmp(schema, table->schema) == 0;
         if (same_schema && strcmp(table->name, fk->ref_table) == 0)
             return i;
     }
@@ -31,13 +33,16 @@ static void report_circle(Walk *w, int start)
     for (int i = start; i < w->depth; i++) {
         const Table *table = &b->recipe->tables[w->path[i]].table;
         const ForeignKey *fk = &table->fks[w->via[i]];
-        path = arena_printf(b->mem, "%s%s (%s) -> ", path, table->name, plan_columns_text(b->mem, table, fk->cols, fk->ncols));
+        path = arena_printf(b->mem, "%s%s (%s) -> ", path, table->name,
+                            plan_columns_text(b->mem, table, fk->cols, fk->ncols));
     }
     const Table *first = &b->recipe->tables[w->path[start]].table;
     const ForeignKey *fk = &first->fks[w->via[start]];
-    err_add(b->mem, b->err, ERR_RECIPE, fk->where ? fk->where : first->where, first->name, "the foreign keys go in a circle: %s%s", path,
-            first->name);
-    err_hint(b->mem, b->err, "a table that refers to itself is fine (ref(t)); between tables, leave one of these references out");
+    err_add(b->mem, b->err, ERR_RECIPE, fk->where ? fk->where : first->where, first->name,
+            "the foreign keys go in a circle: %s%s", path, first->name);
+    err_hint(
+        b->mem, b->err,
+        "a table that refers to itself is fine (ref(t)); between tables, leave one of these references out");
     w->ok = false;
 }
 
@@ -88,7 +93,9 @@ const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem)
             const ForeignKey *fk = &table->fks[f];
             if (recipe_index(recipe, fk, table) >= 0)
                 continue;
-            const char *name = fk->ref_schema ? arena_printf(mem, "%s.%s", fk->ref_schema, fk->ref_table) : fk->ref_table;
+            const char *name = fk->ref_schema
+                                   ? arena_printf(mem, "%s.%s", fk->ref_schema, fk->ref_table)
+                                   : fk->ref_table;
             map_put(seen, name, (void *)fk);
         }
     }

@@ -1,4 +1,5 @@
-/* Builds and prints plans. Pure: everything it knows of a target is in PlanTarget, read before by exec/. */
+/* Builds and prints plans. Pure: everything it knows of a target is in PlanTarget, read before by
+ * exec/. */
 #ifndef SEEDPIPE_PLAN_PLAN_H
 #define SEEDPIPE_PLAN_PLAN_H
 
@@ -17,11 +18,12 @@ typedef struct PlanCount {
 /* What the command line and the environment ask for. */
 typedef struct PlanOptions {
     const Env *env;
-    double size;               /* --size as a factor, 0 = not given */
-    int64_t count;             /* --count N: rows of the recipe's first table, the others scaled; -1 = not given */
-    const PlanCount *counts;   /* --count TABLE=N */
+    double size; /* --size as a factor, 0 = not given */
+    int64_t
+        count; /* --count N: rows of the recipe's first table, the others scaled; -1 = not given */
+    const PlanCount *counts; /* --count TABLE=N */
     int ncounts;
-    bool has_seed, has_clock;  /* --seed, --as-of */
+    bool has_seed, has_clock; /* --seed, --as-of */
     uint64_t seed;
     int64_t clock;
 } PlanOptions;
@@ -30,38 +32,43 @@ typedef struct PlanOptions {
 typedef struct PlanHistory {
     const char *table;
     uint64_t first_row, rows;
-    const char *text;          /* plan_segment_text of then */
-    bool complete;             /* every row of it was committed */
+    const char *text; /* plan_segment_text of then */
+    bool complete;    /* every row of it was committed */
 } PlanHistory;
 
 typedef struct PlanTableFacts {
-    const char *table;         /* as the recipe names it */
-    int64_t rows;              /* rows in the table, -1 = not counted */
-    bool created_by_us;        /* created by our own unfinished run */
-    const int64_t *next_key;   /* per recipe column: first free key of a serial column, 1 when empty */
-    const KeyPool *pool;       /* tables that the recipe refers to but does not have */
+    const char *table;  /* as the recipe names it */
+    int64_t rows;       /* rows in the table, -1 = not counted */
+    bool created_by_us; /* created by our own unfinished run */
+    const int64_t
+        *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
+    const KeyPool *pool; /* tables that the recipe refers to but does not have */
 } PlanTableFacts;
 
 typedef struct PlanTarget {
     Engine engine;
-    const Catalog *catalog;    /* NULL: offline, nothing is known of the target */
-    bool keys_after;           /* the connector can add keys after a bare load */
+    const Catalog *catalog; /* NULL: offline, nothing is known of the target */
+    bool keys_after;        /* the connector can add keys after a bare load */
     bool concurrent_writers;
     LoadPath load_path;
     const PlanTableFacts *facts;
     int nfacts;
     const PlanHistory *history;
     int nhistory;
+    bool history_only; /* verify: the rows that were made, no new ones */
 } PlanTarget;
 
 /* Rows up to which a run is one transaction on one connection. */
 #define PLAN_SMALL_RUN 10000u
 
 /* NULL when there are errors; every error found is added, not the first alone. */
-const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target, Arena *mem, Err *err);
+const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
+                       Arena *mem, Err *err);
 
-/* Which run it is: recipe's frozen nodes, seed, clock, engine. Counts, environment and paths do not enter. */
-const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int64_t clock, Arena *mem);
+/* Which run it is: recipe's frozen nodes, seed, clock, engine. Counts, environment and paths do not
+ * enter. */
+const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int64_t clock,
+                        Arena *mem);
 
 /* Checks that the database makes after a run (and `verify` at any time). Fills plan->checks. */
 bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err);
@@ -69,14 +76,17 @@ bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err)
 /* What a segment drew its parents and keys from, as JSON text for the ledger. */
 const char *plan_segment_text(const TablePlan *table, const Segment *segment, Arena *mem);
 
-/* Tables that the recipe refers to by foreign key but does not describe: schema-qualified names, for exec to read. */
+/* Tables that the recipe refers to by foreign key but does not describe: schema-qualified names,
+ * for exec to read. */
 const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem);
 
-uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
+uint64_t plan_new_rows(const Plan *plan);           /* rows that its steps will insert */
 int plan_table(const Plan *plan, const char *name); /* index, -1 */
 
 typedef enum PlanFormat { PLAN_TEXT, PLAN_JSON, PLAN_DOT } PlanFormat;
-/* The same plan prints the same bytes. with_sql adds the statements, and one sample row a load step. */
-void plan_print(const Plan *plan, PlanFormat format, bool with_sql, const PlanTarget *target, FILE *out);
+/* The same plan prints the same bytes. with_sql adds the statements, and one sample row a load
+ * step. */
+void plan_print(const Plan *plan, PlanFormat format, bool with_sql, const PlanTarget *target,
+                FILE *out);
 
 #endif

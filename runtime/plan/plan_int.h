@@ -10,22 +10,24 @@ typedef struct Build {
     const PlanOptions *options;
     const PlanTarget *target;
     Plan *plan;
-    int *order;              /* recipe table indexes, parents first */
-    int64_t *wanted;         /* rows per recipe table; -1: whatever per gives */
+    int *order;      /* recipe table indexes, parents first */
+    int64_t *wanted; /* rows per recipe table; -1: whatever per gives */
     const char **notes;
     size_t notes_cap;
     Arena *mem;
     Err *err;
 } Build;
 
-bool plan_order(Build *b);        /* order.c: parents before children, circles reported */
-bool plan_counts(Build *b);       /* counts.c: wanted rows per table */
-bool plan_shape(Build *b);        /* shape.c: recipe and catalog merged into TablePlan.table, foreign keys resolved */
+bool plan_order(Build *b);  /* order.c: parents before children, circles reported */
+bool plan_counts(Build *b); /* counts.c: wanted rows per table */
+bool plan_shape(
+    Build *b); /* shape.c: recipe and catalog merged into TablePlan.table, foreign keys resolved */
 bool plan_bind_table(Build *b, int t); /* bind.c: columns to native code, types decided */
-bool plan_check_types(Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
-bool plan_keys(Build *b, int t);  /* keys.c: unique keys by permutation */
+bool plan_check_types(
+    Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
+bool plan_keys(Build *b, int t);     /* keys.c: unique keys by permutation */
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
-bool plan_steps(Build *b);        /* steps.c */
+bool plan_steps(Build *b);           /* steps.c */
 
 const PlanTableFacts *plan_facts(const PlanTarget *target, const char *table);
 void plan_note(Build *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -1,4 +1,5 @@
-/* Plans for people and programs. The same plan prints the same bytes: no times, no addresses, no order of hashing. */
+/* Plans for people and programs. The same plan prints the same bytes: no times, no addresses, no
+ * order of hashing. */
 #include "base/buf.h"
 #include "gen/eval.h"
 #include "plan/print_int.h"
@@ -23,28 +24,16 @@ static void put_cell(Buf *sql, Engine engine, const Vec *v, uint32_t i)
         buf_byte(sql, '\'');
     switch (v->kind) {
     case TYPE_BOOL:
-        buf_str(sql, engine == ENGINE_POSTGRES ? (v->i[i] ? "true" : "false") : (v->i[i] ? "1" : "0"));
+        buf_str(sql,
+                engine == ENGINE_POSTGRES ? (v->i[i] ? "true" : "false") : (v->i[i] ? "1" : "0"));
         break;
-    case TYPE_INT:
-        buf_i64(sql, v->i[i]);
-        break;
-    case TYPE_DECIMAL:
-        buf_decimal(sql, v->i[i], v->scale);
-        break;
-    case TYPE_FLOAT:
-        buf_double(sql, v->f[i]);
-        break;
-    case TYPE_DATE:
-        buf_date(sql, v->i[i]);
-        break;
-    case TYPE_TIME:
-        buf_time(sql, v->i[i], v->scale);
-        break;
-    case TYPE_TIMESTAMP:
-        buf_timestamp(sql, v->i[i], v->scale);
-        break;
-    default:
-        dialect_string(engine, sql, v->s[i].p, v->s[i].n);
+    case TYPE_INT: buf_i64(sql, v->i[i]); break;
+    case TYPE_DECIMAL: buf_decimal(sql, v->i[i], v->scale); break;
+    case TYPE_FLOAT: buf_double(sql, v->f[i]); break;
+    case TYPE_DATE: buf_date(sql, v->i[i]); break;
+    case TYPE_TIME: buf_time(sql, v->i[i], v->scale); break;
+    case TYPE_TIMESTAMP: buf_timestamp(sql, v->i[i], v->scale); break;
+    default: dialect_string(engine, sql, v->s[i].p, v->s[i].n);
     }
     if (quoted)
         buf_byte(sql, '\'');
@@ -76,7 +65,8 @@ const char *print_sample(const Plan *plan, const Step *step, Engine engine, Aren
     return text;
 }
 
-void plan_print(const Plan *plan, PlanFormat format, bool with_sql, const PlanTarget *target, FILE *out)
+void plan_print(const Plan *plan, PlanFormat format, bool with_sql, const PlanTarget *target,
+                FILE *out)
 {
     Arena *mem = arena_new();
     if (format == PLAN_JSON)

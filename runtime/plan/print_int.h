@@ -10,7 +10,8 @@ void print_dot(const Plan *plan, FILE *out, Arena *mem);
 
 /* Rows that the plan adds to a table. */
 uint64_t print_rows_added(const TablePlan *tp);
-/* The first row of a load step as an INSERT statement: what the bulk path carries, in a form that can be read. */
+/* The first row of a load step as an INSERT statement: what the bulk path carries, in a form that
+ * can be read. */
 const char *print_sample(const Plan *plan, const Step *step, Engine engine, Arena *mem);
 
 #endif

@@ -11,7 +11,8 @@ static json_t *columns_json(const TablePlan *tp, Arena *mem)
     json_t *list = json_array();
     for (int c = 0; c < tp->table->ncols; c++) {
         const Column *col = &tp->table->cols[c];
-        json_t *one = json_pack("{s:s, s:s, s:b}", "name", col->name, "type", type_text(&col->type, mem), "nullable", col->nullable);
+        json_t *one = json_pack("{s:s, s:s, s:b}", "name", col->name, "type",
+                                type_text(&col->type, mem), "nullable", col->nullable);
         if (tp->cols[c].pii)
             json_object_set_new(one, "pii", json_string(tp->cols[c].pii));
         json_array_append_new(list, one);
@@ -19,14 +20,16 @@ static json_t *columns_json(const TablePlan *tp, Arena *mem)
     return list;
 }
 
-static json_t *parents_json(const Plan *plan, const TablePlan *tp, Arena *mem)
+static json_t *parents_json(const TablePlan *tp, Arena *mem)
 {
     json_t *list = json_array();
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         static const char *const modes[] = {"drawn", "per", "self", "pool"};
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "columns", plan_columns_text(mem, tp->table, fk->fk->cols, fk->fk->ncols), "table",
-                                              fk->fk->ref_table, "mode", modes[fk->mode]));
+        json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s}", "columns",
+                            plan_columns_text(mem, tp->table, fk->fk->cols, fk->fk->ncols), "table",
+                            fk->fk->ref_table, "mode", modes[fk->mode]));
     }
     return list;
 }
@@ -37,9 +40,11 @@ static json_t *tables_json(const Plan *plan, Arena *mem)
     for (int t = 0; t < plan->ntables; t++) {
         const TablePlan *tp = &plan->tables[t];
         uint64_t added = print_rows_added(tp);
-        json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:b, s:o, s:o}", "table", plan_table_name(mem, tp->table), "rows_to_add",
-                                              (json_int_t)added, "rows_before", (json_int_t)(tp->rows - added), "exists", tp->exists, "columns",
-                                              columns_json(tp, mem), "parents", parents_json(plan, tp, mem)));
+        json_array_append_new(
+            list, json_pack("{s:s, s:I, s:I, s:b, s:o, s:o}", "table",
+                            plan_table_name(mem, tp->table), "rows_to_add", (json_int_t)added,
+                            "rows_before", (json_int_t)(tp->rows - added), "exists", tp->exists,
+                            "columns", columns_json(tp, mem), "parents", parents_json(tp, mem)));
     }
     return list;
 }
@@ -49,11 +54,15 @@ static json_t *steps_json(const Plan *plan, bool with_sql, const PlanTarget *tar
     json_t *list = json_array();
     for (int i = 0; i < plan->nsteps; i++) {
         const Step *step = &plan->steps[i];
-        json_t *one = json_pack("{s:s, s:s}", "kind", step_kind_name(step->kind), "what", step->what);
+        json_t *one =
+            json_pack("{s:s, s:s}", "kind", step_kind_name(step->kind), "what", step->what);
         if (step->table >= 0)
-            json_object_set_new(one, "table", json_string(plan_table_name(mem, plan->tables[step->table].table)));
+            json_object_set_new(one, "table",
+                                json_string(plan_table_name(mem, plan->tables[step->table].table)));
         if (step->kind == STEP_LOAD) {
-            json_object_set_new(one, "rows", json_integer((json_int_t)plan->tables[step->table].segments[step->segment].rows));
+            json_object_set_new(
+                one, "rows",
+                json_integer((json_int_t)plan->tables[step->table].segments[step->segment].rows));
             json_object_set_new(one, "path", json_string(load_path_name(step->path)));
         }
         if (with_sql) {
@@ -61,7 +70,8 @@ static json_t *steps_json(const Plan *plan, bool with_sql, const PlanTarget *tar
             for (int s = 0; s < step->nsql; s++)
                 json_array_append_new(sql, json_string(step->sql[s]));
             if (step->kind == STEP_LOAD)
-                json_object_set_new(one, "sample", json_string(print_sample(plan, step, target->engine, mem)));
+                json_object_set_new(one, "sample",
+                                    json_string(print_sample(plan, step, target->engine, mem)));
             json_object_set_new(one, "sql", sql);
         }
         json_array_append_new(list, one);
@@ -73,8 +83,9 @@ void print_json(const Plan *plan, bool with_sql, const PlanTarget *target, FILE 
 {
     json_t *checks = json_array();
     for (int i = 0; i < plan->nchecks; i++) {
-        json_t *one = json_pack("{s:s, s:s, s:I}", "kind", check_kind_name(plan->checks[i].kind), "name", plan->checks[i].name, "expected",
-                                (json_int_t)plan->checks[i].expected);
+        json_t *one =
+            json_pack("{s:s, s:s, s:I}", "kind", check_kind_name(plan->checks[i].kind), "name",
+                      plan->checks[i].name, "expected", (json_int_t)plan->checks[i].expected);
         if (with_sql)
             json_object_set_new(one, "sql", json_string(plan->checks[i].sql));
         json_array_append_new(checks, one);
@@ -82,7 +93,8 @@ void print_json(const Plan *plan, bool with_sql, const PlanTarget *target, FILE 
     json_t *notes = json_array();
     for (int i = 0; i < plan->nnotes; i++)
         json_array_append_new(notes, json_string(plan->notes[i]));
-    json_t *all = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s}", "recipe", plan->recipe->name, "env", plan->env, "target", engine_name(target->engine), "seed",
+    json_t *all = json_pack("{s:s, s:s, s:s, s:I, s:i, s:s}", "recipe", plan->recipe->name, "env",
+                            plan->env, "target", engine_name(target->engine), "seed",
                             (json_int_t)plan->seed, "engine", plan->engine, "digest", plan->digest);
     if (plan->has_clock)
         json_object_set_new(all, "clock_us", json_integer((json_int_t)plan->clock));
@@ -117,7 +129,8 @@ void print_dot(const Plan *plan, FILE *out, Arena *mem)
         fputs("  ", out);
         dot_string(out, name);
         fputs(" [label=", out);
-        dot_string(out, arena_printf(mem, "%s: %s", name, text_plural((int64_t)tp->rows, "row", mem)));
+        dot_string(out,
+                   arena_printf(mem, "%s: %s", name, text_plural((int64_t)tp->rows, "row", mem)));
         fputs("];\n", out);
     }
     for (int t = 0; t < plan->ntables; t++) {
@@ -127,7 +140,8 @@ void print_dot(const Plan *plan, FILE *out, Arena *mem)
             fputs("  ", out);
             dot_string(out, plan_table_name(mem, tp->table));
             fputs(" -> ", out);
-            dot_string(out, fk->parent >= 0 ? plan_table_name(mem, plan->tables[fk->parent].table) : fk->fk->ref_table);
+            dot_string(out, fk->parent >= 0 ? plan_table_name(mem, plan->tables[fk->parent].table)
+                                            : fk->fk->ref_table);
             fputs(" [label=", out);
             dot_string(out, plan_columns_text(mem, tp->table, fk->fk->cols, fk->fk->ncols));
             fputs("];\n", out);

@@ -16,9 +16,12 @@ static void print_head(const Plan *plan, const PlanTarget *target, FILE *out, Ar
         buf_free(&text);
     }
     fprintf(out, "plan    %s\n", plan->recipe->name);
-    fprintf(out, "target  %s%s\n", target->catalog && target->catalog->server ? target->catalog->server : engine_name(target->engine),
+    fprintf(out, "target  %s%s\n",
+            target->catalog && target->catalog->server ? target->catalog->server
+                                                       : engine_name(target->engine),
             target->catalog ? "" : " (offline: nothing is known of what it holds)");
-    fprintf(out, "env     %s   seed %llu   clock %s   engine %d\n", plan->env, (unsigned long long)plan->seed, clock, plan->engine);
+    fprintf(out, "env     %s   seed %llu   clock %s   engine %d\n", plan->env,
+            (unsigned long long)plan->seed, clock, plan->engine);
     fprintf(out, "digest  %s\n", plan->digest);
 }
 
@@ -27,7 +30,8 @@ static const char *parents_text(const Plan *plan, const TablePlan *tp, Arena *me
     const char *text = "";
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
-        const char *parent = fk->parent >= 0 ? plan_table_name(mem, plan->tables[fk->parent].table) : fk->fk->ref_table;
+        const char *parent = fk->parent >= 0 ? plan_table_name(mem, plan->tables[fk->parent].table)
+                                             : fk->fk->ref_table;
         const char *how = fk->mode == FK_PER ? "per " : fk->mode == FK_SELF ? "earlier " : "";
         text = arena_printf(mem, "%s%s%s%s", text, *text ? ", " : "", how, parent);
     }
@@ -41,17 +45,20 @@ static void print_tables(const Plan *plan, FILE *out, Arena *mem)
         int n = (int)strlen(plan_table_name(mem, plan->tables[t].table));
         width = n > width ? n : width;
     }
-    fprintf(out, "\n%-*s  %14s  %14s  %-8s  %s\n", width, "table", "rows to add", "there already", "state", "parents");
+    fprintf(out, "\n%-*s  %14s  %14s  %-8s  %s\n", width, "table", "rows to add", "there already",
+            "state", "parents");
     for (int t = 0; t < plan->ntables; t++) {
         const TablePlan *tp = &plan->tables[t];
         uint64_t added = print_rows_added(tp);
         const char *parents = parents_text(plan, tp, mem);
-        fprintf(out, "%-*s  %14s  %14s  %-8s%s%s\n", width, plan_table_name(mem, tp->table), text_count((int64_t)added, mem),
-                text_count((int64_t)(tp->rows - added), mem), tp->exists ? "exists" : "new", *parents ? "  " : "", parents);
+        fprintf(out, "%-*s  %14s  %14s  %-8s%s%s\n", width, plan_table_name(mem, tp->table),
+                text_count((int64_t)added, mem), text_count((int64_t)(tp->rows - added), mem),
+                tp->exists ? "exists" : "new", *parents ? "  " : "", parents);
     }
 }
 
-static void print_steps(const Plan *plan, bool with_sql, const PlanTarget *target, FILE *out, Arena *mem)
+static void print_steps(const Plan *plan, bool with_sql, const PlanTarget *target, FILE *out,
+                        Arena *mem)
 {
     fprintf(out, "\nsteps%s\n", plan->nsteps ? "" : ": none, everything is there already");
     for (int i = 0; i < plan->nsteps; i++) {
@@ -63,7 +70,8 @@ static void print_steps(const Plan *plan, bool with_sql, const PlanTarget *targe
         for (int s = 0; with_sql && s < step->nsql; s++)
             fprintf(out, "      %s;\n", step->sql[s]);
         if (with_sql && step->kind == STEP_LOAD)
-            fprintf(out, "      -- a sample row\n      %s;\n", print_sample(plan, step, target->engine, mem));
+            fprintf(out, "      -- a sample row\n      %s;\n",
+                    print_sample(plan, step, target->engine, mem));
     }
 }
 
@@ -74,7 +82,8 @@ void print_text(const Plan *plan, bool with_sql, const PlanTarget *target, FILE 
     print_steps(plan, with_sql, target, out, mem);
     fprintf(out, "\nchecks\n");
     for (int i = 0; i < plan->nchecks; i++) {
-        fprintf(out, "      %-10s  %s\n", check_kind_name(plan->checks[i].kind), plan->checks[i].name);
+        fprintf(out, "      %-10s  %s\n", check_kind_name(plan->checks[i].kind),
+                plan->checks[i].name);
         if (with_sql)
             fprintf(out, "      %s;\n", plan->checks[i].sql);
     }

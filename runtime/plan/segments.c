@@ -1,5 +1,6 @@
-/* Segments: the rows that earlier runs added, read back from the ledger's text, and the rows that this run adds. What a segment
- * drew its parents, keys and index domains from is fixed in it, so that growth never changes an old row. */
+/* Segments: the rows that earlier runs added, read back from the ledger's text, and the rows that
+ * this run adds. What a segment drew its parents, keys and index domains from is fixed in it, so
+ * that growth never changes an old row. */
 #include <string.h>
 
 #include <jansson.h>
@@ -86,13 +87,15 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows)
         if (fk->mode != FK_PER)
             continue;
         const RecipePer *per = &tp->recipe->pers[0];
-        r->per[f] = children_index(fk->count, r->parent_first[f], r->parent_count[f], rows, per->where, tp->table->name, b->mem, b->err);
+        r->per[f] = children_index(fk->count, r->parent_first[f], r->parent_count[f], rows,
+                                   per->where, tp->table->name, b->mem, b->err);
         ok = ok && r->per[f] != NULL;
     }
     return ok;
 }
 
-/* Places of the foreign keys in each group's mixed radix: after the group's own columns, in order. */
+/* Places of the foreign keys in each group's mixed radix: after the group's own columns, in order.
+ */
 static void place_fks(const TablePlan *tp, Ranges *r)
 {
     for (int g = 0; g < tp->ngroups; g++) {
@@ -114,17 +117,23 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     TablePlan *tp = &b->plan->tables[t];
     Ranges r = ranges_new(tp, b->mem);
     json_t *all = json_loads(h->text, 0, NULL);
-    bool ok = all && read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count, tp->table->nfks);
+    bool ok = all && read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
+                                tp->table->nfks);
     place_fks(tp, &r);
-    ok = ok && read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups);
+    ok =
+        ok && read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups);
     for (int c = 0; ok && c < tp->table->ncols; c++)
         if (tp->cols[c].serial)
-            r.key_base[c] = json_integer_value(json_object_get(json_object_get(all, "keys"), tp->table->cols[c].name));
+            r.key_base[c] = json_integer_value(
+                json_object_get(json_object_get(all, "keys"), tp->table->cols[c].name));
     json_decref(all);
     if (!ok) {
-        err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name, "the ledger's record of rows %s to %s does not fit the table as it is now",
-                text_count((int64_t)h->first_row, b->mem), text_count((int64_t)(h->first_row + h->rows), b->mem));
-        return err_hint(b->mem, b->err, "keys of the table have changed since these rows were made");
+        err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
+                "the ledger's record of rows %s to %s does not fit the table as it is now",
+                text_count((int64_t)h->first_row, b->mem),
+                text_count((int64_t)(h->first_row + h->rows), b->mem));
+        return err_hint(b->mem, b->err,
+                        "keys of the table have changed since these rows were made");
     }
     if (!index_children(b, t, &r, h->rows))
         return false;
@@ -156,8 +165,9 @@ static void draw_parents(Build *b, TablePlan *tp, Ranges *r)
     }
 }
 
-/* An index domain goes on where the last segment stopped while the parents are the same. When they grew, the parent that grew is
- * restricted to its new rows: whatever is drawn there agrees with no older row. */
+/* An index domain goes on where the last segment stopped while the parents are the same. When they
+ * grew, the parent that grew is restricted to its new rows: whatever is drawn there agrees with no
+ * older row. */
 static void draw_domains(TablePlan *tp, Ranges *r, uint64_t first_row)
 {
     const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
@@ -165,7 +175,8 @@ static void draw_domains(TablePlan *tp, Ranges *r, uint64_t first_row)
         r->group_first[g] = last ? last->group_first[g] : first_row;
         int grown = -1;
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
-            if (tp->fks[f].group == g && r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
+            if (tp->fks[f].group == g &&
+                r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
                 grown = f;
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
             if (tp->fks[f].group == g) {
@@ -187,17 +198,22 @@ static bool check_domains(Build *b, TablePlan *tp, const Ranges *r, uint64_t end
     bool ok = true;
     for (int g = 0; g < tp->ngroups; g++) {
         const KeyGroup *group = &tp->groups[g];
-        uint64_t needed = group->within_fk >= 0 ? children_most(r->per[group->within_fk]) : end - r->group_first[g];
+        uint64_t needed = group->within_fk >= 0 ? children_most(r->per[group->within_fk])
+                                                : end - r->group_first[g];
         if (r->group_count[g] == 0 || needed <= r->group_count[g])
             continue;
         const char *where = group->key_def->where ? group->key_def->where : tp->table->where;
         const char *values = text_plural((int64_t)r->group_count[g], "value", b->mem);
         if (group->within_fk >= 0)
-            ok = err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s", values, b->plan->tables[tp->fks[group->within_fk].parent].table->name,
-                         text_plural((int64_t)needed, "row", b->mem));
+            ok =
+                err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s",
+                        values, b->plan->tables[tp->fks[group->within_fk].parent].table->name,
+                        text_plural((int64_t)needed, "row", b->mem));
         else
-            ok = err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s for %s", values, text_plural((int64_t)needed, "row", b->mem));
-        err_hint(b->mem, b->err, "widen the generator, or ask for at most %s", text_plural((int64_t)r->group_count[g], "row", b->mem));
+            ok = err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s for %s", values,
+                         text_plural((int64_t)needed, "row", b->mem));
+        err_hint(b->mem, b->err, "widen the generator, or ask for at most %s",
+                 text_plural((int64_t)r->group_count[g], "row", b->mem));
     }
     return ok;
 }
@@ -211,11 +227,14 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     bool ok = true;
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
-        if (fk->mode == FK_SELF || fk->null_share >= 1 || r.parent_count[f] > 0 || rows == UINT64_MAX || fk->mode == FK_PER)
+        if (fk->mode == FK_SELF || fk->null_share >= 1 || r.parent_count[f] > 0 ||
+            rows == UINT64_MAX || fk->mode == FK_PER)
             continue;
-        ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name, "%s refer to %s, which has none", text_plural((int64_t)rows, "row", b->mem),
+        ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
+                     "%s refer to %s, which has none", text_plural((int64_t)rows, "row", b->mem),
                      b->plan->tables[fk->parent].table->name);
-        err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)", b->plan->tables[fk->parent].table->name);
+        err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)",
+                 b->plan->tables[fk->parent].table->name);
     }
     if (!ok || !index_children(b, t, &r, rows))
         return false;
@@ -258,14 +277,15 @@ bool plan_segments(Build *b, int t)
         return false;
     for (int f = 0; f < tp->table->nfks; f++) {
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
-        if (last && tp->fks[f].mode == FK_PER && b->plan->tables[tp->fks[f].parent].rows > last->parent_first[f] + last->parent_count[f])
+        if (last && tp->fks[f].mode == FK_PER &&
+            b->plan->tables[tp->fks[f].parent].rows > last->parent_first[f] + last->parent_count[f])
             grew = true;
     }
-    if (wanted >= 0 && (uint64_t)wanted < tp->rows)
-        plan_note(b, "%s: %s were made before, which is more than the %s wanted; they stay", name, text_plural((int64_t)tp->rows, "row", b->mem),
-                  text_count(wanted, b->mem));
+    if (wanted >= 0 && (uint64_t)wanted < tp->rows && !b->target->history_only)
+        plan_note(b, "%s: %s were made before, which is more than the %s wanted; they stay", name,
+                  text_plural((int64_t)tp->rows, "row", b->mem), text_count(wanted, b->mem));
     bool more = wanted < 0 ? tp->nsegments == 0 || grew : (uint64_t)wanted > tp->rows;
-    ok = !more || new_segment(b, t, wanted);
+    ok = !more || b->target->history_only || new_segment(b, t, wanted);
     tp->rows_wanted = wanted < 0 ? tp->rows : (uint64_t)wanted;
     return ok;
 }

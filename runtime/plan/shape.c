@@ -1,12 +1,13 @@
-/* The shape of each table: the recipe's, completed by the catalog where the table exists, with every foreign key
- * resolved to a table of the plan or to keys that the database has. */
+/* The shape of each table: the recipe's, completed by the catalog where the table exists, with
+ * every foreign key resolved to a table of the plan or to keys that the database has. */
 #include <string.h>
 
 #include "base/map.h"
 #include "base/text.h"
 #include "plan/plan_int.h"
 
-/* A catalog's key in terms of the merged table's columns; false when the recipe does not fill one of them. */
+/* A catalog's key in terms of the merged table's columns; false when the recipe does not fill one
+ * of them. */
 static bool translate_key(const Table *from, const Key *key, const Table *to, Key *out, Arena *mem)
 {
     *out = *key;
@@ -48,13 +49,15 @@ static bool has_key(const Table *table, const Key *key)
 static void adopt_keys(Table *table, const Table *there, Arena *mem)
 {
     Key key;
-    if (table->primary.ncols == 0 && there->primary.ncols && translate_key(there, &there->primary, table, &key, mem))
+    if (table->primary.ncols == 0 && there->primary.ncols &&
+        translate_key(there, &there->primary, table, &key, mem))
         table->primary = key;
     Key *uniques = arena_array(mem, Key, table->nuniques + there->nuniques + 1);
     memcpy(uniques, table->uniques, sizeof *uniques * (size_t)table->nuniques);
     table->uniques = uniques;
     for (int i = 0; i < there->nuniques; i++)
-        if (!there->uniques[i].partial && translate_key(there, &there->uniques[i], table, &key, mem) && !has_key(table, &key))
+        if (!there->uniques[i].partial &&
+            translate_key(there, &there->uniques[i], table, &key, mem) && !has_key(table, &key))
             uniques[table->nuniques++] = key;
 }
 
@@ -63,7 +66,8 @@ static void adopt_serial(Table *table, const Table *there, Arena *mem)
 {
     for (int i = 0; i < there->ncols; i++) {
         const Column *col = &there->cols[i];
-        if (!col->auto_key || there->primary.ncols != 1 || there->primary.cols[0] != i || table_column(table, col->name) >= 0)
+        if (!col->auto_key || there->primary.ncols != 1 || there->primary.cols[0] != i ||
+            table_column(table, col->name) >= 0)
             continue;
         Node *node = arena_new_of(mem, Node);
         node->kind = NODE_GEN;
@@ -72,7 +76,8 @@ static void adopt_serial(Table *table, const Table *there, Arena *mem)
         node->where = table->where;
         Column *cols = arena_array(mem, Column, table->ncols + 1);
         memcpy(cols, table->cols, sizeof *cols * (size_t)table->ncols);
-        cols[table->ncols] = (Column){.name = col->name, .auto_key = true, .where = table->where, .node = node};
+        cols[table->ncols] =
+            (Column){.name = col->name, .auto_key = true, .where = table->where, .node = node};
         table->cols = cols;
         table->ncols++;
     }
@@ -87,17 +92,26 @@ static const char *const *key_names(const Table *parent, const Key *key, Arena *
 }
 
 /* Positions of the referenced columns, which must be a key of the parent. */
-static bool resolve_parent_columns(Build *b, const char *subject, ForeignKey *fk, const Table *parent, FkPlan *plan)
+static bool resolve_parent_columns(Build *b, const char *subject, ForeignKey *fk,
+                                   const Table *parent, FkPlan *plan)
 {
     if (!fk->ref_cols) {
         if (parent->primary.ncols == 0) {
-            err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject, "%s has no primary key to refer to", parent->name);
-            return err_hint(b->mem, b->err, "name a unique column: ref(%s, \"column\"), or give %s a serial() column", parent->name, parent->name);
+            err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
+                    "%s has no primary key to refer to", parent->name);
+            return err_hint(
+                b->mem, b->err,
+                "name a unique column: ref(%s, \"column\"), or give %s a serial() column",
+                parent->name, parent->name);
         }
         if (parent->primary.ncols != fk->ncols) {
-            err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject, "the primary key of %s has %d columns (%s), the reference has %d",
-                    parent->name, parent->primary.ncols, plan_columns_text(b->mem, parent, parent->primary.cols, parent->primary.ncols), fk->ncols);
-            return err_hint(b->mem, b->err, "refer to all of them: t:foreign({ t.a, t.b }, %s)", parent->name);
+            err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
+                    "the primary key of %s has %d columns (%s), the reference has %d", parent->name,
+                    parent->primary.ncols,
+                    plan_columns_text(b->mem, parent, parent->primary.cols, parent->primary.ncols),
+                    fk->ncols);
+            return err_hint(b->mem, b->err, "refer to all of them: t:foreign({ t.a, t.b }, %s)",
+                            parent->name);
         }
         fk->ref_cols = key_names(parent, &parent->primary, b->mem);
     }
@@ -109,13 +123,16 @@ static bool resolve_parent_columns(Build *b, const char *subject, ForeignKey *fk
             for (int c = 0; c < parent->ncols; c++)
                 names[c] = parent->cols[c].name;
             const char *near = name_nearest(fk->ref_cols[i], names, (size_t)parent->ncols);
-            err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject, "%s has no column \"%s\"", parent->name, fk->ref_cols[i]);
-            return err_hint(b->mem, b->err, near ? "did you mean \"%s\"?" : "it has: %s", near ? near : text_list(names, parent->ncols, 12, b->mem));
+            err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject, "%s has no column \"%s\"",
+                    parent->name, fk->ref_cols[i]);
+            return err_hint(b->mem, b->err, near ? "did you mean \"%s\"?" : "it has: %s",
+                            near ? near : text_list(names, parent->ncols, 12, b->mem));
         }
     }
     Key wanted = {.cols = cols, .ncols = fk->ncols};
     if (!has_key(parent, &wanted)) {
-        err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject, "%s(%s) is not unique, so nothing can refer to it", parent->name,
+        err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
+                "%s(%s) is not unique, so nothing can refer to it", parent->name,
                 plan_columns_text(b->mem, parent, cols, fk->ncols));
         return err_hint(b->mem, b->err, "make it :unique(), or refer to the primary key");
     }
@@ -126,23 +143,30 @@ static bool resolve_parent_columns(Build *b, const char *subject, ForeignKey *fk
 /* The parent is not of this recipe: its keys are read from the target, in key order. */
 static bool resolve_outside(Build *b, const char *subject, ForeignKey *fk, FkPlan *plan)
 {
-    const char *name = fk->ref_schema ? arena_printf(b->mem, "%s.%s", fk->ref_schema, fk->ref_table) : fk->ref_table;
-    const Table *there = b->target->catalog ? catalog_table(b->target->catalog, fk->ref_schema, fk->ref_table) : NULL;
+    const char *name = fk->ref_schema ? arena_printf(b->mem, "%s.%s", fk->ref_schema, fk->ref_table)
+                                      : fk->ref_table;
+    const Table *there = b->target->catalog
+                             ? catalog_table(b->target->catalog, fk->ref_schema, fk->ref_table)
+                             : NULL;
     if (!there) {
         int n = b->recipe->ntables;
         const char **names = arena_array(b->mem, const char *, n + 1);
         for (int i = 0; i < n; i++)
             names[i] = b->recipe->tables[i].table.name;
         const char *near = name_nearest(fk->ref_table, names, (size_t)n);
-        err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject, "refers to a table \"%s\" that is neither in the recipe nor in the target", name);
+        err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
+                "refers to a table \"%s\" that is neither in the recipe nor in the target", name);
         return near ? err_hint(b->mem, b->err, "did you mean \"%s\"?", near)
-                    : err_hint(b->mem, b->err, "add r:table(\"%s\", ...) to the recipe, or create the table first", name);
+                    : err_hint(b->mem, b->err,
+                               "add r:table(\"%s\", ...) to the recipe, or create the table first",
+                               name);
     }
     if (!resolve_parent_columns(b, subject, fk, there, plan))
         return false;
     const PlanTableFacts *facts = plan_facts(b->target, name);
     if (!facts || !facts->pool || facts->pool->count == 0)
-        return err_add(b->mem, b->err, ERR_REFUSED, fk->where, subject, "refers to %s, which has no rows in the target", name) ||
+        return err_add(b->mem, b->err, ERR_REFUSED, fk->where, subject,
+                       "refers to %s, which has no rows in the target", name) ||
                err_hint(b->mem, b->err, "fill %s first, or describe it in the recipe", name);
     plan->mode = FK_POOL;
     plan->pool = facts->pool;
@@ -156,7 +180,8 @@ static bool resolve_outside(Build *b, const char *subject, ForeignKey *fk, FkPla
 static int find_parent(const Build *b, const ForeignKey *fk, const Table *from)
 {
     const char *schema = fk->ref_schema ? fk->ref_schema : from->schema;
-    return plan_table(b->plan, schema ? arena_printf(b->mem, "%s.%s", schema, fk->ref_table) : fk->ref_table);
+    return plan_table(b->plan, schema ? arena_printf(b->mem, "%s.%s", schema, fk->ref_table)
+                                      : fk->ref_table);
 }
 
 static bool resolve_foreign_keys(Build *b, int t)
@@ -170,14 +195,16 @@ static bool resolve_foreign_keys(Build *b, int t)
         FkPlan *plan = &tp->fks[f];
         const char *subject = plan_subject(b->mem, table, fk->cols[0]);
         *plan = (FkPlan){.fk = fk, .group = -1};
-        plan->key = gen_stream_key(b->plan->seed, table->name, table->cols[fk->cols[0]].name, "ref");
+        plan->key =
+            gen_stream_key(b->plan->seed, table->name, table->cols[fk->cols[0]].name, "ref");
         plan->parent = find_parent(b, fk, table);
         if (plan->parent < 0) {
             ok = resolve_outside(b, subject, fk, plan) && ok;
             continue;
         }
         plan->mode = plan->parent == t ? FK_SELF : FK_PICK;
-        ok = resolve_parent_columns(b, subject, fk, b->plan->tables[plan->parent].table, plan) && ok;
+        ok =
+            resolve_parent_columns(b, subject, fk, b->plan->tables[plan->parent].table, plan) && ok;
         if (!fk->name)
             fk->name = dialect_name(b->target->engine, table, fk->cols, fk->ncols, "fkey", b->mem);
     }
@@ -203,13 +230,16 @@ bool plan_shape(Build *b)
         tp->recipe = &b->recipe->tables[b->order[t]];
         Table *table = copy_table(&tp->recipe->table, b->mem);
         tp->table = table;
-        const Table *there = b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
+        const Table *there = b->target->catalog
+                                 ? catalog_table(b->target->catalog, table->schema, table->name)
+                                 : NULL;
         tp->exists = there != NULL;
         if (there) {
             adopt_serial(table, there, b->mem);
             adopt_keys(table, there, b->mem);
         } else if (!tp->recipe->create && b->target->catalog) {
-            ok = err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name, "the table is not in the target, and the recipe says create = false");
+            ok = err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
+                         "the table is not in the target, and the recipe says create = false");
             err_hint(b->mem, b->err, "create it first, or leave create = false out");
         }
         const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, table));
@@ -225,12 +255,15 @@ static bool check_declared(Build *b, const Table *table, int col, const Type *de
 {
     Column wanted = table->cols[col], there = table->cols[col];
     wanted.type = *derived;
-    Table one = {.name = table->name, .cols = &wanted, .ncols = 1}, other = {.name = table->name, .cols = &there, .ncols = 1};
+    Table one = {.name = table->name, .cols = &wanted, .ncols = 1},
+          other = {.name = table->name, .cols = &there, .ncols = 1};
     Err differences = {0};
     if (dialect_compare(b->target->engine, &one, &other, b->mem, &differences) == 0)
         return true;
-    err_add(b->mem, b->err, ERR_RECIPE, table->cols[col].where, plan_subject(b->mem, table, col), ":type \"%s\" does not hold what is generated (%s)",
-            there.type.name ? there.type.name : type_text(&there.type, b->mem), type_text(derived, b->mem));
+    err_add(b->mem, b->err, ERR_RECIPE, table->cols[col].where, plan_subject(b->mem, table, col),
+            ":type \"%s\" does not hold what is generated (%s)",
+            there.type.name ? there.type.name : type_text(&there.type, b->mem),
+            type_text(derived, b->mem));
     return err_hint(b->mem, b->err, "widen the type, or narrow the generator");
 }
 
@@ -245,7 +278,8 @@ bool plan_check_types(Build *b, int t)
         if (bound && node && node->mods.type && bound->type.kind != TYPE_NULL)
             ok = check_declared(b, table, c, &bound->type) && ok;
     }
-    const Table *there = b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
+    const Table *there =
+        b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
     if (!there)
         return ok;
     if (dialect_compare(b->target->engine, table, there, b->mem, b->err) > 0)

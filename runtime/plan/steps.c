@@ -1,5 +1,6 @@
-/* The list of steps, in the order in which they run. Tables that the run creates are loaded bare when the run is
- * large and the engine can add keys afterwards; the plan decides, the connector only says what it can. */
+/* The list of steps, in the order in which they run. Tables that the run creates are loaded bare
+ * when the run is large and the engine can add keys afterwards; the plan decides, the connector
+ * only says what it can. */
 #include <string.h>
 
 #include "base/text.h"
@@ -17,7 +18,8 @@ typedef struct StepList {
 static Step *add_step(StepList *l, StepKind kind, int table)
 {
     Plan *plan = l->b->plan;
-    plan->steps = arena_grow(l->b->mem, plan->steps, &l->cap, (size_t)plan->nsteps + 1, sizeof *plan->steps);
+    plan->steps =
+        arena_grow(l->b->mem, plan->steps, &l->cap, (size_t)plan->nsteps + 1, sizeof *plan->steps);
     Step *step = &plan->steps[plan->nsteps++];
     *step = (Step){.kind = kind, .table = table, .segment = -1};
     return step;
@@ -35,7 +37,8 @@ static bool is_ours(const StepList *l, int t)
     return !l->b->plan->tables[t].exists || (facts && facts->created_by_us);
 }
 
-static bool same_key_columns(const Table *a, const int *acols, const Table *b, const int *bcols, int n)
+static bool same_key_columns(const Table *a, const int *acols, const Table *b, const int *bcols,
+                             int n)
 {
     for (int i = 0; i < n; i++)
         if (strcmp(a->cols[acols[i]].name, b->cols[bcols[i]].name) != 0)
@@ -43,10 +46,12 @@ static bool same_key_columns(const Table *a, const int *acols, const Table *b, c
     return true;
 }
 
-static bool key_is_there(const Table *table, const Key *key, const Table *there, const Key *keys, int n)
+static bool key_is_there(const Table *table, const Key *key, const Table *there, const Key *keys,
+                         int n)
 {
     for (int i = 0; i < n; i++)
-        if (keys[i].ncols == key->ncols && same_key_columns(table, key->cols, there, keys[i].cols, key->ncols))
+        if (keys[i].ncols == key->ncols &&
+            same_key_columns(table, key->cols, there, keys[i].cols, key->ncols))
             return true;
     return false;
 }
@@ -54,7 +59,8 @@ static bool key_is_there(const Table *table, const Key *key, const Table *there,
 static bool fk_is_there(const Table *table, const ForeignKey *fk, const Table *there)
 {
     for (int i = 0; i < there->nfks; i++)
-        if (there->fks[i].ncols == fk->ncols && strcmp(there->fks[i].ref_table, fk->ref_table) == 0 &&
+        if (there->fks[i].ncols == fk->ncols &&
+            strcmp(there->fks[i].ref_table, fk->ref_table) == 0 &&
             same_key_columns(table, fk->cols, there, there->fks[i].cols, fk->ncols))
             return true;
     return false;
@@ -64,7 +70,9 @@ static bool fk_is_there(const Table *table, const ForeignKey *fk, const Table *t
 static void mark_present(StepList *l, int t)
 {
     Table *table = (Table *)l->b->plan->tables[t].table;
-    const Table *there = l->b->target->catalog ? catalog_table(l->b->target->catalog, table->schema, table->name) : NULL;
+    const Table *there = l->b->target->catalog
+                             ? catalog_table(l->b->target->catalog, table->schema, table->name)
+                             : NULL;
     if (!there)
         return;
     table->primary.present = table->primary.ncols && there->primary.ncols;
@@ -72,14 +80,17 @@ static void mark_present(StepList *l, int t)
     memcpy(indexes, table->indexes, sizeof *indexes * (size_t)table->nindexes);
     table->indexes = indexes;
     for (int i = 0; i < table->nuniques; i++)
-        table->uniques[i].present = key_is_there(table, &table->uniques[i], there, there->uniques, there->nuniques);
+        table->uniques[i].present =
+            key_is_there(table, &table->uniques[i], there, there->uniques, there->nuniques);
     for (int i = 0; i < table->nindexes; i++)
-        indexes[i].present = key_is_there(table, &indexes[i], there, there->indexes, there->nindexes);
+        indexes[i].present =
+            key_is_there(table, &indexes[i], there, there->indexes, there->nindexes);
     for (int f = 0; f < table->nfks; f++) {
         ForeignKey *fk = &table->fks[f];
         fk->present = fk_is_there(table, fk, there);
         Key index = {.cols = fk->cols, .ncols = fk->ncols};
-        if (!key_is_there(table, &index, there, there->indexes, there->nindexes) || table_has_index_on(table, fk->cols, fk->ncols))
+        if (!key_is_there(table, &index, there, there->indexes, there->nindexes) ||
+            table_has_index_on(table, fk->cols, fk->ncols))
             continue;
         /* The index on the foreign key is there too: say so, or it would be made twice. */
         Key *more = arena_array(l->b->mem, Key, table->nindexes + 2);
@@ -107,7 +118,8 @@ static void create_step(StepList *l, int t)
     Step *step = add_step(l, STEP_CREATE_TABLE, t);
     step->sql = sql;
     step->nsql = nkeys + 1;
-    step->what = arena_printf(mem, "create table %s (%s%s)", name_of(l, t), text_plural(tp->table->ncols, "column", mem),
+    step->what = arena_printf(mem, "create table %s (%s%s)", name_of(l, t),
+                              text_plural(tp->table->ncols, "column", mem),
                               l->bare ? ", keys afterwards" : "");
 }
 
@@ -119,7 +131,8 @@ static void sequence_step(StepList *l, int t)
         if (!tp->cols[c].serial || last->complete)
             continue;
         int64_t next = last->key_base[c] + (int64_t)last->rows;
-        const char *sql = dialect_move_sequence(l->b->target->engine, tp->table, c, next, l->b->mem);
+        const char *sql =
+            dialect_move_sequence(l->b->target->engine, tp->table, c, next, l->b->mem);
         if (!sql)
             continue;
         const char **list = arena_array(l->b->mem, const char *, 1);
@@ -127,8 +140,8 @@ static void sequence_step(StepList *l, int t)
         Step *step = add_step(l, STEP_MOVE_SEQUENCE, t);
         step->sql = list;
         step->nsql = 1;
-        step->what = arena_printf(l->b->mem, "move the sequence of %s.%s to %s", name_of(l, t), tp->table->cols[c].name,
-                                  text_count(next, l->b->mem));
+        step->what = arena_printf(l->b->mem, "move the sequence of %s.%s to %s", name_of(l, t),
+                                  tp->table->cols[c].name, text_count(next, l->b->mem));
     }
 }
 
@@ -141,7 +154,8 @@ static void load_steps(StepList *l, int t)
         Step *step = add_step(l, STEP_LOAD, t);
         step->segment = s;
         step->path = l->b->target->load_path;
-        step->what = arena_printf(l->b->mem, "load %s: %s by %s", name_of(l, t), text_plural((int64_t)tp->segments[s].rows, "row", l->b->mem),
+        step->what = arena_printf(l->b->mem, "load %s: %s by %s", name_of(l, t),
+                                  text_plural((int64_t)tp->segments[s].rows, "row", l->b->mem),
                                   load_path_name(step->path));
     }
 }
@@ -159,7 +173,8 @@ static void key_steps(StepList *l, int t, bool foreign)
     Step *step = add_step(l, foreign ? STEP_ADD_FOREIGN : STEP_ADD_KEYS, t);
     step->sql = (const char *const *)sql;
     step->nsql = n;
-    step->what = arena_printf(l->b->mem, foreign ? "add %s to %s" : "add %s to %s", text_plural(n, foreign ? "foreign key" : "key or index", l->b->mem),
+    step->what = arena_printf(l->b->mem, foreign ? "add %s to %s" : "add %s to %s",
+                              text_plural(n, foreign ? "foreign key" : "key or index", l->b->mem),
                               name_of(l, t));
 }
 
@@ -182,11 +197,11 @@ bool plan_steps(Build *b)
             mark_present(&l, t);
         create_step(&l, t);
     }
-    for (int t = 0; t < n; t++) {
+    for (int t = 0; t < n; t++)
         if (b->plan->tables[t].nsegments)
             sequence_step(&l, t);
+    for (int t = 0; t < n; t++)
         load_steps(&l, t);
-    }
     for (int t = 0; t < n; t++)
         key_steps(&l, t, false);
     for (int t = 0; t < n; t++)

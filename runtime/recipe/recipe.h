@@ -12,4 +12,7 @@ const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err);
 /* The same from sources kept in a ledger (sources[0] is the recipe), without touching files. */
 const Recipe *recipe_load_sources(const RecipeSource *sources, int n, Arena *mem, Err *err);
 
+/* The Lua that is in use, such as "5.4.4". */
+const char *recipe_lua_version(void);
+
 #endif

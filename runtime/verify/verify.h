@@ -1,4 +1,5 @@
-/* Verify: runs a plan's checks on the database, and on request compares every cell with what the generators recompute. */
+/* Verify: runs a plan's checks on the database, and on request compares every cell with what the
+ * generators recompute. */
 #ifndef SEEDPIPE_VERIFY_VERIFY_H
 #define SEEDPIPE_VERIFY_VERIFY_H
 
@@ -18,13 +19,16 @@ typedef struct VerifyReport {
     VerifyResult *results;
     int nresults;
     int passed, failed;
-    uint64_t cells;        /* compared by the full level */
+    int cap;
+    uint64_t cells; /* compared by the full level */
     bool full;
 } VerifyReport;
 
-/* Runs every check; a failed one adds an ERR_VERIFY error with its name and count. False when a check failed or could not be made. */
+/* Runs every check; a failed one adds an ERR_VERIFY error with its name and count. False when a
+ * check failed or could not be made. */
 bool verify_keys(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
-/* Reads the rows back and compares each cell. Differences are reported per column with their number, never with values. */
+/* Reads the rows back and compares each cell. Differences are reported per column with their
+ * number, never with values. */
 bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
 
 #endif

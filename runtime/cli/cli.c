@@ -1,0 +1,61 @@
+/* The frame around each command: parse, run, print the errors, give the exit status. The only place
+ * that turns errors into output. */
+#include "cli/cli.h"
+
+#include <errno.h>
+
+#include "base/os.h"
+#include "cli/cli_int.h"
+
+/* A full disk or a closed pipe behind standard output is found when it is flushed. */
+static void flush_results(App *app)
+{
+    errno = 0;
+    bool failed = fflush(stdout) != 0 || ferror(stdout);
+    if (failed && errno != EPIPE)
+        err_add(app->mem, &app->err, ERR_IO, NULL, "standard output",
+                "the result could not be written");
+}
+
+static void show_errors(App *app)
+{
+    app_log_errors(app);
+    if (!app->log_is_json)
+        render_errors(&app->errors, &app->err, app->shown, app->mem);
+}
+
+static void run_command(App *app)
+{
+    const CommandDef *command = &cli_commands[app->o.command];
+    if (app->o.help) {
+        help_command(&app->out, command, app->mem);
+        return;
+    }
+    bool ok = command->run(app);
+    if (!ok && app->err.count == 0)
+        err_add(app->mem, &app->err, ERR_INTERNAL, NULL, command->name,
+                "failed without saying why");
+}
+
+int cli_main(int argc, char *const *argv)
+{
+    App app = {.mem = arena_new()};
+    os_no_core_dumps();
+    app.out = term_of(stdout, os_stdout_is_tty());
+    app.errors = term_of(stderr, os_stderr_is_tty());
+    if (argc < 2) {
+        help_overview(&app.errors, app.mem);
+        arena_free(app.mem);
+        return 2;
+    }
+    if (options_parse(argc, argv, &app.o, app.mem, &app.err))
+        run_command(&app);
+    else if (app.o.output == OUTPUT_JSON)
+        render_json(&app, "failed", NULL);
+    flush_results(&app);
+    show_errors(&app);
+    int status = err_exit_status(&app.err);
+    app_end(&app);
+    arena_free(app.mem);
+    return status;
+}

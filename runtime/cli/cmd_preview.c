@@ -1,0 +1,122 @@
+/* seedpipe preview: the first rows of a table, made without a database. */
+#include <string.h>
+
+#include "base/map.h"
+#include "base/text.h"
+#include "base/utf8.h"
+#include "cli/cli_int.h"
+#include "gen/eval.h"
+
+#define CELL_WIDTH  40
+#define MAX_COLUMNS 64 /* of a table for people; JSON and CSV show all */
+
+_Static_assert(CLI_MAX_PREVIEW <= BATCH_ROWS, "one batch holds a preview");
+
+static const char *column_name(const TablePlan *tp, int c)
+{
+    return tp->table->cols[tp->load_cols[c]].name;
+}
+
+static const char *short_cell(const Vec *v, uint32_t row, Arena *mem)
+{
+    const char *text = cell_text(v, row, mem);
+    text = term_clean(text, strlen(text), mem);
+    size_t n = strlen(text);
+    if (utf8_length(text, n) <= CELL_WIDTH)
+        return text;
+    return arena_printf(mem, "%.*s...", (int)utf8_prefix(text, n, CELL_WIDTH - 3), text);
+}
+
+static void print_text(App *app, const TablePlan *tp, const Batch *batch)
+{
+    int ncols = batch->ncols < MAX_COLUMNS ? batch->ncols : MAX_COLUMNS;
+    char align[MAX_COLUMNS + 1] = "";
+    const char *cells[MAX_COLUMNS];
+    for (int c = 0; c < ncols; c++) {
+        align[c] = type_is_numeric(batch->cols[c]->kind) ? 'r' : 'l';
+        cells[c] = column_name(tp, c);
+    }
+    Grid *grid = grid_new(align, app->mem);
+    grid_row(grid, STYLE_BOLD, cells);
+    for (uint32_t r = 0; r < batch->n; r++) {
+        for (int c = 0; c < ncols; c++)
+            cells[c] = short_cell(batch->cols[c], r, app->mem);
+        grid_row(grid, STYLE_NONE, cells);
+    }
+    grid_print(grid, &app->out, 0);
+    fprintf(app->out.file, "%s%s of %s%s\n", term_style(&app->out, STYLE_DIM),
+            text_count((int64_t)batch->n, app->mem),
+            text_plural((int64_t)tp->rows, "row", app->mem), term_style(&app->out, STYLE_NONE));
+}
+
+static void print_json(App *app, const TablePlan *tp, const Batch *batch)
+{
+    FILE *out = app->out.file;
+    fputs("[", out);
+    for (uint32_t r = 0; r < batch->n; r++) {
+        fputs(r ? ",\n  {" : "\n  {", out);
+        for (int c = 0; c < batch->ncols; c++) {
+            json_t *name = json_text(column_name(tp, c), app->mem);
+            fputs(c ? ", " : "", out);
+            json_dumpf(name, out, JSON_ENCODE_ANY);
+            fprintf(out, ": %s", cell_json(batch->cols[c], r, app->mem));
+            json_decref(name);
+        }
+        fputs("}", out);
+    }
+    fputs("\n]\n", out);
+}
+
+/* RFC 4180 with LF; NULL is empty, an empty text is "". */
+static void print_csv(App *app, const TablePlan *tp, const Batch *batch)
+{
+    FILE *out = app->out.file;
+    for (int c = 0; c < batch->ncols; c++) {
+        const char *name = column_name(tp, c);
+        Str text = {name, (uint32_t)strlen(name)};
+        Vec header = {.kind = TYPE_TEXT, .n = 1, .s = &text};
+        fprintf(out, "%s%s", c ? "," : "", cell_csv(&header, 0, app->mem));
+    }
+    fputc('\n', out);
+    for (uint32_t r = 0; r < batch->n; r++) {
+        for (int c = 0; c < batch->ncols; c++)
+            fprintf(out, "%s%s", c ? "," : "", cell_csv(batch->cols[c], r, app->mem));
+        fputc('\n', out);
+    }
+}
+
+static bool no_table(App *app, const Plan *plan, const char *name)
+{
+    const char **names = arena_array(app->mem, const char *, plan->ntables);
+    for (int t = 0; t < plan->ntables; t++)
+        names[t] = plan->tables[t].table->name;
+    const char *near = name_nearest(name, names, (size_t)plan->ntables);
+    err_add(app->mem, &app->err, ERR_USAGE, NULL, NULL, "there is no table \"%.80s\" in the recipe",
+            name);
+    return near ? err_hint(app->mem, &app->err, "did you mean %s?", near)
+                : err_hint(app->mem, &app->err, "the recipe has: %s",
+                           text_list(names, plan->ntables, 12, app->mem));
+}
+
+bool cmd_preview(App *app)
+{
+    if (!app_start(app) || !app_exec(app, exec_plan, false))
+        return false;
+    const Plan *plan = app->report.plan;
+    const char *name = app->o.args[1];
+    int table = plan_table(plan, name);
+    if (table < 0)
+        return no_table(app, plan, name);
+    const TablePlan *tp = &plan->tables[table];
+    uint64_t rows = (uint64_t)app->o.rows < tp->rows ? (uint64_t)app->o.rows : tp->rows;
+    Eval *eval = eval_new(plan);
+    Batch batch = rows ? eval_batch(eval, table, 0, (uint32_t)rows) : (Batch){0};
+    if (app->o.output == OUTPUT_JSON)
+        print_json(app, tp, &batch);
+    else if (app->o.output == OUTPUT_CSV)
+        print_csv(app, tp, &batch);
+    else
+        print_text(app, tp, &batch);
+    eval_free(eval);
+    return true;
+}

@@ -1,0 +1,114 @@
+/* Every option of every command. */
+#include <stddef.h>
+
+#include "base/log.h"
+#include "cli/options.h"
+
+const char *const cli_groups[GROUP_COUNT] = {"Target", "Volume and values", "Behaviour", "Output"};
+
+static const Choice choices_plan[] = {
+    {"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {"dot", OUTPUT_DOT}, {NULL, 0}};
+static const Choice choices_rows[] = {
+    {"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {"csv", OUTPUT_CSV}, {NULL, 0}};
+static const Choice choices_result[] = {{"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {NULL, 0}};
+static const Choice choices_log[] = {{"text", LOG_TEXT}, {"json", LOG_JSON}, {NULL, 0}};
+static const Choice choices_progress[] = {
+    {"auto", PROGRESS_AUTO}, {"always", PROGRESS_ALWAYS}, {"never", PROGRESS_NEVER}, {NULL, 0}};
+static const Choice choices_level[] = {{"keys", 0}, {"full", 1}, {NULL, 0}};
+
+#define BIT(command) (1u << (command))
+#define ALL          (BIT(CMD_COUNT) - 1)
+#define RUN          BIT(CMD_RUN)
+#define PLAN         BIT(CMD_PLAN)
+#define CHECK        BIT(CMD_CHECK)
+#define VERIFY       BIT(CMD_VERIFY)
+#define PREVIEW      BIT(CMD_PREVIEW)
+#define TARGET       (RUN | PLAN | CHECK | VERIFY)
+#define AT(field)    .at = offsetof(Options, field)
+#define HAS(field)   .has_at = offsetof(Options, field)
+
+const OptionDef cli_options[] = {
+    {"env", .letter = 'e', .arg = "NAME", .kind = OPTION_TEXT, .group = GROUP_TARGET,
+     .commands = TARGET | PREVIEW, AT(env),
+     .doc = "the environment: envs/NAME.yaml (default: $SEEDPIPE_ENV, else dev)"},
+    {"url", .alias = "database", .arg = "URL", .kind = OPTION_TEXT, .group = GROUP_TARGET,
+     .commands = TARGET, AT(url),
+     .doc =
+         "the database: sqlite:PATH, postgres://, mysql:// or mariadb:// (default: $SEEDPIPE_URL, "
+         "else the environment's)"},
+    {"offline", .kind = OPTION_FLAG, .group = GROUP_TARGET, .commands = PLAN | CHECK, AT(offline),
+     .doc = "do not look at the database"},
+    {"allow-protected", .arg = "DBNAME", .kind = OPTION_TEXT, .group = GROUP_TARGET,
+     .commands = RUN, AT(allow_protected),
+     .doc = "write to a protected environment: the name of its database"},
+    {"to", .arg = "SINK", .kind = OPTION_TEXT, .group = GROUP_TARGET, .commands = RUN, AT(to),
+     .doc = "a sink in place of the database: null makes the rows and throws them away"},
+
+    {"size", .arg = "FACTOR", .kind = OPTION_SIZE, .group = GROUP_VOLUME,
+     .commands = TARGET | PREVIEW, AT(size),
+     .doc = "a factor on the recipe's rows, in place of the environment's volume: 10x, 0.5x, "
+            "small (1x), medium (10x), large (100x)"},
+    {"count", .arg = "N|TABLE=N,...", .kind = OPTION_COUNT, .group = GROUP_VOLUME,
+     .commands = TARGET | PREVIEW, AT(count),
+     .doc = "N rows in the recipe's first table, the others scaled with it; or rows of the tables "
+            "named"},
+    {"seed", .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_VOLUME, .commands = TARGET | PREVIEW,
+     AT(seed), HAS(has_seed), .min = 0, .max = INT64_MAX,
+     .doc = "the seed of all values (default: the recipe's)"},
+    {"as-of", .arg = "TIME", .kind = OPTION_TIME, .group = GROUP_VOLUME,
+     .commands = TARGET | PREVIEW, AT(as_of), HAS(has_as_of),
+     .doc = "the recipe's \"now\": a date or a time in UTC (default: the recipe's clock)"},
+    {"rows", .letter = 'n', .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_VOLUME,
+     .commands = PREVIEW, AT(rows), .min = 1, .max = CLI_MAX_PREVIEW,
+     .doc = "how many rows to show (default: 10)"},
+
+    {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(dry_run),
+     .doc = "show the plan and do nothing, as `seedpipe plan` does"},
+    {"yes", .letter = 'y', .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(yes),
+     .doc = "do not ask before many rows"},
+    {"jobs", .letter = 'j', .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_RUN, .commands = RUN,
+     AT(jobs), .min = 1, .max = ENV_MAX_JOBS,
+     .doc = "workers, where the database can load with several (default: as many as fit)"},
+    {"lock-timeout", .arg = "TIME", .kind = OPTION_SECONDS, .group = GROUP_RUN, .commands = RUN,
+     AT(lock_timeout),
+     .doc = "how long to wait for another run on the same target: 30, 30s, 5m (default: the "
+            "environment's, else 0)"},
+    {"restart", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(restart),
+     .doc = "take out the rows of earlier runs of this recipe, and run it anew"},
+    {"keep-partial", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(keep_partial),
+     .doc = "on Ctrl+C keep the rows that are there, for the next run to go on from"},
+    {"level", .arg = "LEVEL", .kind = OPTION_CHOICE, .group = GROUP_RUN, .commands = VERIFY,
+     AT(level), .choices = choices_level,
+     .doc = "keys: counts, keys and conditions, checked by the database (default); full: also "
+            "each cell against what the recipe makes"},
+
+    {"sql", .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = PLAN, AT(sql),
+     .doc = "add the statements, and one sample row for each load"},
+    {"output", .alias = "format", .letter = 'o', .arg = "FORMAT", .kind = OPTION_CHOICE,
+     .group = GROUP_OUTPUT, .commands = PLAN, AT(output), .choices = choices_plan,
+     .doc = "the format of the result (default: text)"},
+    {"output", .alias = "format", .letter = 'o', .arg = "FORMAT", .kind = OPTION_CHOICE,
+     .group = GROUP_OUTPUT, .commands = PREVIEW, AT(output), .choices = choices_rows,
+     .doc = "the format of the result (default: text)"},
+    {"output", .alias = "format", .letter = 'o', .arg = "FORMAT", .kind = OPTION_CHOICE,
+     .group = GROUP_OUTPUT,
+     .commands = RUN | CHECK | VERIFY | BIT(CMD_GENERATORS) | BIT(CMD_VERSION), AT(output),
+     .choices = choices_result, .doc = "the format of the result (default: text)"},
+    {"log-format", .arg = "FORMAT", .kind = OPTION_CHOICE, .group = GROUP_OUTPUT,
+     .commands = TARGET, AT(log_format), .choices = choices_log,
+     .doc = "the format of the log (default: text); json also turns it on"},
+    {"log-file", .arg = "FILE", .kind = OPTION_TEXT, .group = GROUP_OUTPUT, .commands = TARGET,
+     AT(log_file), .doc = "append the log to a file (default: standard error, warnings only)"},
+    {"progress", .arg = "WHEN", .kind = OPTION_CHOICE, .group = GROUP_OUTPUT,
+     .commands = RUN | VERIFY, AT(progress), .choices = choices_progress,
+     .doc = "progress bars on standard error (default: auto, on a terminal)"},
+    {"markdown", .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = BIT(CMD_HELP),
+     AT(markdown), .doc = "the whole reference, as in docs/cli.md"},
+    {"quiet", .letter = 'q', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = TARGET,
+     AT(quiet), .doc = "print errors alone"},
+    {"verbose", .letter = 'v', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = TARGET,
+     AT(verbose), .doc = "log every step, and list every check"},
+    {"help", .letter = 'h', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = ALL, AT(help),
+     .doc = "show the help of the command"},
+};
+const int cli_option_count = sizeof cli_options / sizeof cli_options[0];

@@ -1,0 +1,155 @@
+/* The end of a run, for people and for programs. */
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/cli_int.h"
+
+static const char *count(uint64_t n, Arena *mem)
+{
+    return text_count((int64_t)n, mem);
+}
+
+static void head(App *app)
+{
+    const ExecReport *r = &app->report;
+    const Term *term = &app->out;
+    term_put(term, STYLE_BOLD, r->recipe ? r->recipe : app->o.args[0]);
+    if (r->target)
+        fprintf(term->file, " into %s", r->target);
+    fprintf(term->file, " (%s%s%s)%s\n\n", app->env->name, r->server ? ", " : "",
+            r->server ? r->server : "", r->resumed ? ", resumed" : "");
+}
+
+static const char *table_remark(const ExecTable *t)
+{
+    if (t->created)
+        return "created";
+    return t->rows_added == 0 ? "already there" : "";
+}
+
+static void tables(App *app)
+{
+    const ExecReport *r = &app->report;
+    Arena *mem = app->mem;
+    Grid *grid = grid_new("lrrrrl", mem);
+    uint64_t total = 0;
+    grid_row(grid, STYLE_DIM,
+             (const char *[]){"table", "rows added", "total", "rows/s", "time", ""});
+    for (int i = 0; i < r->ntables; i++) {
+        const ExecTable *t = &r->tables[i];
+        bool loaded = t->rows_added > 0;
+        total += t->rows_total;
+        grid_row(grid, STYLE_NONE,
+                 (const char *[]){term_clean(t->name, strlen(t->name), mem),
+                                  count(t->rows_added, mem), count(t->rows_total, mem),
+                                  text_rate(t->rows_added, t->seconds, mem),
+                                  loaded ? text_seconds(t->seconds, mem) : "", table_remark(t)});
+    }
+    if (r->ntables > 1)
+        grid_row(grid, STYLE_BOLD,
+                 (const char *[]){text_plural(r->ntables, "table", mem), count(r->rows_added, mem),
+                                  count(total, mem), text_rate(r->rows_added, r->load_seconds, mem),
+                                  r->rows_added ? text_seconds(r->load_seconds, mem) : "", ""});
+    grid_print(grid, &app->out, 2);
+    fputc('\n', app->out.file);
+}
+
+static void line(App *app, const char *name, Style style, const char *text)
+{
+    const Term *term = &app->out;
+    fprintf(term->file, "  %s%-7s%s ", term_style(term, STYLE_DIM), name,
+            term_style(term, STYLE_NONE));
+    term_put(term, style, text);
+    fputc('\n', term->file);
+}
+
+static void checks(App *app)
+{
+    const VerifyReport *v = &app->report.verify;
+    Arena *mem = app->mem;
+    if (v->passed + v->failed == 0)
+        return;
+    const char *text = v->failed ? arena_printf(mem, "%d passed, %d failed", v->passed, v->failed)
+                                 : arena_printf(mem, "%d passed", v->passed);
+    if (v->cells)
+        text = arena_printf(mem, "%s, %s cells compared", text, count(v->cells, mem));
+    line(app, "checks", v->failed ? STYLE_RED : STYLE_GREEN, text);
+}
+
+static void pii(App *app)
+{
+    const ExecReport *r = &app->report;
+    if (r->npii == 0)
+        return;
+    const char **names = arena_array(app->mem, const char *, r->npii);
+    for (int i = 0; i < r->npii; i++)
+        names[i] = r->pii[i].column;
+    line(app, "pii", STYLE_NONE,
+         arena_printf(app->mem, "generated, no real person's: %s",
+                      text_list(names, r->npii, 6, app->mem)));
+}
+
+/* After a failure the errors say what became of the rows; only a check that failed leaves a run to
+ * show. */
+void render_run(App *app, bool ok)
+{
+    const ExecReport *r = &app->report;
+    Arena *mem = app->mem;
+    if (app->o.quiet || (!ok && r->verify.failed == 0))
+        return;
+    head(app);
+    tables(app);
+    if (app->o.verbose && r->verify.nresults) {
+        render_checks(app, &r->verify, true);
+        fputc('\n', app->out.file);
+    }
+    if (r->nothing_to_do)
+        line(app, "done", STYLE_GREEN, "nothing to do: every row is already there");
+    checks(app);
+    const char *time = text_seconds(r->total_seconds, mem);
+    if (!r->nothing_to_do)
+        time =
+            arena_printf(mem, "%s (loading %s, checks %s)", time,
+                         text_seconds(r->load_seconds, mem), text_seconds(r->verify_seconds, mem));
+    line(app, "time", STYLE_NONE, time);
+    pii(app);
+    if (r->look)
+        line(app, "look", STYLE_CYAN, r->look);
+}
+
+json_t *json_run(App *app, bool ok)
+{
+    const ExecReport *r = &app->report;
+    Arena *mem = app->mem;
+    json_t *list = json_array(), *columns = json_array(), *o = json_object();
+    /* What a failed run meant to add is not what it added. */
+    int ntables = ok || r->verify.failed ? r->ntables : 0;
+    for (int i = 0; i < ntables; i++) {
+        const ExecTable *t = &r->tables[i];
+        json_array_append_new(
+            list, json_pack("{s:o, s:I, s:I, s:I, s:f, s:b}", "table", json_text(t->name, mem),
+                            "rows_added", (json_int_t)t->rows_added, "rows_before",
+                            (json_int_t)t->rows_before, "rows_total", (json_int_t)t->rows_total,
+                            "seconds", t->seconds, "created", t->created));
+    }
+    for (int i = 0; i < r->npii; i++)
+        json_array_append_new(columns,
+                              json_pack("{s:o, s:o}", "column", json_text(r->pii[i].column, mem),
+                                        "kind", json_text(r->pii[i].kind, mem)));
+    json_object_set_new(o, "run_id", json_text(r->run_id, mem));
+    json_object_set_new(o, "recipe", json_text(r->recipe, mem));
+    json_object_set_new(o, "env", json_text(app->env ? app->env->name : NULL, mem));
+    json_object_set_new(o, "target", json_text(r->target, mem));
+    json_object_set_new(o, "server", json_text(r->server, mem));
+    json_object_set_new(o, "tables", list);
+    json_object_set_new(o, "rows_added", json_integer((json_int_t)r->rows_added));
+    json_object_set_new(o, "load_seconds", json_real(r->load_seconds));
+    json_object_set_new(o, "verify_seconds", json_real(r->verify_seconds));
+    json_object_set_new(o, "total_seconds", json_real(r->total_seconds));
+    json_object_set_new(o, "resumed", json_boolean(r->resumed));
+    json_object_set_new(o, "rolled_back", json_boolean(r->rolled_back));
+    json_object_set_new(o, "rows_left", json_integer((json_int_t)r->rows_left));
+    json_object_set_new(o, "pii", columns);
+    json_object_set_new(o, "verify", json_verify(&r->verify, mem));
+    return o;
+}

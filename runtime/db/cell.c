@@ -1,0 +1,126 @@
+/* Cells and errors as every connector needs them: text from a database into typed vectors, and a failure reduced to
+ * what holds no data. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/decimal.h"
+#include "db/db_int.h"
+
+bool db_error_add(Arena *mem, Err *err, const DbReport *report, const char *fmt, ...)
+{
+    va_list ap;
+    va_start(ap, fmt);
+    const char *text = arena_vprintf(mem, fmt, ap);
+    va_end(ap);
+    const char *subject = report->subject;
+    if (!subject && report->table)
+        subject = report->column ? arena_printf(mem, "%s.%s", report->table, report->column) : report->table;
+    err_add(mem, err, report->code, NULL, subject, "%s", text);
+    err->last->sqlstate = arena_strdup(mem, report->sqlstate);
+    err->last->table = arena_strdup(mem, report->table);
+    err->last->column = arena_strdup(mem, report->column);
+    err->last->constraint = arena_strdup(mem, report->constraint);
+    return false;
+}
+
+Vec **db_vectors(Arena *mem, const Type *types, int ncols)
+{
+    Vec **vecs = arena_array(mem, Vec *, ncols + 1);
+    for (int c = 0; c < ncols; c++)
+        vecs[c] = vec_new(mem, types[c].kind, types[c].scale, BATCH_ROWS);
+    return vecs;
+}
+
+void db_vectors_reset(Vec **vecs, int ncols)
+{
+    for (int c = 0; c < ncols; c++) {
+        if (vecs[c]->null)
+            memset(vecs[c]->null, 0, BATCH_ROWS);
+        vecs[c]->n = BATCH_ROWS;
+    }
+}
+
+void db_vectors_count(Vec **vecs, int ncols, uint32_t n)
+{
+    for (int c = 0; c < ncols; c++)
+        vecs[c]->n = n;
+}
+
+static bool parse_bool(const char *text, int64_t *out)
+{
+    static const char *const words[] = {"f", "t", "0", "1", "false", "true"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *out = (int64_t)(i & 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_int(const char *text, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
+static bool parse_decimal(const char *text, int scale, int64_t *out)
+{
+    int64_t v;
+    int from;
+    return decimal_parse(text, &v, &from) && decimal_rescale(v, from, scale, out);
+}
+
+static bool parse_float(const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+bool db_cell_put(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts)
+{
+    switch (v->kind) {
+    case TYPE_BOOL: return parse_bool(text, &v->i[row]);
+    case TYPE_INT: return parse_int(text, &v->i[row]);
+    case TYPE_DECIMAL: return parse_decimal(text, v->scale, &v->i[row]);
+    case TYPE_FLOAT: return parse_float(text, &v->f[row]);
+    case TYPE_DATE: return calendar_parse_date(text, &v->i[row]);
+    case TYPE_TIME: return calendar_parse_time(text, &v->i[row]);
+    case TYPE_TIMESTAMP: return calendar_parse_timestamp(text, &v->i[row]);
+    default: break;
+    }
+    if (n > UINT32_MAX)
+        return false;
+    v->s[row] = (Str){arena_strndup(texts, text, n), (uint32_t)n};
+    return true;
+}
+
+void db_cell_null(Vec *v, uint32_t row, Arena *vectors)
+{
+    vec_nulls(v, vectors)[row] = 1;
+    if (v->i)
+        v->i[row] = 0;
+    if (v->f)
+        v->f[row] = 0;
+    if (v->s)
+        v->s[row] = (Str){"", 0};
+}
+
+bool db_cell_error(const char *table, const char *column, TypeKind kind, Arena *mem, Err *err)
+{
+    const DbReport report = {.code = ERR_DB, .table = table, .column = column};
+    return db_error_add(mem, err, &report, "column %s holds a value that is no %s we can read", column, type_kind_name(kind));
+}
+
+void db_put_columns(Engine engine, Buf *out, const Table *table, const int *cols, int ncols)
+{
+    for (int i = 0; i < ncols; i++) {
+        buf_str(out, i ? ", " : "");
+        dialect_ident(engine, out, table->cols[cols[i]].name);
+    }
+}

@@ -1,0 +1,286 @@
+/* The catalog from information_schema: six queries for each database, whatever the number of tables. Each names one database by `=`,
+ * since MariaDB opens every table of every database otherwise. Columns are taken by position: MySQL 8 changed their names' case. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "db/mysql_int.h"
+
+enum { KEY_COLUMNS = 32 };
+
+typedef struct Building {
+    Table table;
+    size_t cols, uniques, indexes, fks, checks; /* room in the arrays */
+} Building;
+
+typedef struct Describe {
+    MyDb *d;
+    const char *database; /* the one being read */
+    const char *schema;   /* what its tables are marked with: NULL for the connection's own */
+    bool mariadb;
+    Map *tables;          /* name -> Building */
+    Arena *mem;
+    Err *err;
+} Describe;
+
+static bool ask(Describe *s, const char *sql, DbResult *r)
+{
+    const char *params[] = {s->database};
+    return mysql_db_query(&s->d->db, sql, params, 1, r, s->mem, s->err);
+}
+
+static const char *text_or(const char *text, const char *other) { return text ? text : other; }
+
+static bool read_tables(Describe *s)
+{
+    DbResult r;
+    if (!ask(s, "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')", &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        const char *name = db_cell(&r, i, 0);
+        if (strncmp(name, "seedpipe_", 9) == 0)
+            continue;
+        Building *b = arena_new_of(s->mem, Building);
+        b->table.schema = s->schema;
+        b->table.name = name;
+        map_put(s->tables, name, b);
+    }
+    return true;
+}
+
+static bool read_columns(Describe *s)
+{
+    DbResult r;
+    if (!ask(s,
+             "SELECT table_name, column_name, data_type, column_type, is_nullable, column_default, extra, character_maximum_length, "
+             "numeric_precision, numeric_scale, datetime_precision, collation_name, generation_expression FROM information_schema.columns "
+             "WHERE table_schema = ? ORDER BY table_name, ordinal_position",
+             &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(s->tables, db_cell(&r, i, 0));
+        if (!b)
+            continue;
+        b->table.cols = arena_grow(s->mem, b->table.cols, &b->cols, (size_t)b->table.ncols + 1, sizeof(Column));
+        Column *col = &b->table.cols[b->table.ncols++];
+        const char *extra = text_or(db_cell(&r, i, 6), "");
+        *col = (Column){.name = db_cell(&r, i, 1)};
+        col->type = mysql_db_type(db_cell(&r, i, 2), db_cell(&r, i, 3), db_cell(&r, i, 7), db_cell(&r, i, 8), db_cell(&r, i, 9), db_cell(&r, i, 10),
+                                  db_cell(&r, i, 11), s->mem);
+        col->nullable = strcmp(db_cell(&r, i, 4), "YES") == 0;
+        col->auto_key = strstr(extra, "auto_increment") != NULL;
+        col->generated = *text_or(db_cell(&r, i, 12), "") != '\0';
+        if (!col->generated)
+            col->default_sql = mysql_db_default(s->mariadb, db_cell(&r, i, 5), extra, &col->type, s->mem);
+    }
+    return true;
+}
+
+static Key *add_key(Key **keys, int *n, size_t *room, const char *name, Arena *mem)
+{
+    for (int i = *n - 1; i >= 0; i--)
+        if (strcmp((*keys)[i].name, name) == 0)
+            return &(*keys)[i];
+    *keys = arena_grow(mem, *keys, room, (size_t)*n + 1, sizeof(Key));
+    Key *key = &(*keys)[(*n)++];
+    *key = (Key){.name = name, .cols = arena_array(mem, int, KEY_COLUMNS)};
+    return key;
+}
+
+/* A part over a prefix has its length, a part over an expression no column: such a key is known but cannot be planned for. */
+static bool read_keys(Describe *s)
+{
+    DbResult r;
+    if (!ask(s,
+             "SELECT table_name, index_name, non_unique, column_name, sub_part FROM information_schema.statistics WHERE table_schema = ? "
+             "AND index_type IN ('BTREE', 'HASH') ORDER BY table_name, index_name, seq_in_index",
+             &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(s->tables, db_cell(&r, i, 0));
+        if (!b)
+            continue;
+        Table *t = &b->table;
+        const char *name = db_cell(&r, i, 1), *column = db_cell(&r, i, 3);
+        Key *key;
+        if (strcmp(name, "PRIMARY") == 0) {
+            if (!t->primary.cols)
+                t->primary = (Key){.name = name, .cols = arena_array(s->mem, int, KEY_COLUMNS)};
+            key = &t->primary;
+        } else if (strcmp(db_cell(&r, i, 2), "0") == 0) {
+            key = add_key(&t->uniques, &t->nuniques, &b->uniques, name, s->mem);
+        } else {
+            key = add_key(&t->indexes, &t->nindexes, &b->indexes, name, s->mem);
+        }
+        int col = column ? table_column(t, column) : -1;
+        if (col < 0 || db_cell(&r, i, 4))
+            key->partial = true;
+        if (col >= 0 && key->ncols < KEY_COLUMNS)
+            key->cols[key->ncols++] = col;
+    }
+    return true;
+}
+
+static ForeignKey *add_foreign(Building *b, const char *name, Arena *mem)
+{
+    Table *t = &b->table;
+    for (int i = t->nfks - 1; i >= 0; i--)
+        if (strcmp(t->fks[i].name, name) == 0)
+            return &t->fks[i];
+    t->fks = arena_grow(mem, t->fks, &b->fks, (size_t)t->nfks + 1, sizeof(ForeignKey));
+    ForeignKey *fk = &t->fks[t->nfks++];
+    *fk = (ForeignKey){.name = name, .cols = arena_array(mem, int, KEY_COLUMNS), .ref_cols = arena_array(mem, const char *, KEY_COLUMNS),
+                       .on_delete = ACTION_NO_ACTION, .on_update = ACTION_NO_ACTION};
+    return fk;
+}
+
+static Action action_of(const char *rule)
+{
+    static const struct {
+        const char *rule;
+        Action action;
+    } rules[] = {{"RESTRICT", ACTION_RESTRICT}, {"CASCADE", ACTION_CASCADE}, {"SET NULL", ACTION_SET_NULL}, {"SET DEFAULT", ACTION_SET_DEFAULT}};
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(rules[i].rule, rule) == 0)
+            return rules[i].action;
+    return ACTION_NO_ACTION;
+}
+
+/* Two plain queries: joining these views takes seconds on a server with many tables. */
+static bool read_foreign_keys(Describe *s)
+{
+    DbResult r;
+    if (!ask(s,
+             "SELECT table_name, constraint_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name "
+             "FROM information_schema.key_column_usage WHERE table_schema = ? AND referenced_table_name IS NOT NULL "
+             "ORDER BY table_name, constraint_name, ordinal_position",
+             &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(s->tables, db_cell(&r, i, 0));
+        int col = b ? table_column(&b->table, db_cell(&r, i, 2)) : -1;
+        if (col < 0)
+            continue;
+        ForeignKey *fk = add_foreign(b, db_cell(&r, i, 1), s->mem);
+        if (fk->ncols == KEY_COLUMNS)
+            continue;
+        fk->ref_schema = strcmp(db_cell(&r, i, 3), s->database) == 0 ? NULL : db_cell(&r, i, 3);
+        fk->ref_table = db_cell(&r, i, 4);
+        ((const char **)fk->ref_cols)[fk->ncols] = db_cell(&r, i, 5);
+        fk->cols[fk->ncols++] = col;
+    }
+    if (!ask(s,
+             "SELECT table_name, constraint_name, delete_rule, update_rule FROM information_schema.referential_constraints "
+             "WHERE constraint_schema = ?",
+             &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(s->tables, db_cell(&r, i, 0));
+        for (int k = 0; b && k < b->table.nfks; k++) {
+            ForeignKey *fk = &b->table.fks[k];
+            if (strcmp(fk->name, db_cell(&r, i, 1)) != 0)
+                continue;
+            fk->on_delete = action_of(db_cell(&r, i, 2));
+            fk->on_update = action_of(db_cell(&r, i, 3));
+        }
+    }
+    return true;
+}
+
+/* MariaDB's JSON is a longtext with CHECK (json_valid(`column`)). */
+static bool is_json_check(Table *t, const char *clause, Arena *mem)
+{
+    for (int c = 0; c < t->ncols; c++) {
+        Buf text;
+        buf_init(&text, 4096);
+        buf_str(&text, "json_valid(");
+        dialect_ident(ENGINE_MARIADB, &text, t->cols[c].name);
+        buf_byte(&text, ')');
+        const char *wanted = arena_strndup(mem, text.data, text.len);
+        buf_free(&text);
+        if (strcmp(clause, wanted) == 0 && t->cols[c].type.kind == TYPE_TEXT) {
+            t->cols[c].type.kind = TYPE_JSON;
+            t->cols[c].type.no_case = false;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_checks(Describe *s)
+{
+    static const char mariadb[] = "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints "
+                                  "WHERE constraint_schema = ? ORDER BY table_name, constraint_name";
+    static const char mysql[] = "SELECT t.table_name, c.constraint_name, c.check_clause FROM information_schema.table_constraints t "
+                                "JOIN information_schema.check_constraints c ON c.constraint_schema = t.constraint_schema "
+                                "AND c.constraint_name = t.constraint_name WHERE t.constraint_schema = ? AND t.constraint_type = 'CHECK' "
+                                "AND t.enforced = 'YES' ORDER BY t.table_name, c.constraint_name";
+    if (!s->mariadb && mysql_get_server_version(s->d->my) < 80016)
+        return true; /* older ones read CHECK and forget it */
+    DbResult r;
+    if (!ask(s, s->mariadb ? mariadb : mysql, &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(s->tables, db_cell(&r, i, 0));
+        if (!b || (s->mariadb && is_json_check(&b->table, db_cell(&r, i, 2), s->mem)))
+            continue;
+        Table *t = &b->table;
+        t->checks = arena_grow(s->mem, t->checks, &b->checks, (size_t)t->nchecks + 1, sizeof(Check));
+        const char *clause = s->mariadb ? db_cell(&r, i, 2) : mysql_db_unescape(db_cell(&r, i, 2), s->mem);
+        t->checks[t->nchecks++] = (Check){.name = db_cell(&r, i, 1), .sql = clause};
+    }
+    return true;
+}
+
+/* By bytes: the servers sort names by a collation each of its own. */
+static int by_table_name(const void *a, const void *b) { return strcmp(((const Table *)a)->name, ((const Table *)b)->name); }
+static int by_key_name(const void *a, const void *b) { return strcmp(((const Key *)a)->name, ((const Key *)b)->name); }
+static int by_fk_name(const void *a, const void *b) { return strcmp(((const ForeignKey *)a)->name, ((const ForeignKey *)b)->name); }
+static int by_check_name(const void *a, const void *b) { return strcmp(((const Check *)a)->name, ((const Check *)b)->name); }
+
+static void sort(void *items, int n, size_t size, int (*compare)(const void *, const void *))
+{
+    if (n > 1)
+        qsort(items, (size_t)n, size, compare);
+}
+
+/* One database's tables go behind those that are in the catalog already. */
+static void add_tables(const Describe *s, Catalog *out)
+{
+    int n = (int)map_count(s->tables);
+    Table *tables = arena_array(s->mem, Table, out->ntables + n + 1);
+    if (out->ntables)
+        memcpy(tables, out->tables, sizeof(Table) * (size_t)out->ntables);
+    for (int i = 0; i < n; i++) {
+        Table *t = &tables[out->ntables + i];
+        *t = ((const Building *)map_value_at(s->tables, (size_t)i))->table;
+        sort(t->uniques, t->nuniques, sizeof(Key), by_key_name);
+        sort(t->indexes, t->nindexes, sizeof(Key), by_key_name);
+        sort(t->fks, t->nfks, sizeof(ForeignKey), by_fk_name);
+        sort(t->checks, t->nchecks, sizeof(Check), by_check_name);
+    }
+    sort(tables + out->ntables, n, sizeof(Table), by_table_name);
+    out->tables = tables;
+    out->ntables += n;
+}
+
+static bool describe_one(MyDb *d, const char *database, const char *schema, Catalog *out, Arena *mem, Err *err)
+{
+    Describe s = {d, database, schema, d->db.engine == ENGINE_MARIADB, map_new(mem), mem, err};
+    if (!read_tables(&s) || !read_columns(&s) || !read_keys(&s) || !read_foreign_keys(&s) || !read_checks(&s))
+        return false;
+    add_tables(&s, out);
+    return true;
+}
+
+bool mysql_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err)
+{
+    MyDb *d = my_of(db);
+    *out = (Catalog){.server = db->server, .database = d->database};
+    if (!describe_one(d, d->database, NULL, out, mem, err))
+        return false;
+    for (int i = 0; i < nschemas; i++)
+        if (strcmp(schemas[i], d->database) != 0 && !describe_one(d, schemas[i], schemas[i], out, mem, err))
+            return false;
+    return true;
+}

@@ -1,0 +1,94 @@
+/* Private to exec/: one command's session with a target. */
+#ifndef SEEDPIPE_EXEC_EXEC_INT_H
+#define SEEDPIPE_EXEC_EXEC_INT_H
+
+#include <jansson.h>
+
+#include "exec/exec.h"
+#include "exec/ledger.h"
+#include "gen/eval.h"
+
+typedef struct Session {
+    const ExecOptions *options;
+    ExecReport *report;
+    const Recipe *recipe;
+    DbUrl url;
+    DbOptions db_options;
+    Db *db;      /* DDL, ledger, verification, and the first worker's loads */
+    Db *lock_db; /* holds the advisory lock; the same as db where the lock is a file's (SQLite) */
+    bool locked;
+    Arena *db_mem; /* of connections made anew while loading */
+    Ledger ledger;
+    LedgerRun run;     /* the run that is being made or gone on with */
+    bool run_recorded; /* its ledger row is committed */
+    bool one_transaction;
+    const Plan *plan;
+    uint64_t started, rows_to_load;
+    int *history_segments; /* per table of the plan: segments that the ledger knew before */
+    _Atomic int stop;      /* StopReason: workers end after their chunk */
+    int interrupts_seen;   /* Ctrl+C that were dealt with already */
+    bool lock_lost;
+    Log *log;
+    Arena *mem;
+    Err *err;
+} Session;
+
+typedef enum StopReason { STOP_NONE, STOP_CANCELLED, STOP_TERMINATED, STOP_FAILED } StopReason;
+
+/* session.c */
+bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, Arena *mem,
+                   Err *err); /* loads the recipe */
+void session_end(Session *s); /* also after a begin that failed */
+/* Which run it is: the same goes on or adds the difference, an unfinished one is found for a
+ * resume, anything else under that name is refused. */
+bool session_find_run(Session *s);
+void session_fill_report(Session *s); /* tables and PII, after the plan */
+bool session_count_rows(Session *s);  /* rows that the steps will really load */
+/* Asks on the terminal (options->ask must be there); adds the error when the answer is no. */
+bool session_ask(Session *s, const char *subject, const char *question, const char *expect);
+void session_publish(Session *s); /* progress counters */
+
+/* target.c */
+bool session_guard(Session *s);        /* url and hosts: before anything is opened */
+bool session_guard_writes(Session *s); /* protected environments, each time */
+bool session_open(Session *s, bool read_only);
+bool session_lock(Session *s);
+bool session_create_ledger(Session *s);
+void session_close(Session *s);
+bool session_check_env(Session *s);
+
+/* facts.c: all that plan/ wants to know of the target. history: rows of earlier runs, from the
+ * ledger. */
+bool session_facts(Session *s, PlanTarget *out);
+void session_offline_target(Session *s, PlanTarget *out);
+bool session_plan(Session *s, const PlanTarget *target);
+
+/* task.c: runs fn on a thread of its own, while this one watches for signals and the lock: the
+ * first Ctrl+C, a signal or a lost lock sets s->stop; a second Ctrl+C also cancels what the
+ * database is doing. fn's errors go to s->err. */
+bool task_run(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err));
+
+/* load.c */
+typedef struct LoadRange {
+    int table, segment;
+    uint64_t first, rows;
+} LoadRange;
+/* Loads the ranges with as many workers as the server can take. */
+bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *err);
+
+/* steps.c: runs the plan's steps (all but the verification). */
+bool steps_run(Session *s, Arena *mem, Err *err);
+
+/* undo.c: removes the rows that a run committed and the tables that it created, and what the ledger
+ * says of it. */
+bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows, Arena *mem,
+              Err *err);
+
+/* restart.c: --restart undoes every run of the recipe, newest first, from what the ledger knows of
+ * them. */
+bool session_restart(Session *s);
+
+/* sink.c: --to, without a database. */
+bool sink_run(Session *s);
+
+#endif

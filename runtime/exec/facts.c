@@ -1,0 +1,239 @@
+/* What plan/ wants to know of a target, read in a few queries: catalog, first free keys, keys of
+ * tables outside the recipe, and what earlier runs of this recipe did. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "exec/exec_int.h"
+
+static const char *const *recipe_schemas(Session *s, int *n)
+{
+    Map *seen = map_new(s->mem);
+    for (int t = 0; t < s->recipe->ntables; t++) {
+        const Table *table = &s->recipe->tables[t].table;
+        if (table->schema)
+            map_put(seen, table->schema, seen);
+        for (int f = 0; f < table->nfks; f++)
+            if (table->fks[f].ref_schema)
+                map_put(seen, table->fks[f].ref_schema, seen);
+    }
+    *n = (int)map_count(seen);
+    const char **names = arena_array(s->mem, const char *, *n + 1);
+    for (int i = 0; i < *n; i++)
+        names[i] = map_key_at(seen, (size_t)i);
+    return names;
+}
+
+static const char *quoted_table(Session *s, const Table *table)
+{
+    Buf out;
+    buf_init(&out, 1 << 16);
+    dialect_table(s->db->engine, &out, table->schema, table->name);
+    const char *text = arena_strndup(s->mem, out.data, out.len);
+    buf_free(&out);
+    return text;
+}
+
+static const char *quoted(Session *s, const char *name)
+{
+    Buf out;
+    buf_init(&out, 1 << 16);
+    dialect_ident(s->db->engine, &out, name);
+    const char *text = arena_strndup(s->mem, out.data, out.len);
+    buf_free(&out);
+    return text;
+}
+
+/* First free key: past the greatest in the table, the sequence's position, and all that was ever
+ * issued. */
+static bool free_key(Session *s, const Table *there, const char *ledger_name, int col,
+                     int64_t *next)
+{
+    int64_t greatest = 0, position = 1, issued = 0;
+    const char *column = there->cols[col].name;
+    const char *sql =
+        arena_printf(s->mem, "SELECT max(%s) FROM %s", quoted(s, column), quoted_table(s, there));
+    if (!db_query_i64(s->db, sql, NULL, 0, 0, &greatest, s->mem, s->err) ||
+        !s->db->connector->next_key(s->db, there, col, &position, s->mem, s->err) ||
+        !ledger_highest_key(&s->ledger, ledger_name, column, &issued, s->mem, s->err))
+        return false;
+    *next = greatest + 1;
+    *next = position > *next ? position : *next;
+    *next = issued + 1 > *next ? issued + 1 : *next;
+    *next = *next < 1 ? 1 : *next;
+    return true;
+}
+
+static bool table_facts(Session *s, const Catalog *catalog, const Table *table, PlanTableFacts *out)
+{
+    const Table *there = catalog_table(catalog, table->schema, table->name);
+    *out = (PlanTableFacts){.table = ledger_table_name(table, s->mem), .rows = -1};
+    if (s->run.id &&
+        !ledger_created(&s->ledger, s->run.id, out->table, &out->created_by_us, s->mem, s->err))
+        return false;
+    if (!there)
+        return true;
+    int64_t *next = arena_array(s->mem, int64_t, table->ncols + 2);
+    for (int c = 0; c < table->ncols; c++)
+        next[c] = 1;
+    out->next_key = next;
+    for (int k = 0; k < there->ncols; k++) {
+        int c = table_column(table, there->cols[k].name);
+        bool serial = c >= 0 && table->cols[c].node->kind == NODE_GEN &&
+                      strcmp(table->cols[c].node->gen->name, "serial") == 0;
+        /* plan/ appends an automatic key that the recipe leaves out behind its columns. */
+        bool adopted = c < 0 && there->cols[k].auto_key;
+        if ((serial || adopted) &&
+            !free_key(s, there, out->table, k, &next[serial ? c : table->ncols]))
+            return false;
+    }
+    return true;
+}
+
+typedef struct PoolReader {
+    Arena *mem;
+    Vec *cols[16];
+    int ncols;
+    uint64_t n, cap;
+} PoolReader;
+
+#define POOL_MAX 1000000u
+
+static bool pool_sink(void *ctx, const Vec *const *cols, uint32_t n)
+{
+    PoolReader *r = ctx;
+    for (int c = 0; c < r->ncols; c++) {
+        Vec *to = r->cols[c];
+        for (uint32_t i = 0; i < n && r->n + i < r->cap; i++) {
+            if (to->s) {
+                const Str from = cols[c]->s[i];
+                to->s[r->n + i] = (Str){arena_strndup(r->mem, from.p, from.n), from.n};
+            } else if (to->f) {
+                to->f[r->n + i] = cols[c]->f[i];
+            } else {
+                to->i[r->n + i] = cols[c]->i[i];
+            }
+        }
+    }
+    r->n = r->n + n > r->cap ? r->cap : r->n + n;
+    return r->n < r->cap;
+}
+
+/* Keys of a table that the recipe refers to but does not fill, in key order; the first million are
+ * parents enough. */
+static bool read_pool(Session *s, const Catalog *catalog, const ForeignKey *fk, KeyPool *pool)
+{
+    const Table *there = catalog_table(catalog, fk->ref_schema, fk->ref_table);
+    int ncols = fk->ref_cols ? fk->ncols : there->primary.ncols;
+    if (ncols == 0 || ncols > 16)
+        return true;
+    PoolReader reader = {.mem = s->mem, .ncols = ncols};
+    Type *types = arena_array(s->mem, Type, ncols);
+    const char *columns = "", *not_null = "";
+    for (int i = 0; i < ncols; i++) {
+        int c = fk->ref_cols ? table_column(there, fk->ref_cols[i]) : there->primary.cols[i];
+        if (c < 0)
+            return true; /* plan/ reports it with a suggestion */
+        types[i] = there->cols[c].type;
+        const char *name = quoted(s, there->cols[c].name);
+        columns = arena_printf(s->mem, "%s%s%s", columns, i ? ", " : "", name);
+        not_null = arena_printf(s->mem, "%s%s%s IS NOT NULL", not_null, i ? " AND " : "", name);
+    }
+    const char *from = quoted_table(s, there);
+    int64_t count = 0;
+    if (!db_query_i64(
+            s->db,
+            arena_printf(s->mem,
+                         "SELECT count(*) FROM (SELECT 1 AS one FROM %s WHERE %s LIMIT %u) k", from,
+                         not_null, POOL_MAX),
+            NULL, 0, 0, &count, s->mem, s->err))
+        return false;
+    reader.cap = (uint64_t)count;
+    for (int i = 0; i < ncols; i++)
+        reader.cols[i] =
+            vec_new(s->mem, types[i].kind, types[i].scale, (uint32_t)(count ? count : 1));
+    if (count &&
+        !s->db->connector->read(s->db,
+                                arena_printf(s->mem, "SELECT %s FROM %s WHERE %s ORDER BY %s",
+                                             columns, from, not_null, columns),
+                                types, ncols, pool_sink, &reader, s->mem, s->err))
+        return false;
+    Vec **cols = arena_array(s->mem, Vec *, ncols);
+    memcpy(cols, reader.cols, sizeof *cols * (size_t)ncols);
+    *pool = (KeyPool){.count = reader.n, .ncols = ncols, .cols = (const Vec *const *)cols};
+    return true;
+}
+
+static const ForeignKey *fk_to(const Recipe *recipe, const char *name, Arena *mem)
+{
+    for (int t = 0; t < recipe->ntables; t++)
+        for (int f = 0; f < recipe->tables[t].table.nfks; f++) {
+            const ForeignKey *fk = &recipe->tables[t].table.fks[f];
+            const char *full = fk->ref_schema
+                                   ? arena_printf(mem, "%s.%s", fk->ref_schema, fk->ref_table)
+                                   : fk->ref_table;
+            if (strcmp(full, name) == 0)
+                return fk;
+        }
+    return NULL;
+}
+
+static bool outside_facts(Session *s, const Catalog *catalog, const char *name, PlanTableFacts *out)
+{
+    const ForeignKey *fk = fk_to(s->recipe, name, s->mem);
+    *out = (PlanTableFacts){.table = name, .rows = -1};
+    if (!catalog_table(catalog, fk->ref_schema, fk->ref_table))
+        return true;
+    KeyPool *pool = arena_new_of(s->mem, KeyPool);
+    out->pool = pool;
+    return read_pool(s, catalog, fk, pool);
+}
+
+bool session_facts(Session *s, PlanTarget *out)
+{
+    const Connector *connector = s->db->connector;
+    int nschemas = 0, noutside = 0;
+    const char *const *schemas = recipe_schemas(s, &nschemas);
+    Catalog *catalog = arena_new_of(s->mem, Catalog);
+    *out = (PlanTarget){.engine = s->db->engine,
+                        .catalog = catalog,
+                        .keys_after = connector->keys_after,
+                        .concurrent_writers = connector->concurrent_writers,
+                        .load_path = connector->load_path};
+    if (!db_describe(s->db, schemas, nschemas, catalog, s->mem, s->err))
+        return false;
+    PlanHistory *history = NULL;
+    if (!ledger_history(&s->ledger, s->recipe->name, &history, &out->nhistory, s->mem, s->err))
+        return false;
+    out->history = history;
+    const char *const *outside = plan_outside_tables(s->recipe, &noutside, s->mem);
+    PlanTableFacts *facts = arena_array(s->mem, PlanTableFacts, s->recipe->ntables + noutside + 1);
+    out->facts = facts;
+    for (int t = 0; t < s->recipe->ntables; t++)
+        if (!table_facts(s, catalog, &s->recipe->tables[t].table, &facts[out->nfacts++]))
+            return false;
+    for (int i = 0; i < noutside; i++)
+        if (!outside_facts(s, catalog, outside[i], &facts[out->nfacts++]))
+            return false;
+    return true;
+}
+
+void session_offline_target(Session *s, PlanTarget *out)
+{
+    const Connector *connector = db_connector(s->url.engine);
+    *out = (PlanTarget){.engine = s->url.engine,
+                        .keys_after = connector->keys_after,
+                        .concurrent_writers = connector->concurrent_writers,
+                        .load_path = connector->load_path};
+}
+
+bool session_plan(Session *s, const PlanTarget *target)
+{
+    PlanOptions options = s->options->plan;
+    options.env = s->options->env;
+    const Plan *plan = plan_build(s->recipe, &options, target, s->mem, s->err);
+    s->plan = plan;
+    s->report->plan = plan;
+    s->report->plan_target = *target;
+    return plan != NULL;
+}

@@ -1,0 +1,487 @@
+/* The ledger's tables and the statements on them. Values are always bound, never pasted; the only
+ * engine differences are names, text types and the share lock. */
+#include "exec/ledger.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/os.h"
+
+static const char *sql_i64(Arena *mem, int64_t v)
+{
+    return arena_printf(mem, "%" PRId64, v);
+}
+
+static const char *table_name(Engine engine, const char *name, Arena *mem)
+{
+    Buf out;
+    buf_init(&out, 256);
+    if (engine == ENGINE_POSTGRES)
+        dialect_table(engine, &out, "seedpipe", name);
+    else
+        dialect_table(engine, &out, NULL, arena_printf(mem, "seedpipe_%s", name));
+    const char *text = arena_strndup(mem, out.data, out.len);
+    buf_free(&out);
+    return text;
+}
+
+/* Asks the catalog, since a failed SELECT would spoil a transaction. */
+static bool table_exists(Ledger *l, bool *exists, Arena *mem, Err *err)
+{
+    static const char *const question[] = {
+        [ENGINE_SQLITE] =
+            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'seedpipe_meta'",
+        [ENGINE_POSTGRES] =
+            "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'seedpipe' AND tablename = 'meta'",
+        [ENGINE_MARIADB] =
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'seedpipe_meta'",
+        [ENGINE_MYSQL] =
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'seedpipe_meta'"};
+    int64_t n = 0;
+    if (!db_query_i64(l->db, question[l->db->engine], NULL, 0, 0, &n, mem, err))
+        return false;
+    *exists = n > 0;
+    return true;
+}
+
+bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
+{
+    l->db = db;
+    l->runs = table_name(db->engine, "runs", mem);
+    l->segments = table_name(db->engine, "segments", mem);
+    l->chunks = table_name(db->engine, "chunks", mem);
+    l->steps = table_name(db->engine, "steps", mem);
+    l->meta = table_name(db->engine, "meta", mem);
+    if (db->engine == ENGINE_SQLITE && db->url.path == NULL)
+        return true;
+    if (!table_exists(l, &l->exists, mem, err))
+        return false;
+    if (!l->exists)
+        return true;
+    const char *version = ledger_meta(l, "ledger_version", mem, err);
+    if (version && atoi(version) > LEDGER_VERSION) {
+        err_add(
+            mem, err, ERR_GUARD, NULL, "ledger",
+            "the target's ledger is of version %s, written by a newer seedpipe; this one knows version %d",
+            version, LEDGER_VERSION);
+        return err_hint(mem, err, "use the newer seedpipe for this target");
+    }
+    return err->count == 0;
+}
+
+bool ledger_create(Ledger *l, Arena *mem, Err *err)
+{
+    if (l->exists)
+        return true;
+    bool mysql = l->db->engine == ENGINE_MYSQL || l->db->engine == ENGINE_MARIADB;
+    const char *text = mysql ? "longtext" : "text";
+    const char *tail = mysql ? " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin" : "";
+    const char *statements[6];
+    int n = 0;
+    if (l->db->engine == ENGINE_POSTGRES)
+        statements[n++] = "CREATE SCHEMA IF NOT EXISTS seedpipe";
+    statements[n++] = arena_printf(
+        mem,
+        "CREATE TABLE IF NOT EXISTS %s (id varchar(40) PRIMARY KEY, recipe varchar(190) NOT NULL, digest varchar(64) NOT NULL, "
+        "seed varchar(24) NOT NULL, clock varchar(40), engine integer NOT NULL, env varchar(190) NOT NULL, status varchar(20) NOT NULL, "
+        "epoch bigint NOT NULL, host varchar(190), pid bigint, username varchar(190), started_at varchar(40) NOT NULL, finished_at varchar(40), "
+        "version varchar(40), sources %s)%s",
+        l->runs, text, tail);
+    statements[n++] = arena_printf(
+        mem,
+        "CREATE TABLE IF NOT EXISTS %s (run_id varchar(40) NOT NULL, recipe varchar(190) NOT NULL, table_name varchar(190) NOT NULL, "
+        "first_row bigint NOT NULL, n_rows bigint NOT NULL, key_column varchar(190), key_last bigint, detail %s NOT NULL, "
+        "PRIMARY KEY (run_id, table_name, first_row))%s",
+        l->segments, text, tail);
+    statements[n++] = arena_printf(
+        mem,
+        "CREATE TABLE IF NOT EXISTS %s (run_id varchar(40) NOT NULL, table_name varchar(190) NOT NULL, first_row bigint NOT NULL, "
+        "n_rows bigint NOT NULL, checksum varchar(20) NOT NULL, PRIMARY KEY (run_id, table_name, first_row))%s",
+        l->chunks, tail);
+    statements[n++] = arena_printf(
+        mem,
+        "CREATE TABLE IF NOT EXISTS %s (run_id varchar(40) NOT NULL, kind varchar(40) NOT NULL, table_name varchar(190) NOT NULL, "
+        "done integer NOT NULL, PRIMARY KEY (run_id, kind, table_name))%s",
+        l->steps, tail);
+    /* The last one says that the ledger is whole. */
+    statements[n++] = arena_printf(
+        mem, "CREATE TABLE IF NOT EXISTS %s (name varchar(190) PRIMARY KEY, value %s)%s", l->meta,
+        text, tail);
+    bool transaction = l->db->connector->ddl_transactional;
+    bool ok = !transaction || db_begin(l->db, mem, err);
+    for (int i = 0; ok && i < n; i++)
+        ok = db_exec(l->db, mem, err, statements[i]);
+    ok = ok && ledger_set_meta(l, "ledger_version", sql_i64(mem, LEDGER_VERSION), mem, err);
+    if (ok && transaction)
+        ok = db_commit(l->db, mem, err);
+    if (!ok) {
+        if (l->db->in_transaction) {
+            Err ignored = {0};
+            db_rollback(l->db, mem, &ignored);
+        }
+        return err_hint(
+            mem, err,
+            "seedpipe keeps its ledger in the target (%s): the user needs the right to create it",
+            l->db->engine == ENGINE_POSTGRES ? "schema seedpipe" : "tables seedpipe_*");
+    }
+    l->exists = true;
+    return true;
+}
+
+const char *ledger_meta(Ledger *l, const char *name, Arena *mem, Err *err)
+{
+    DbResult r;
+    const char *params[] = {name};
+    if (!l->exists ||
+        !db_query(l->db, arena_printf(mem, "SELECT value FROM %s WHERE name = ?", l->meta), params,
+                  1, &r, mem, err))
+        return NULL;
+    return r.rows ? db_cell(&r, 0, 0) : NULL;
+}
+
+bool ledger_set_meta(Ledger *l, const char *name, const char *value, Arena *mem, Err *err)
+{
+    const char *params[] = {value, name};
+    int64_t changed = 0;
+    const char *remove = arena_printf(mem, "DELETE FROM %s WHERE name = ?", l->meta);
+    const char *insert = arena_printf(mem, "INSERT INTO %s (value, name) VALUES (?, ?)", l->meta);
+    return db_exec_params(l->db, remove, &params[1], 1, &changed, mem, err) &&
+           db_exec_params(l->db, insert, params, 2, &changed, mem, err);
+}
+
+static LedgerRun run_of(const DbResult *r, int i)
+{
+    LedgerRun run = {.id = db_cell(r, i, 0),
+                     .recipe = db_cell(r, i, 1),
+                     .digest = db_cell(r, i, 2),
+                     .env = db_cell(r, i, 3),
+                     .status = db_cell(r, i, 4),
+                     .host = db_cell(r, i, 6),
+                     .user = db_cell(r, i, 8),
+                     .started = db_cell(r, i, 9),
+                     .clock = db_cell(r, i, 12)};
+    run.epoch = strtoll(db_cell(r, i, 5), NULL, 10);
+    run.pid = db_cell(r, i, 7) ? strtoll(db_cell(r, i, 7), NULL, 10) : 0;
+    run.seed = strtoull(db_cell(r, i, 10), NULL, 10);
+    run.engine = atoi(db_cell(r, i, 11));
+    return run;
+}
+
+bool ledger_runs(Ledger *l, const char *recipe, LedgerRun **runs, int *n, Arena *mem, Err *err)
+{
+    *n = 0;
+    if (!l->exists)
+        return true;
+    DbResult r;
+    const char *params[] = {recipe};
+    const char *sql = arena_printf(
+        mem,
+        "SELECT id, recipe, digest, env, status, epoch, host, pid, username, started_at, seed, engine, clock FROM %s "
+        "WHERE recipe = ? AND status <> 'rolled_back' ORDER BY started_at, id",
+        l->runs);
+    if (!db_query(l->db, sql, params, 1, &r, mem, err))
+        return false;
+    *runs = arena_array(mem, LedgerRun, r.rows + 1);
+    *n = r.rows;
+    for (int i = 0; i < r.rows; i++)
+        (*runs)[i] = run_of(&r, i);
+    return true;
+}
+
+static const char *sources_json(const Recipe *recipe, Arena *mem)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < recipe->nsources; i++)
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s%}", "name", recipe->sources[i].name, "text",
+                                        recipe->sources[i].text, recipe->sources[i].len));
+    char *dumped = json_dumps(list, JSON_COMPACT);
+    const char *text = arena_strdup(mem, dumped ? dumped : "[]");
+    free(dumped);
+    json_decref(list);
+    return text;
+}
+
+bool ledger_start_run(Ledger *l, const LedgerRun *run, const Recipe *recipe, Arena *mem, Err *err)
+{
+    const char *params[] = {run->id,
+                            run->recipe,
+                            run->digest,
+                            arena_printf(mem, "%" PRIu64, run->seed),
+                            run->clock,
+                            sql_i64(mem, run->engine),
+                            run->env,
+                            run->status,
+                            sql_i64(mem, run->epoch),
+                            run->host,
+                            sql_i64(mem, run->pid),
+                            run->user,
+                            run->started,
+                            SEEDPIPE_VERSION,
+                            sources_json(recipe, mem)};
+    const char *sql = arena_printf(
+        mem,
+        "INSERT INTO %s (id, recipe, digest, seed, clock, engine, env, status, epoch, host, pid, username, started_at, version, sources) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        l->runs);
+    return db_exec_params(l->db, sql, params, (int)(sizeof params / sizeof *params), NULL, mem,
+                          err);
+}
+
+bool ledger_sources(Ledger *l, const char *run_id, RecipeSource **sources, int *n, Arena *mem,
+                    Err *err)
+{
+    DbResult r;
+    const char *params[] = {run_id};
+    if (!db_query(l->db, arena_printf(mem, "SELECT sources FROM %s WHERE id = ?", l->runs), params,
+                  1, &r, mem, err))
+        return false;
+    json_t *list = r.rows && db_cell(&r, 0, 0) ? json_loads(db_cell(&r, 0, 0), 0, NULL) : NULL;
+    *n = (int)json_array_size(list);
+    *sources = arena_array(mem, RecipeSource, *n + 1);
+    for (int i = 0; i < *n; i++) {
+        const json_t *one = json_array_get(list, (size_t)i);
+        const json_t *text = json_object_get(one, "text");
+        (*sources)[i] = (RecipeSource){
+            .name = arena_strdup(mem, json_string_value(json_object_get(one, "name"))),
+            .text = arena_strndup(mem, json_string_value(text), json_string_length(text)),
+            .len = json_string_length(text)};
+    }
+    json_decref(list);
+    return *n > 0 ||
+           err_add(mem, err, ERR_INTERNAL, NULL, run_id, "the ledger has no recipe for this run");
+}
+
+bool ledger_take_over(Ledger *l, LedgerRun *run, Arena *mem, Err *err)
+{
+    char *host = os_hostname(mem), *user = os_username(mem);
+    const char *params[] = {host, sql_i64(mem, os_pid()), user, run->id, sql_i64(mem, run->epoch)};
+    int64_t changed = 0;
+    const char *sql = arena_printf(
+        mem,
+        "UPDATE %s SET epoch = epoch + 1, host = ?, pid = ?, username = ? WHERE id = ? AND epoch = ?",
+        l->runs);
+    if (!db_exec_params(l->db, sql, params, 5, &changed, mem, err))
+        return false;
+    if (changed != 1)
+        return err_add(mem, err, ERR_LOCKED, NULL, run->id,
+                       "another process took this run over a moment ago");
+    run->epoch++;
+    run->host = host;
+    run->user = user;
+    run->pid = os_pid();
+    return true;
+}
+
+bool ledger_set_status(Ledger *l, const char *run_id, const char *status, Arena *mem, Err *err)
+{
+    Buf now;
+    buf_init(&now, 64);
+    buf_timestamp(&now, os_wall_us(), 3);
+    const char *params[] = {status, buf_cstr(&now), run_id};
+    bool ok = db_exec_params(
+        l->db, arena_printf(mem, "UPDATE %s SET status = ?, finished_at = ? WHERE id = ?", l->runs),
+        params, 3, NULL, mem, err);
+    buf_free(&now);
+    return ok;
+}
+
+bool ledger_forget_run(Ledger *l, const char *run_id, bool keys_too, Arena *mem, Err *err)
+{
+    const char *params[] = {run_id};
+    const char *const statements[] = {
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->steps),
+        keys_too ? arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->segments) : NULL,
+        keys_too ? arena_printf(mem, "DELETE FROM %s WHERE id = ?", l->runs)
+                 : arena_printf(mem, "UPDATE %s SET status = 'rolled_back' WHERE id = ?", l->runs)};
+    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+        if (statements[i] && !db_exec_params(l->db, statements[i], params, 1, NULL, mem, err))
+            return false;
+    return true;
+}
+
+static int serial_column(const TablePlan *tp)
+{
+    for (int c = 0; c < tp->table->ncols; c++)
+        if (tp->cols[c].serial)
+            return c;
+    return -1;
+}
+
+bool ledger_add_segment(Ledger *l, const LedgerRun *run, const TablePlan *tp,
+                        const Segment *segment, Arena *mem, Err *err)
+{
+    int serial = serial_column(tp);
+    const char *values[] = {
+        run->id,
+        run->recipe,
+        ledger_table_name(tp->table, mem),
+        sql_i64(mem, (int64_t)segment->first_row),
+        sql_i64(mem, (int64_t)segment->rows),
+        serial >= 0 ? tp->table->cols[serial].name : NULL,
+        serial >= 0 ? sql_i64(mem, segment->key_base[serial] + (int64_t)segment->rows - 1) : NULL,
+        plan_segment_text(tp, segment, mem)};
+    const char *insert = arena_printf(
+        mem,
+        "INSERT INTO %s (run_id, recipe, table_name, first_row, n_rows, key_column, key_last, detail) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        l->segments);
+    return db_exec_params(l->db, insert, values, 8, NULL, mem, err);
+}
+
+bool ledger_history(Ledger *l, const char *recipe, PlanHistory **history, int *n, Arena *mem,
+                    Err *err)
+{
+    *n = 0;
+    if (!l->exists)
+        return true;
+    DbResult r;
+    const char *params[] = {recipe};
+    const char *sql = arena_printf(
+        mem,
+        "SELECT s.table_name, s.first_row, s.n_rows, s.detail, "
+        "(SELECT coalesce(sum(c.n_rows), 0) FROM %s c WHERE c.run_id = s.run_id AND c.table_name = s.table_name "
+        "AND c.first_row >= s.first_row AND c.first_row < s.first_row + s.n_rows) "
+        "FROM %s s JOIN %s r ON r.id = s.run_id WHERE s.recipe = ? AND r.status <> 'rolled_back' "
+        "ORDER BY s.table_name, s.first_row",
+        l->chunks, l->segments, l->runs);
+    if (!db_query(l->db, sql, params, 1, &r, mem, err))
+        return false;
+    *history = arena_array(mem, PlanHistory, r.rows + 1);
+    *n = r.rows;
+    for (int i = 0; i < r.rows; i++) {
+        PlanHistory *h = &(*history)[i];
+        h->table = db_cell(&r, i, 0);
+        h->first_row = strtoull(db_cell(&r, i, 1), NULL, 10);
+        h->rows = strtoull(db_cell(&r, i, 2), NULL, 10);
+        h->text = db_cell(&r, i, 3);
+        h->complete = strtoull(db_cell(&r, i, 4), NULL, 10) == h->rows;
+    }
+    return true;
+}
+
+bool ledger_highest_key(Ledger *l, const char *table, const char *column, int64_t *key, Arena *mem,
+                        Err *err)
+{
+    *key = 0;
+    if (!l->exists)
+        return true;
+    const char *params[] = {table, column};
+    const char *sql = arena_printf(
+        mem, "SELECT max(key_last) FROM %s WHERE table_name = ? AND key_column = ?", l->segments);
+    return db_query_i64(l->db, sql, params, 2, 0, key, mem, err);
+}
+
+bool ledger_fence(const Ledger *l, Db *db, const LedgerRun *run, Arena *mem, Err *err)
+{
+    static const char *const share[] = {[ENGINE_SQLITE] = "",
+                                        [ENGINE_POSTGRES] = " FOR SHARE",
+                                        [ENGINE_MARIADB] = " LOCK IN SHARE MODE",
+                                        [ENGINE_MYSQL] = " LOCK IN SHARE MODE"};
+    const char *params[] = {run->id};
+    int64_t epoch = -1;
+    if (!db_query_i64(
+            db,
+            arena_printf(mem, "SELECT epoch FROM %s WHERE id = ?%s", l->runs, share[db->engine]),
+            params, 1, -1, &epoch, mem, err))
+        return false;
+    if (epoch == run->epoch)
+        return true;
+    err_add(mem, err, ERR_LOCKED, NULL, run->id, "another process has taken this run over");
+    return err_hint(
+        mem, err,
+        "let it finish; this process stops here, and nothing that it had in flight was kept");
+}
+
+bool ledger_add_chunk(const Ledger *l, Db *db, const char *run_id, const char *table,
+                      uint64_t first, uint64_t rows, uint64_t checksum, Arena *mem, Err *err)
+{
+    const char *params[] = {run_id, table, sql_i64(mem, (int64_t)first),
+                            sql_i64(mem, (int64_t)rows),
+                            arena_printf(mem, "%016" PRIx64, checksum)};
+    const char *sql = arena_printf(
+        mem,
+        "INSERT INTO %s (run_id, table_name, first_row, n_rows, checksum) VALUES (?, ?, ?, ?, ?)",
+        l->chunks);
+    return db_exec_params(db, sql, params, 5, NULL, mem, err);
+}
+
+bool ledger_has_chunk(const Ledger *l, Db *db, const char *run_id, const char *table,
+                      uint64_t first, bool *has, Arena *mem, Err *err)
+{
+    const char *params[] = {run_id, table, sql_i64(mem, (int64_t)first)};
+    int64_t n = 0;
+    const char *sql = arena_printf(
+        mem, "SELECT count(*) FROM %s WHERE run_id = ? AND table_name = ? AND first_row = ?",
+        l->chunks);
+    bool ok = db_query_i64(db, sql, params, 3, 0, &n, mem, err);
+    *has = n > 0;
+    return ok;
+}
+
+bool ledger_chunks(Ledger *l, const char *run_id, const char *table, LedgerChunk **chunks, int *n,
+                   Arena *mem, Err *err)
+{
+    DbResult r;
+    const char *params[] = {run_id, table};
+    const char *sql = arena_printf(
+        mem,
+        "SELECT first_row, n_rows FROM %s WHERE run_id = ? AND table_name = ? ORDER BY first_row",
+        l->chunks);
+    *n = 0;
+    if (!db_query(l->db, sql, params, 2, &r, mem, err))
+        return false;
+    *chunks = arena_array(mem, LedgerChunk, r.rows + 1);
+    for (int i = 0; i < r.rows; i++) {
+        LedgerChunk chunk = {strtoull(db_cell(&r, i, 0), NULL, 10),
+                             strtoull(db_cell(&r, i, 1), NULL, 10)};
+        LedgerChunk *last = *n ? &(*chunks)[*n - 1] : NULL;
+        if (last && last->first + last->rows == chunk.first)
+            last->rows += chunk.rows;
+        else
+            (*chunks)[(*n)++] = chunk;
+    }
+    return true;
+}
+
+bool ledger_announce_step(Ledger *l, const char *run_id, const char *kind, const char *table,
+                          Arena *mem, Err *err)
+{
+    const char *params[] = {run_id, kind, table};
+    const char *remove = arena_printf(
+        mem, "DELETE FROM %s WHERE run_id = ? AND kind = ? AND table_name = ?", l->steps);
+    const char *insert = arena_printf(
+        mem, "INSERT INTO %s (run_id, kind, table_name, done) VALUES (?, ?, ?, 0)", l->steps);
+    return db_exec_params(l->db, remove, params, 3, NULL, mem, err) &&
+           db_exec_params(l->db, insert, params, 3, NULL, mem, err);
+}
+
+bool ledger_finish_step(Ledger *l, const char *run_id, const char *kind, const char *table,
+                        Arena *mem, Err *err)
+{
+    const char *params[] = {run_id, kind, table};
+    const char *sql = arena_printf(
+        mem, "UPDATE %s SET done = 1 WHERE run_id = ? AND kind = ? AND table_name = ?", l->steps);
+    return db_exec_params(l->db, sql, params, 3, NULL, mem, err);
+}
+
+bool ledger_created(Ledger *l, const char *run_id, const char *table, bool *created, Arena *mem,
+                    Err *err)
+{
+    const char *params[] = {run_id, step_kind_name(STEP_CREATE_TABLE), table};
+    int64_t n = 0;
+    const char *sql = arena_printf(
+        mem, "SELECT count(*) FROM %s WHERE run_id = ? AND kind = ? AND table_name = ?", l->steps);
+    bool ok = db_query_i64(l->db, sql, params, 3, 0, &n, mem, err);
+    *created = n > 0;
+    return ok;
+}
+
+const char *ledger_table_name(const Table *table, Arena *mem)
+{
+    return table->schema ? arena_printf(mem, "%s.%s", table->schema, table->name) : table->name;
+}

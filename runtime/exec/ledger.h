@@ -1,0 +1,94 @@
+/* Ledger: seedpipe's own small tables in the target (schema `seedpipe` on PostgreSQL, prefix
+ * `seedpipe_` elsewhere). What it says commits together with what it vouches for. */
+#ifndef SEEDPIPE_EXEC_LEDGER_H
+#define SEEDPIPE_EXEC_LEDGER_H
+
+#include "db/db.h"
+#include "plan/plan.h"
+
+#define LEDGER_VERSION 1
+
+/* A run's status. Loaded: all rows are in, not yet verified. */
+#define RUN_RUNNING     "running"
+#define RUN_LOADED      "loaded"
+#define RUN_DONE        "done"
+#define RUN_ROLLED_BACK "rolled_back"
+
+typedef struct Ledger {
+    Db *db;
+    bool exists;
+    /* Quoted names. */
+    const char *runs, *segments, *chunks, *steps, *meta;
+} Ledger;
+
+typedef struct LedgerRun {
+    const char *id;
+    const char *recipe, *digest, *env, *status;
+    const char *host, *user;
+    int64_t pid;
+    int64_t epoch;
+    const char *started;
+    const char *clock; /* NULL: the recipe had none */
+    int engine;
+    uint64_t seed;
+} LedgerRun;
+
+/* Names for this engine; does not touch the database beyond asking whether the ledger exists. */
+bool ledger_open(Ledger *ledger, Db *db, Arena *mem, Err *err);
+bool ledger_create(Ledger *ledger, Arena *mem, Err *err);
+
+const char *ledger_meta(Ledger *ledger, const char *name, Arena *mem,
+                        Err *err); /* NULL when unset */
+bool ledger_set_meta(Ledger *ledger, const char *name, const char *value, Arena *mem, Err *err);
+
+/* The runs of a recipe that were not rolled back, oldest first. */
+bool ledger_runs(Ledger *ledger, const char *recipe, LedgerRun **runs, int *n, Arena *mem,
+                 Err *err);
+bool ledger_start_run(Ledger *ledger, const LedgerRun *run, const Recipe *recipe, Arena *mem,
+                      Err *err);
+/* The recipe and all that it required, as they were when the run was made. */
+bool ledger_sources(Ledger *ledger, const char *run_id, RecipeSource **sources, int *n, Arena *mem,
+                    Err *err);
+/* Takes an unfinished run over: raises its epoch, which waits for what its old sessions have in
+ * flight. */
+bool ledger_take_over(Ledger *ledger, LedgerRun *run, Arena *mem, Err *err);
+bool ledger_set_status(Ledger *ledger, const char *run_id, const char *status, Arena *mem,
+                       Err *err);
+/* A run that left nothing behind leaves no trace either. */
+bool ledger_forget_run(Ledger *ledger, const char *run_id, bool keys_too, Arena *mem, Err *err);
+
+bool ledger_add_segment(Ledger *ledger, const LedgerRun *run, const TablePlan *tp,
+                        const Segment *segment, Arena *mem, Err *err);
+/* Segments of a recipe, in order of rows, with the rows committed of each. */
+bool ledger_history(Ledger *ledger, const char *recipe, PlanHistory **history, int *n, Arena *mem,
+                    Err *err);
+/* The highest key ever issued for a table's serial column, 0 when none. */
+bool ledger_highest_key(Ledger *ledger, const char *table, const char *column, int64_t *key,
+                        Arena *mem, Err *err);
+
+/* Inside a chunk's transaction, on the worker's connection: share-locks the run's row and checks
+ * the epoch. */
+bool ledger_fence(const Ledger *ledger, Db *db, const LedgerRun *run, Arena *mem, Err *err);
+bool ledger_add_chunk(const Ledger *ledger, Db *db, const char *run_id, const char *table,
+                      uint64_t first, uint64_t rows, uint64_t checksum, Arena *mem, Err *err);
+bool ledger_has_chunk(const Ledger *ledger, Db *db, const char *run_id, const char *table,
+                      uint64_t first, bool *has, Arena *mem, Err *err);
+typedef struct LedgerChunk {
+    uint64_t first, rows;
+} LedgerChunk;
+/* Rows of a table that a run has committed, as ascending ranges, neighbours joined. */
+bool ledger_chunks(Ledger *ledger, const char *run_id, const char *table, LedgerChunk **chunks,
+                   int *n, Arena *mem, Err *err);
+
+bool ledger_announce_step(Ledger *ledger, const char *run_id, const char *kind, const char *table,
+                          Arena *mem, Err *err);
+bool ledger_finish_step(Ledger *ledger, const char *run_id, const char *kind, const char *table,
+                        Arena *mem, Err *err);
+/* Was this table created (announced) by that run? */
+bool ledger_created(Ledger *ledger, const char *run_id, const char *table, bool *created,
+                    Arena *mem, Err *err);
+
+/* The table as the ledger names it: "accounts", "billing.accounts". */
+const char *ledger_table_name(const Table *table, Arena *mem);
+
+#endif

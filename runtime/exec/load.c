@@ -1,0 +1,290 @@
+/* Loading: ranges of rows are cut into chunks; each worker, on its own connection, takes one after
+ * the other. A chunk and the ledger row that vouches for it commit in one transaction, behind a
+ * fence that a newer owner of the run would have raised. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/os.h"
+#include "exec/exec_int.h"
+
+#define CHUNK_ROWS 50000u
+#define ATTEMPTS   6
+
+typedef struct Pool {
+    Session *s;
+    const LoadRange *ranges;
+    int nranges;
+    uint64_t chunk_rows;
+    pthread_mutex_t mutex;
+    int range; /* the next chunk's place */
+    uint64_t offset;
+    Err *err; /* the first worker's failure, in mem, under the mutex */
+    Arena *mem;
+    uint64_t *micros; /* time spent per table, under the mutex */
+} Pool;
+
+typedef struct Worker {
+    Pool *pool;
+    pthread_t thread;
+    bool started, ok;
+    Db *db;
+    bool own_db;
+    Eval *eval;
+    Arena *mem;  /* reset after each chunk */
+    Arena *keep; /* connections */
+} Worker;
+
+static uint64_t checksum_vec(const Vec *v, uint64_t sum)
+{
+    sum = v->null ? hash64(v->null, v->n, sum) : sum;
+    if (v->f)
+        return hash64(v->f, sizeof *v->f * v->n, sum);
+    if (v->i)
+        return hash64(v->i, sizeof *v->i * v->n, sum);
+    for (uint32_t k = 0; k < v->n; k++)
+        if (!vec_is_null(v, k))
+            sum = hash64(v->s[k].p, v->s[k].n, sum);
+    return sum;
+}
+
+static void count_progress(Session *s, int table, int64_t rows)
+{
+    ExecProgress *p = s->options->progress;
+    if (!p || !atomic_load(&p->plan))
+        return;
+    atomic_fetch_add(&p->rows_done[table], (uint64_t)rows);
+    atomic_fetch_add(&p->total_done, (uint64_t)rows);
+}
+
+static bool load_rows(Session *s, Db *db, Eval *eval, LoadRange range, uint64_t *checksum,
+                      Arena *mem, Err *err)
+{
+    const TablePlan *tp = &s->plan->tables[range.table];
+    uint64_t taken = 0, done = 0;
+    DbLoad *load = db->connector->load_begin(db, tp->table, tp->load_cols, tp->nload, mem, err);
+    if (!load)
+        return false;
+    bool ok = true;
+    *checksum = 0;
+    while (ok && done < range.rows) {
+        uint32_t n = range.rows - done < BATCH_ROWS ? (uint32_t)(range.rows - done) : BATCH_ROWS;
+        Batch batch = eval_batch(eval, range.table, range.first + done, n);
+        for (int c = 0; c < batch.ncols; c++)
+            *checksum = checksum_vec(batch.cols[c], *checksum);
+        ok = db->connector->load_batch(load, &batch, mem, err);
+        if (ok)
+            count_progress(s, range.table, n);
+        done += n;
+        if (s->one_transaction && atomic_load(&s->stop) != STOP_NONE)
+            break; /* all or nothing: what was loaded is rolled back by the caller */
+    }
+    ok = db->connector->load_end(load, &taken, mem, err) && ok;
+    if (!ok) {
+        count_progress(s, range.table, -(int64_t)done);
+        return false;
+    }
+    if (eval_overflows(eval) > 0) {
+        err_add(mem, err, ERR_RECIPE, tp->table->where, tp->table->name,
+                "an expression left the range of 18 digits");
+        return err_hint(mem, err, "narrow the generators that it is computed from");
+    }
+    return true;
+}
+
+static bool take_chunk(Pool *pool, LoadRange *out)
+{
+    if (atomic_load(&pool->s->stop) != STOP_NONE)
+        return false;
+    bool got = false;
+    pthread_mutex_lock(&pool->mutex);
+    if (pool->range < pool->nranges) {
+        const LoadRange *from = &pool->ranges[pool->range];
+        uint64_t left = from->rows - pool->offset;
+        *out = *from;
+        out->first = from->first + pool->offset;
+        out->rows = left < pool->chunk_rows ? left : pool->chunk_rows;
+        pool->offset += out->rows;
+        if (pool->offset == from->rows) {
+            pool->range++;
+            pool->offset = 0;
+        }
+        got = true;
+    }
+    pthread_mutex_unlock(&pool->mutex);
+    return got;
+}
+
+static bool try_chunk(Worker *w, LoadRange range, Err *err)
+{
+    Session *s = w->pool->s;
+    const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
+    uint64_t checksum = 0;
+    if (s->one_transaction)
+        return load_rows(s, w->db, w->eval, range, &checksum, w->mem, err) &&
+               ledger_add_chunk(&s->ledger, w->db, s->run.id, table, range.first, range.rows,
+                                checksum, w->mem, err);
+    return db_begin(w->db, w->mem, err) && ledger_fence(&s->ledger, w->db, &s->run, w->mem, err) &&
+           load_rows(s, w->db, w->eval, range, &checksum, w->mem, err) &&
+           ledger_add_chunk(&s->ledger, w->db, s->run.id, table, range.first, range.rows, checksum,
+                            w->mem, err) &&
+           db_commit(w->db, w->mem, err);
+}
+
+/* After a lost connection nobody knows whether the COMMIT went through; only the ledger does. */
+static bool reconnect(Worker *w, LoadRange range, bool *committed, Err *err)
+{
+    Session *s = w->pool->s;
+    if (w->own_db)
+        db_close(w->db);
+    w->db = db_open(&s->url, &s->db_options, w->keep, err);
+    w->own_db = true;
+    const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
+    return w->db && ledger_has_chunk(&s->ledger, w->db, s->run.id, table, range.first, committed,
+                                     w->mem, err);
+}
+
+static bool load_chunk(Worker *w, LoadRange range, Err *err)
+{
+    Session *s = w->pool->s;
+    for (int attempt = 1;; attempt++) {
+        err_clear(err);
+        if (try_chunk(w, range, err))
+            return true;
+        ErrCode code = err_code(err);
+        if (w->db && w->db->in_transaction && !s->one_transaction) {
+            Err ignored = {0};
+            db_rollback(w->db, w->mem, &ignored);
+        }
+        bool again = (code == ERR_RETRY || code == ERR_LOST || code == ERR_CONNECT) &&
+                     attempt < ATTEMPTS && !s->one_transaction &&
+                     w->db->connector->concurrent_writers;
+        if (!again || atomic_load(&s->stop) != STOP_NONE)
+            return false;
+        log_event(s->log, LOG_WARN, "chunk.retry", "{s:s, s:I, s:s, s:i}", "table",
+                  s->plan->tables[range.table].table->name, "first_row", (json_int_t)range.first,
+                  "error", err_name(code), "attempt", attempt);
+        os_pause_ms(20 << attempt);
+        bool committed = false;
+        if (code == ERR_RETRY)
+            continue;
+        Err lost = {0};
+        if (reconnect(w, range, &committed, &lost) && committed) {
+            count_progress(s, range.table, (int64_t)range.rows);
+            return true;
+        }
+        if (!w->db) {
+            *err = lost;
+            return false;
+        }
+    }
+}
+
+static void fail_pool(Pool *pool, const Err *err)
+{
+    pthread_mutex_lock(&pool->mutex);
+    int expected = STOP_NONE;
+    if (atomic_compare_exchange_strong(&pool->s->stop, &expected, STOP_FAILED) ||
+        pool->err->count == 0)
+        for (const ErrItem *e = err->first; e; e = e->next)
+            err_append(pool->mem, pool->err, e);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+static void *work(void *arg)
+{
+    Worker *w = arg;
+    Session *s = w->pool->s;
+    LoadRange range;
+    Err err = {0};
+    w->ok = true;
+    if (!w->db) {
+        w->db = db_open(&s->url, &s->db_options, w->keep, &err);
+        w->own_db = true;
+        w->ok = w->db != NULL;
+    }
+    while (w->ok && take_chunk(w->pool, &range)) {
+        uint64_t start = os_monotonic_us();
+        w->ok = load_chunk(w, range, &err);
+        uint64_t took = os_monotonic_us() - start;
+        if (w->ok) {
+            pthread_mutex_lock(&w->pool->mutex);
+            w->pool->micros[range.table] += took;
+            pthread_mutex_unlock(&w->pool->mutex);
+            log_event(s->log, LOG_DEBUG, "chunk.committed", "{s:s, s:I, s:I, s:I}", "table",
+                      s->plan->tables[range.table].table->name, "first_row",
+                      (json_int_t)range.first, "rows", (json_int_t)range.rows, "ms",
+                      (json_int_t)(took / 1000));
+        }
+        if (w->ok)
+            arena_reset(w->mem);
+    }
+    if (!w->ok)
+        fail_pool(w->pool, &err);
+    return NULL;
+}
+
+static int worker_count(const Session *s, uint64_t chunks)
+{
+    if (!s->db->connector->concurrent_writers || s->one_transaction)
+        return 1;
+    int jobs = s->options->jobs > 0        ? s->options->jobs
+               : s->options->env->jobs > 0 ? s->options->env->jobs
+                                           : os_cpu_count();
+    jobs = jobs > 16 ? 16 : jobs;
+    return chunks < (uint64_t)jobs ? (int)chunks : jobs;
+}
+
+/* The first worker runs on the session's connection; when that broke, its new one takes the place.
+ */
+static void end_worker(Session *s, Worker *w, bool first)
+{
+    if (first && w->own_db) {
+        db_close(s->db);
+        s->db = s->ledger.db = w->db;
+    } else if (w->own_db) {
+        db_close(w->db);
+    }
+    eval_free(w->eval);
+    arena_free(w->mem);
+    if (!first)
+        arena_free(w->keep);
+}
+
+bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *err)
+{
+    Pool pool = {.s = s, .ranges = ranges, .nranges = n, .err = err, .mem = mem};
+    pool.chunk_rows = s->one_transaction           ? UINT64_MAX
+                      : s->options->env->batch > 0 ? (uint64_t)s->options->env->batch
+                                                   : CHUNK_ROWS;
+    pool.micros = arena_array(mem, uint64_t, s->plan->ntables);
+    uint64_t chunks = 0;
+    for (int i = 0; i < n; i++)
+        chunks += ranges[i].rows / pool.chunk_rows + 1;
+    pthread_mutex_init(&pool.mutex, NULL);
+    int nworkers = worker_count(s, chunks);
+    Worker *workers = arena_array(mem, Worker, nworkers);
+    for (int i = 0; i < nworkers; i++) {
+        Worker *w = &workers[i];
+        *w = (Worker){.pool = &pool,
+                      .db = i == 0 ? s->db : NULL,
+                      .eval = eval_new(s->plan),
+                      .mem = arena_new(),
+                      .keep = i == 0 ? s->db_mem : arena_new()};
+        w->started = i > 0 && pthread_create(&w->thread, NULL, work, w) == 0;
+    }
+    work(&workers[0]); /* this is a thread of its own already: see task.c */
+    bool ok = workers[0].ok;
+    for (int i = 0; i < nworkers; i++) {
+        if (workers[i].started) {
+            pthread_join(workers[i].thread, NULL);
+            ok = ok && workers[i].ok;
+        }
+        end_worker(s, &workers[i], i == 0);
+    }
+    for (int t = 0; t < s->plan->ntables; t++)
+        s->report->tables[t].seconds += (double)pool.micros[t] / 1e6 / nworkers;
+    pthread_mutex_destroy(&pool.mutex);
+    return ok && atomic_load(&s->stop) == STOP_NONE;
+}

@@ -1,0 +1,83 @@
+/* `seedpipe plan`, `check` and `verify`: read the target, write nothing. */
+#include "base/os.h"
+#include "exec/exec_int.h"
+
+/* The ledger's runs of this recipe, so that the plan shows what is there already. */
+static bool read_target(Session *s, PlanTarget *target)
+{
+    if (!session_open(s, true) || !session_find_run(s))
+        return false;
+    return session_facts(s, target);
+}
+
+static bool plan_on_target(Session *s)
+{
+    PlanTarget target;
+    if (!session_guard(s))
+        return false;
+    if (s->options->offline)
+        session_offline_target(s, &target);
+    else if (!read_target(s, &target))
+        return false;
+    if (!session_plan(s, &target))
+        return false;
+    session_fill_report(s);
+    return s->options->offline || session_count_rows(s);
+}
+
+static bool verify_everything(Session *s, Arena *mem, Err *err)
+{
+    bool ok = verify_keys(s->db, s->plan, &s->report->verify, s->log, mem, err);
+    if (s->options->verify_full)
+        ok = verify_cells(s->db, s->plan, &s->report->verify, s->log, mem, err) && ok;
+    return ok;
+}
+
+/* What is verified is what the ledger says was made, whatever counts the recipe would ask for
+ * today. */
+static bool keep_made_rows(Session *s)
+{
+    for (int t = 0; t < s->plan->ntables; t++)
+        if (s->report->tables[t].rows_before > 0)
+            return true;
+    err_add(s->mem, s->err, ERR_REFUSED, NULL, s->url.shown,
+            "the target has no rows of recipe %s to verify", s->recipe->name);
+    return err_hint(s->mem, s->err, "seedpipe run %s --env %s", s->options->recipe,
+                    s->options->env->name);
+}
+
+static bool verify_on_target(Session *s)
+{
+    PlanTarget target;
+    if (!session_guard(s) || !read_target(s, &target))
+        return false;
+    target.history_only = true;
+    if (!session_plan(s, &target))
+        return false;
+    session_fill_report(s);
+    if (!session_count_rows(s) || !keep_made_rows(s))
+        return false;
+    uint64_t start = os_monotonic_us();
+    bool ok = task_run(s, verify_everything);
+    s->report->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    return ok;
+}
+
+static bool with_session(const ExecOptions *options, ExecReport *report, bool (*fn)(Session *s),
+                         Arena *mem, Err *err)
+{
+    Session s;
+    bool ok = session_begin(&s, options, report, mem, err) && fn(&s);
+    session_end(&s);
+    return ok;
+}
+
+bool exec_plan(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
+{
+    return with_session(options, report, plan_on_target, mem, err);
+}
+
+bool exec_verify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
+{
+    return with_session(options, report, verify_on_target, mem, err);
+}

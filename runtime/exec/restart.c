@@ -1,0 +1,71 @@
+/* --restart: every run of this recipe's name is undone, newest first. Each is planned again from
+ * the sources, seed and clock that the ledger kept, so it does not matter how the recipe reads
+ * today. */
+#include "base/calendar.h"
+#include "base/text.h"
+#include "exec/exec_int.h"
+#include "recipe/recipe.h"
+
+static bool plan_of_run(Session *s, const LedgerRun *run, PlanTarget *target)
+{
+    RecipeSource *sources = NULL;
+    int n = 0;
+    if (!ledger_sources(&s->ledger, run->id, &sources, &n, s->mem, s->err))
+        return false;
+    s->recipe = recipe_load_sources(sources, n, s->mem, s->err);
+    if (!s->recipe || !session_facts(s, target))
+        return false;
+    target->history_only = true;
+    PlanOptions options = {
+        .env = s->options->env, .count = -1, .has_seed = true, .seed = run->seed};
+    options.has_clock = run->clock && calendar_parse_timestamp(run->clock, &options.clock);
+    s->plan = plan_build(s->recipe, &options, target, s->mem, s->err);
+    return s->plan != NULL;
+}
+
+static bool undo_now(Session *s, Arena *mem, Err *err)
+{
+    uint64_t rows = 0;
+    return ledger_take_over(&s->ledger, &s->run, mem, err) &&
+           undo_run(s, s->plan, &s->run, &rows, mem, err);
+}
+
+static bool confirm_restart(Session *s, int runs)
+{
+    const ExecOptions *o = s->options;
+    if (o->yes)
+        return true;
+    if (o->ask)
+        return session_ask(
+            s, "--restart",
+            arena_printf(s->mem, "All rows of %s of %s in %s will be removed first. Go on?",
+                         text_plural(runs, "run", s->mem), s->recipe->name, s->url.shown),
+            NULL);
+    err_add(s->mem, s->err, ERR_GUARD, NULL, "--restart",
+            "removes rows, and without a terminal nobody can be asked");
+    return err_hint(s->mem, s->err, "--yes confirms it without a terminal");
+}
+
+bool session_restart(Session *s)
+{
+    const Recipe *recipe = s->recipe;
+    LedgerRun *runs = NULL;
+    int n = 0;
+    if (!ledger_runs(&s->ledger, recipe->name, &runs, &n, s->mem, s->err))
+        return false;
+    if (n == 0)
+        return true;
+    if (!confirm_restart(s, n))
+        return false;
+    bool ok = true;
+    for (int i = n - 1; ok && i >= 0; i--) {
+        PlanTarget target;
+        s->run = runs[i];
+        ok = plan_of_run(s, &runs[i], &target) && task_run(s, undo_now);
+    }
+    s->recipe = recipe;
+    s->run = (LedgerRun){0};
+    s->plan = NULL;
+    return ok ||
+           err_hint(s->mem, s->err, "the earlier rows could not be removed; nothing new was made");
+}

@@ -1,0 +1,257 @@
+/* `seedpipe run`: guard, open, lock, plan, load, verify. Read exec_run from top to bottom; each
+ * line is a stage, and what went wrong in one decides in finish_badly what stays and what goes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/os.h"
+#include "base/text.h"
+#include "exec/exec_int.h"
+
+static const char *new_run_id(Arena *mem)
+{
+    unsigned char bytes[5];
+    os_random(bytes, sizeof bytes);
+    Buf now;
+    buf_init(&now, 64);
+    buf_timestamp(&now, os_wall_us(), 0);
+    const char *t = buf_cstr(&now); /* YYYY-MM-DD HH:MM:SS: sorts by time, and says when */
+    const char *id =
+        arena_printf(mem, "%.4s%.2s%.2s-%.2s%.2s%.2s-%02x%02x%02x%02x%02x", t, t + 5, t + 8, t + 11,
+                     t + 14, t + 17, bytes[0], bytes[1], bytes[2], bytes[3], bytes[4]);
+    buf_free(&now);
+    return id;
+}
+
+static bool confirm(Session *s)
+{
+    const ExecOptions *o = s->options;
+    if (o->yes || !o->ask || (int64_t)s->rows_to_load <= o->env->confirm_rows)
+        return true;
+    const char *question =
+        arena_printf(s->mem, "%s will be added to %s. Go on?",
+                     text_plural((int64_t)s->rows_to_load, "row", s->mem), s->url.shown);
+    return session_ask(s, s->url.shown, question, NULL);
+}
+
+static bool record_run(Session *s, Arena *mem, Err *err)
+{
+    if (s->report->resumed)
+        return ledger_take_over(&s->ledger, &s->run, mem, err);
+    Buf started, clock;
+    buf_init(&started, 64);
+    buf_init(&clock, 64);
+    buf_timestamp(&started, os_wall_us(), 3);
+    if (s->plan->has_clock)
+        buf_timestamp(&clock, s->plan->clock, 6);
+    s->run = (LedgerRun){.id = s->report->run_id,
+                         .recipe = s->recipe->name,
+                         .digest = s->plan->digest,
+                         .env = s->options->env->name,
+                         .status = RUN_RUNNING,
+                         .host = os_hostname(mem),
+                         .user = os_username(mem),
+                         .pid = os_pid(),
+                         .epoch = 1,
+                         .started = arena_strdup(mem, buf_cstr(&started)),
+                         .clock = s->plan->has_clock ? arena_strdup(mem, buf_cstr(&clock)) : NULL,
+                         .engine = s->plan->engine,
+                         .seed = s->plan->seed};
+    bool ok = ledger_start_run(&s->ledger, &s->run, s->recipe, mem, err);
+    buf_free(&started);
+    buf_free(&clock);
+    return ok;
+}
+
+/* The run's row first where statements commit by themselves; all in one transaction where nothing
+ * does. */
+static bool load_all(Session *s, Arena *mem, Err *err)
+{
+    bool whole = s->one_transaction && s->db->connector->ddl_transactional;
+    bool ok = !whole || db_begin(s->db, mem, err);
+    ok = ok && record_run(s, mem, err);
+    s->run_recorded = ok && !whole;
+    ok = ok && steps_run(s, mem, err) &&
+         ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err);
+    if (ok && whole) {
+        ok = db_commit(s->db, mem, err);
+        s->run_recorded = ok;
+    }
+    if (!ok && s->db && s->db->in_transaction) {
+        Err ignored = {0};
+        db_rollback(s->db, mem, &ignored);
+    }
+    return ok;
+}
+
+static bool verify_all(Session *s, Arena *mem, Err *err)
+{
+    ExecProgress *p = s->options->progress;
+    if (p) {
+        atomic_store(&p->table, -1);
+        atomic_store(&p->doing, "verify");
+    }
+    return verify_keys(s->db, s->plan, &s->report->verify, s->log, mem, err) &&
+           ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err);
+}
+
+static bool undo_all(Session *s, Arena *mem, Err *err)
+{
+    uint64_t rows = 0;
+    bool ok = undo_run(s, s->plan, &s->run, &rows, mem, err);
+    s->report->rolled_back = ok;
+    return ok;
+}
+
+static bool rows_committed(Session *s, uint64_t *rows)
+{
+    *rows = 0;
+    for (int t = 0; t < s->plan->ntables; t++) {
+        LedgerChunk *chunks = NULL;
+        int n = 0;
+        if (!ledger_chunks(&s->ledger, s->run.id, s->report->tables[t].name, &chunks, &n, s->mem,
+                           s->err))
+            return false;
+        for (int i = 0; i < n; i++)
+            *rows += chunks[i].rows;
+    }
+    return true;
+}
+
+/* Nothing recorded: nothing happened. Cancelled: the rows go, unless they are to be kept.
+ * Terminated or failed: rows stay for the next identical command, unless there are none, in which
+ * case no trace stays either. */
+static bool finish_badly(Session *s, StopReason reason)
+{
+    ExecReport *r = s->report;
+    bool lost =
+        s->lock_lost || !s->db || err_code(s->err) == ERR_LOST || err_code(s->err) == ERR_LOCKED;
+    if (s->lock_lost)
+        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+                "the connection that holds the lock broke, so the run stopped");
+    Err ignored = {0};
+    if (!s->run_recorded || lost) {
+        r->rolled_back = !s->run_recorded;
+    } else if (!rows_committed(s, &r->rows_left)) {
+        r->rolled_back = false;
+    } else if (r->rows_left == 0 || (reason == STOP_CANCELLED && !s->options->keep_partial)) {
+        Err *kept = s->err;
+        s->err = &ignored;
+        atomic_store(&s->stop, STOP_NONE);
+        s->interrupts_seen = os_signal_interrupts() - 1; /* one more Ctrl+C ends it */
+        if (task_run(s, undo_all))
+            r->rows_left = 0;
+        s->err = kept;
+    }
+    const char *left =
+        r->rows_left ? arena_printf(s->mem, "%s stay; the same command goes on from there",
+                                    text_plural((int64_t)r->rows_left, "committed row", s->mem))
+                     : "nothing was left behind";
+    if (reason == STOP_CANCELLED || reason == STOP_TERMINATED) {
+        err_clear(s->err);
+        return err_add(s->mem, s->err, reason == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED,
+                       NULL, NULL, "%s: %s", reason == STOP_CANCELLED ? "cancelled" : "terminated",
+                       left);
+    }
+    if (s->err->count && !s->err->last->hint)
+        err_hint(s->mem, s->err, "%s", left);
+    return false;
+}
+
+static void log_start(Session *s)
+{
+    log_set_run(s->log, s->report->run_id);
+    log_event(s->log, LOG_INFO, "plan.built", "{s:s, s:i, s:i, s:I}", "digest", s->plan->digest,
+              "steps", s->plan->nsteps, "checks", s->plan->nchecks, "rows",
+              (json_int_t)s->rows_to_load);
+    log_event(s->log, LOG_INFO, "run.started", "{s:s, s:s?, s:I, s:b}", "target", s->url.shown,
+              "server", s->report->server, "rows", (json_int_t)s->rows_to_load, "resumed",
+              s->report->resumed);
+}
+
+static void log_finish(Session *s, bool ok)
+{
+    json_t *pii = json_array();
+    for (int i = 0; i < s->report->npii; i++)
+        json_array_append_new(pii,
+                              json_pack("{s:s, s:s, s:s}", "column", s->report->pii[i].column,
+                                        "kind", s->report->pii[i].kind, "treated", "generated"));
+    log_event(s->log, ok ? LOG_INFO : LOG_ERROR, "run.finished",
+              "{s:s, s:I, s:f, s:f, s:i, s:i, s:o}", "status",
+              ok ? "done" : err_name(s->err->first->code), "rows",
+              (json_int_t)s->report->rows_added, "load_seconds", s->report->load_seconds,
+              "verify_seconds", s->report->verify_seconds, "checks_passed",
+              s->report->verify.passed, "checks_failed", s->report->verify.failed, "pii", pii);
+}
+
+static bool execute(Session *s)
+{
+    ExecReport *r = s->report;
+    if (!session_create_ledger(s))
+        return false;
+    s->one_transaction = s->rows_to_load <= PLAN_SMALL_RUN && !r->resumed;
+    r->run_id = r->resumed ? s->run.id : new_run_id(s->mem);
+    session_publish(s);
+    log_start(s);
+    uint64_t start = os_monotonic_us();
+    bool ok = task_run(s, load_all);
+    r->load_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    if (!ok) {
+        finish_badly(s, atomic_load(&s->stop));
+        log_finish(s, false);
+        return false;
+    }
+    r->rows_added = s->rows_to_load;
+    start = os_monotonic_us();
+    ok = task_run(s, verify_all);
+    r->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    if (!ok && atomic_load(&s->stop) != STOP_NONE && r->verify.failed == 0) {
+        err_clear(s->err);
+        err_add(s->mem, s->err,
+                atomic_load(&s->stop) == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL,
+                NULL,
+                "stopped during verification: the rows are in, the same command verifies them");
+    }
+    log_finish(s, ok);
+    return ok;
+}
+
+static bool run_on_target(Session *s)
+{
+    PlanTarget target;
+    if (!session_guard(s) || !session_guard_writes(s) || !session_open(s, false) ||
+        !session_lock(s) || !session_check_env(s) || (s->options->restart && !session_restart(s)) ||
+        !session_find_run(s) || !session_facts(s, &target) || !session_plan(s, &target))
+        return false;
+    session_fill_report(s);
+    if (!session_count_rows(s))
+        return false;
+    s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed;
+    if (s->report->nothing_to_do)
+        return true;
+    return confirm(s) && execute(s);
+}
+
+static const char *look_command(const Session *s, Arena *mem)
+{
+    const DbUrl *u = &s->url;
+    if (u->engine == ENGINE_SQLITE)
+        return arena_printf(mem, "sqlite3 %s", u->path);
+    if (u->engine == ENGINE_POSTGRES)
+        return arena_printf(mem, "psql '%s'", u->shown);
+    return arena_printf(mem, "%s%s%s%s%s%s%s -p %s",
+                        s->db && s->db->engine == ENGINE_MYSQL ? "mysql" : "mariadb",
+                        u->host ? " -h " : "", u->host ? u->host : "", u->port ? " -P " : "",
+                        u->port ? u->port : "", u->user ? " -u " : "", u->user ? u->user : "",
+                        u->database ? u->database : "");
+}
+
+bool exec_run(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
+{
+    Session s;
+    bool ok = session_begin(&s, options, report, mem, err);
+    ok = ok && (options->to ? sink_run(&s) : run_on_target(&s));
+    if (ok && !options->to)
+        report->look = look_command(&s, mem);
+    session_end(&s);
+    return ok;
+}

@@ -1,0 +1,147 @@
+/* What every command's session does on the way from a recipe to a plan and its report. */
+#include <string.h>
+
+#include "base/os.h"
+#include "exec/exec_int.h"
+#include "recipe/recipe.h"
+
+static bool recipe_changed(Session *s, const LedgerRun *earlier)
+{
+    err_add(s->mem, s->err, ERR_CHANGED, s->recipe->path, s->recipe->name,
+            "the recipe, its seed or its clock changed since run %s of %s UTC filled this target",
+            earlier->id, earlier->started);
+    return err_hint(
+        s->mem, s->err,
+        "--restart removes those rows and runs anew; or give the changed recipe another name");
+}
+
+/* Which run is it: the same goes on or adds the difference, an unfinished one is taken over,
+ * anything else under that name is refused. */
+bool session_find_run(Session *s)
+{
+    const PlanOptions *o = &s->options->plan;
+    uint64_t seed = o->has_seed ? o->seed : s->recipe->seed;
+    bool has_clock = o->has_clock || s->recipe->has_clock;
+    const char *digest =
+        plan_digest(s->recipe, seed, has_clock, o->has_clock ? o->clock : s->recipe->clock, s->mem);
+    LedgerRun *runs = NULL;
+    int n = 0;
+    if (!ledger_runs(&s->ledger, s->recipe->name, &runs, &n, s->mem, s->err))
+        return false;
+    for (int i = 0; i < n; i++) {
+        if (strcmp(runs[i].digest, digest) != 0)
+            return recipe_changed(s, &runs[i]);
+        if (strcmp(runs[i].status, RUN_DONE) != 0) {
+            s->run = runs[i];
+            s->report->resumed = true;
+        }
+    }
+    return true;
+}
+
+void session_fill_report(Session *s)
+{
+    ExecReport *r = s->report;
+    r->ntables = s->plan->ntables;
+    r->tables = arena_array(s->mem, ExecTable, r->ntables);
+    s->history_segments = arena_array(s->mem, int, r->ntables);
+    for (int t = 0; t < r->ntables; t++) {
+        const TablePlan *tp = &s->plan->tables[t];
+        r->tables[t].name = ledger_table_name(tp->table, s->mem);
+        r->tables[t].rows_total = tp->rows;
+        for (int i = 0; i < r->plan_target.nhistory; i++)
+            s->history_segments[t] +=
+                strcmp(r->plan_target.history[i].table, r->tables[t].name) == 0;
+        for (int c = 0; c < tp->table->ncols; c++)
+            r->npii += tp->cols[c].pii != NULL;
+    }
+    r->pii = arena_array(s->mem, ExecPii, r->npii + 1);
+    r->npii = 0;
+    for (int t = 0; t < r->ntables; t++)
+        for (int c = 0; c < s->plan->tables[t].table->ncols; c++)
+            if (s->plan->tables[t].cols[c].pii)
+                r->pii[r->npii++] = (ExecPii){arena_printf(s->mem, "%s.%s", r->tables[t].name,
+                                                           s->plan->tables[t].table->cols[c].name),
+                                              s->plan->tables[t].cols[c].pii};
+}
+
+/* Rows that the steps will really load: an interrupted run has some of them already. */
+bool session_count_rows(Session *s)
+{
+    for (int i = 0; i < s->plan->nsteps; i++) {
+        const Step *step = &s->plan->steps[i];
+        if (step->kind != STEP_LOAD)
+            continue;
+        const Segment *segment = &s->plan->tables[step->table].segments[step->segment];
+        uint64_t rows = segment->rows;
+        LedgerChunk *chunks = NULL;
+        int n = 0;
+        if (s->report->resumed &&
+            !ledger_chunks(&s->ledger, s->run.id, s->report->tables[step->table].name, &chunks, &n,
+                           s->mem, s->err))
+            return false;
+        for (int k = 0; k < n; k++) {
+            uint64_t from =
+                chunks[k].first > segment->first_row ? chunks[k].first : segment->first_row;
+            uint64_t end = segment->first_row + segment->rows,
+                     until = chunks[k].first + chunks[k].rows;
+            until = until < end ? until : end;
+            rows -= until > from ? until - from : 0;
+        }
+        s->report->tables[step->table].rows_added += rows;
+        s->rows_to_load += rows;
+    }
+    for (int t = 0; t < s->report->ntables; t++)
+        s->report->tables[t].rows_before =
+            s->report->tables[t].rows_total - s->report->tables[t].rows_added;
+    return true;
+}
+
+void session_publish(Session *s)
+{
+    ExecProgress *p = s->options->progress;
+    if (!p)
+        return;
+    p->rows_done = arena_alloc(s->mem, sizeof *p->rows_done * (size_t)s->plan->ntables);
+    p->rows_todo = arena_alloc(s->mem, sizeof *p->rows_todo * (size_t)s->plan->ntables);
+    for (int t = 0; t < s->plan->ntables; t++)
+        atomic_store(&p->rows_todo[t], s->report->tables[t].rows_added);
+    atomic_store(&p->total_todo, s->rows_to_load);
+    atomic_store(&p->table, -1);
+    atomic_store(&p->plan, s->plan);
+}
+
+bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
+{
+    *s = (Session){.options = options,
+                   .report = report,
+                   .log = options->log,
+                   .mem = mem,
+                   .err = err,
+                   .started = os_monotonic_us()};
+    s->db_mem = arena_new();
+    *report = (ExecReport){.env = options->env->name};
+    s->recipe = recipe_load(options->recipe, mem, err);
+    if (!s->recipe)
+        return false;
+    report->recipe = s->recipe->name;
+    log_set_context(s->log, s->recipe->name, options->env->name);
+    return true;
+}
+
+void session_end(Session *s)
+{
+    session_close(s);
+    arena_free(s->db_mem);
+    s->report->total_seconds = (double)(os_monotonic_us() - s->started) / 1e6;
+}
+
+bool session_ask(Session *s, const char *subject, const char *question, const char *expect)
+{
+    if (s->options->ask(s->options->ask_ctx, question, expect))
+        return true;
+    if (os_signal_interrupts())
+        return err_add(s->mem, s->err, ERR_CANCELLED, NULL, subject,
+                       "cancelled; nothing was changed");
+    return err_add(s->mem, s->err, ERR_GUARD, NULL, subject, "not confirmed; nothing was changed");
+}

@@ -1,0 +1,249 @@
+/* Reaching a target: which URL, may we, open it, take the lock. The guard comes before anything is
+ * opened. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/os.h"
+#include "base/text.h"
+#include "exec/exec_int.h"
+
+static const char *database_name(const DbUrl *url)
+{
+    if (url->engine != ENGINE_SQLITE)
+        return url->database ? url->database : "";
+    const char *slash = url->path ? strrchr(url->path, '/') : NULL;
+    return slash ? slash + 1 : url->path ? url->path : "";
+}
+
+static bool host_allowed(const Env *env, const DbUrl *url)
+{
+    if (env->nallowed == 0 || url->engine == ENGINE_SQLITE)
+        return true;
+    const char *host = url->host ? url->host : "localhost";
+    for (int i = 0; i < env->nallowed; i++)
+        if (strcasecmp(env->allowed_hosts[i], host) == 0)
+            return true;
+    return false;
+}
+
+/* Each time, by flag and by hand: a protected environment is never reached by habit. */
+static bool guard_protected(Session *s)
+{
+    const ExecOptions *o = s->options;
+    const char *name = database_name(&s->url);
+    if (!o->allow_protected) {
+        err_add(s->mem, s->err, ERR_GUARD, o->env->path, o->env->name,
+                "the environment is protected");
+        return err_hint(s->mem, s->err, "if you mean it: --allow-protected %s",
+                        *name ? name : "DBNAME");
+    }
+    if (strcmp(o->allow_protected, name) != 0) {
+        err_add(s->mem, s->err, ERR_GUARD, NULL, "--allow-protected",
+                "names \"%s\", but the database of environment %s is another one",
+                o->allow_protected, o->env->name);
+        return err_hint(s->mem, s->err, "name the database that you mean to write to");
+    }
+    if (o->ask) {
+        const char *question = arena_printf(
+            s->mem, "%s is protected. Type the database's name to go on", o->env->name);
+        return session_ask(s, o->env->name, question, name);
+    }
+    const char *said = os_getenv("SEEDPIPE_ALLOW_PROTECTED");
+    if (said && strcmp(said, name) == 0)
+        return true;
+    err_add(
+        s->mem, s->err, ERR_GUARD, NULL, o->env->name,
+        "a protected environment without a terminal needs SEEDPIPE_ALLOW_PROTECTED to name its database");
+    return err_hint(s->mem, s->err, "SEEDPIPE_ALLOW_PROTECTED=%s", *name ? name : "DBNAME");
+}
+
+bool session_guard(Session *s)
+{
+    const ExecOptions *o = s->options;
+    const char *url = o->url ? o->url : o->env->url;
+    if (!url) {
+        err_add(s->mem, s->err, ERR_ENV, o->env->path, o->env->name, "the environment has no url");
+        return err_hint(s->mem, s->err, "set url: in envs/%s.yaml, or give --url", o->env->name);
+    }
+    if (!o->url && !(url = env_expand(url, o->env->url_where, s->mem, s->err)))
+        return false;
+    if (!db_url_parse(url, &s->url, s->mem, s->err))
+        return false;
+    s->report->target = s->url.shown;
+    if (!host_allowed(o->env, &s->url)) {
+        err_add(s->mem, s->err, ERR_GUARD, o->env->path, s->url.host ? s->url.host : "localhost",
+                "the host is not among allowed_hosts (%s)",
+                text_list(o->env->allowed_hosts, o->env->nallowed, 8, s->mem));
+        return err_hint(s->mem, s->err,
+                        "add it to allowed_hosts of environment %s if it belongs there",
+                        o->env->name);
+    }
+    s->db_options = (DbOptions){.statement_timeout = o->env->statement_timeout,
+                                .require_tls = o->env->is_protected};
+    return true;
+}
+
+bool session_guard_writes(Session *s)
+{
+    return !s->options->env->is_protected || guard_protected(s);
+}
+
+bool session_open(Session *s, bool read_only)
+{
+    s->db_options.read_only = read_only;
+    s->db_options.create = !read_only;
+    s->db = db_open(&s->url, &s->db_options, s->mem, s->err);
+    if (!s->db)
+        return false;
+    s->report->server = s->db->server;
+    return ledger_open(&s->ledger, s->db, s->mem, s->err);
+}
+
+/* "host db1, process 4711, user ann, since 2026-01-01 10:00:00" from the ledger. */
+static const char *holder_text(const char *json, Arena *mem)
+{
+    json_t *holder = json ? json_loads(json, 0, NULL) : NULL;
+    const char *host = json_string_value(json_object_get(holder, "host"));
+    const char *text =
+        !host ? NULL
+              : arena_printf(mem, "host %s, process %lld, user %s, since %s UTC", host,
+                             (long long)json_integer_value(json_object_get(holder, "pid")),
+                             json_string_value(json_object_get(holder, "user")),
+                             json_string_value(json_object_get(holder, "since")));
+    json_decref(holder);
+    return text;
+}
+
+static bool holder_is_dead(const char *json)
+{
+    json_t *holder = json ? json_loads(json, 0, NULL) : NULL;
+    const char *host = json_string_value(json_object_get(holder, "host"));
+    Arena *mem = arena_new();
+    bool dead = host && strcmp(host, os_hostname(mem)) == 0 &&
+                !os_process_alive(json_integer_value(json_object_get(holder, "pid")));
+    arena_free(mem);
+    json_decref(holder);
+    return dead;
+}
+
+static bool write_holder(Session *s)
+{
+    Buf since;
+    buf_init(&since, 64);
+    buf_timestamp(&since, os_wall_us(), 0);
+    json_t *holder =
+        json_pack("{s:s, s:I, s:s, s:s}", "host", os_hostname(s->mem), "pid", (json_int_t)os_pid(),
+                  "user", os_username(s->mem), "since", buf_cstr(&since));
+    char *text = json_dumps(holder, JSON_COMPACT);
+    bool ok = ledger_set_meta(&s->ledger, "lock", text, s->mem, s->err);
+    free(text);
+    json_decref(holder);
+    buf_free(&since);
+    return ok;
+}
+
+static bool lock_refused(Session *s, const char *json, double waited)
+{
+    const char *holder = holder_text(json, s->mem);
+    if (waited > 0)
+        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+                "another seedpipe run holds the lock, and did not give it up in %.0f s%s%s", waited,
+                holder ? ": " : "", holder ? holder : "");
+    else
+        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+                "another seedpipe run holds the lock%s%s", holder ? ": " : "",
+                holder ? holder : "");
+    return err_hint(
+        s->mem, s->err,
+        "wait for it (--lock-timeout SECONDS), or end that process: the lock goes with it");
+}
+
+bool session_lock(Session *s)
+{
+    /* A file's lock belongs to the process, a server's to its connection: that one does nothing
+     * else. */
+    bool own_connection = s->db->connector->concurrent_writers;
+    DbOptions options = s->db_options;
+    options.statement_timeout = 0;
+    s->lock_db = own_connection ? db_open(&s->url, &options, s->mem, s->err) : s->db;
+    if (!s->lock_db)
+        return false;
+    double timeout =
+        s->options->lock_timeout >= 0 ? s->options->lock_timeout : s->options->env->lock_timeout;
+    uint64_t start = os_monotonic_us();
+    bool told = false;
+    for (;;) {
+        bool got = false;
+        if (!s->lock_db->connector->lock_try(s->lock_db, &got, s->mem, s->err))
+            return false;
+        if (got)
+            break;
+        Err ignored = {0};
+        Ledger fresh;
+        if (!ledger_open(&fresh, s->db, s->mem, &ignored))
+            err_clear(&ignored);
+        const char *json = ledger_meta(&fresh, "lock", s->mem, &ignored);
+        double waited = (double)(os_monotonic_us() - start) / 1e6;
+        /* A killed client's session lives on for a moment and still holds the lock. */
+        double patience = holder_is_dead(json) && timeout < 10 ? 10 : timeout;
+        if (waited >= patience)
+            return lock_refused(s, json, patience > 0 ? waited : 0);
+        if (os_signal_interrupts() || os_signal_terminated())
+            return err_add(s->mem, s->err, os_signal_terminated() ? ERR_TERMINATED : ERR_CANCELLED,
+                           NULL, NULL, "stopped while waiting for the lock");
+        if (!told)
+            log_event(s->log, LOG_WARN, "lock.waiting", "{s:s?, s:f}", "holder",
+                      holder_text(json, s->mem), "timeout_s", patience);
+        told = true;
+        os_pause_ms(50);
+    }
+    s->locked = true;
+    log_event(s->log, LOG_DEBUG, "lock.acquired", "{s:f}", "waited_s",
+              (double)(os_monotonic_us() - start) / 1e6);
+    /* Another process may have created the ledger while we waited. */
+    if (!ledger_open(&s->ledger, s->db, s->mem, s->err))
+        return false;
+    return !s->ledger.exists || write_holder(s);
+}
+
+/* Not before the plan stands: a run that is refused leaves nothing behind, not even an empty
+ * ledger. */
+bool session_create_ledger(Session *s)
+{
+    if (!s->ledger.exists && !(ledger_create(&s->ledger, s->mem, s->err) && write_holder(s)))
+        return false;
+    const char *mark = ledger_meta(&s->ledger, "env", s->mem, s->err);
+    return s->err->count == 0 &&
+           (mark || ledger_set_meta(&s->ledger, "env", s->options->env->name, s->mem, s->err));
+}
+
+bool session_check_env(Session *s)
+{
+    const char *mark = ledger_meta(&s->ledger, "env", s->mem, s->err);
+    if (s->err->count)
+        return false;
+    if (mark && strcmp(mark, s->options->env->name) != 0) {
+        err_add(s->mem, s->err, ERR_GUARD, NULL, s->url.shown,
+                "the target is marked as environment \"%s\", and this run is for \"%s\"", mark,
+                s->options->env->name);
+        return err_hint(s->mem, s->err, "run with --env %s, or point the url at another database",
+                        mark);
+    }
+    return true;
+}
+
+void session_close(Session *s)
+{
+    if (s->locked) {
+        Err ignored = {0};
+        if (s->ledger.exists && !s->db->in_transaction)
+            ledger_set_meta(&s->ledger, "lock", NULL, s->mem, &ignored);
+        s->lock_db->connector->unlock(s->lock_db);
+    }
+    if (s->lock_db && s->lock_db != s->db)
+        db_close(s->lock_db);
+    db_close(s->db);
+    s->db = s->lock_db = NULL;
+}

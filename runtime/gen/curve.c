@@ -1,0 +1,48 @@
+/* Normal and lognormal values by their inverse distribution function. Bounds cut the interval that the uniform
+ * number comes from, so the rest keeps its shape and no value is likelier for lying at an end. */
+#include "gen/family_int.h"
+
+#include <float.h>
+
+#include "gen/fmath.h"
+
+static double standard(const Curve *curve, double x)
+{
+    if (curve->log)
+        return x <= 0 ? -DBL_MAX : fm_log(x / curve->centre) / curve->spread;
+    return (x - curve->centre) / curve->spread;
+}
+
+bool curve_cut(Curve *curve, double low, double high)
+{
+    double a = low <= -DBL_MAX ? -DBL_MAX : standard(curve, low);
+    double b = high >= DBL_MAX ? DBL_MAX : standard(curve, high);
+    /* In the upper tail 1 - p loses its digits: use the lower one and turn the sign. */
+    curve->mirrored = a > 0;
+    curve->p_low = fm_normal_cdf(curve->mirrored ? -b : a);
+    curve->p_high = fm_normal_cdf(curve->mirrored ? -a : b);
+    return curve->p_high - curve->p_low > 1e-12;
+}
+
+static double at(const Curve *curve, double u)
+{
+    double p = curve->p_low + u * (curve->p_high - curve->p_low);
+    /* Rounding may reach 1, where the inverse is infinite. */
+    double z = fm_normal_inv(p < 1 ? p : 1 - 0x1p-53);
+    if (curve->mirrored)
+        z = -z;
+    return curve->log ? curve->centre * fm_exp(curve->spread * z) : curve->centre + curve->spread * z;
+}
+
+/* The middle of one of 2^52 equal parts: never 0 and never 1. */
+double curve_at(const Curve *curve, uint64_t word)
+{
+    return at(curve, ((double)(word >> 12) + 0.5) * 0x1p-52);
+}
+
+void curve_range(const Curve *curve, double *low, double *high)
+{
+    double a = curve_at(curve, 0), b = curve_at(curve, UINT64_MAX);
+    *low = a < b ? a : b;
+    *high = a < b ? b : a;
+}

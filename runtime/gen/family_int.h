@@ -1,0 +1,134 @@
+/* Shared by the generator families: the table of all definitions, picks from weighted lists, numbers and
+ * times read exactly from parameters, texts of fixed shape. */
+#ifndef SEEDPIPE_GEN_FAMILY_INT_H
+#define SEEDPIPE_GEN_FAMILY_INT_H
+
+#include "gen/gen.h"
+#include "gen/words_int.h"
+
+/* Every generator, sorted by name (strcmp order). Adding one: its GenDef gen_def_NAME in a family file, its name here. */
+#define GEN_MAP(X)                                                                                       \
+    X(address) X(after) X(annual_income) X(between) X(bool) X(bytes) X(choice) X(city) X(company)        \
+    X(country) X(country_code) X(credit_bureau) X(credit_score) X(date) X(date_past) X(decimal) X(email) \
+    X(employment_status) X(first_name) X(float) X(full_name) X(int) X(int_range) X(interest_rate)        \
+    X(json) X(last_name) X(loan_amount) X(loan_number) X(loan_status) X(loan_term) X(lognormal)          \
+    X(normal) X(pattern) X(payment_status) X(phone) X(postcode) X(ref) X(sentence) X(serial) X(ssn)      \
+    X(state) X(text) X(time) X(timestamp) X(timestamp_past) X(uuid) X(weighted) X(word)
+
+#define X(name) extern const GenDef gen_def_##name;
+GEN_MAP(X)
+#undef X
+
+#define GEN_PARAMS(array) .params = array, .nparams = (int)(sizeof array / sizeof *array)
+
+/* Domains counted for unique columns stop here; a larger one uses that many of its values. */
+#define GEN_COUNT_MAX (UINT64_C(1) << 62)
+
+#define STR(literal) ((Str){literal, sizeof literal - 1})
+
+/* ---- picks by weight: Vose, "A linear algorithm for generating random numbers with a given distribution" (1991) */
+
+typedef struct AliasSlot {
+    uint64_t cut; /* below it the slot's own item, else `other` */
+    uint32_t other;
+} AliasSlot;
+
+typedef struct Alias {
+    uint32_t n;
+    const AliasSlot *slots;
+} Alias;
+
+/* Weights finite and not negative, their sum above 0. */
+Alias alias_new(const double *weights, uint32_t n, Arena *mem);
+
+/* The high part of word * n chooses the slot, the low part, still uniform, the side. */
+static inline uint32_t alias_pick(const Alias *a, uint64_t word)
+{
+    __extension__ typedef unsigned __int128 u128;
+    u128 product = (u128)word * a->n;
+    uint32_t slot = (uint32_t)(product >> 64);
+    return (uint64_t)product < a->slots[slot].cut ? slot : a->slots[slot].other;
+}
+
+/* A list of texts: by weight, or by index when unique. */
+typedef struct TextList {
+    Alias alias;
+    const Str *items;
+    uint32_t count;
+    uint32_t chars; /* of the longest */
+} TextList;
+
+TextList text_list_new(const Word *items, uint32_t n, Arena *mem);
+/* Makes the whole generator: type, count, state and fill. The items must be distinct. */
+bool text_list_bind(GenBind *b, const Word *items, uint32_t n);
+static inline Str text_list_pick(const TextList *list, uint64_t word) { return list->items[alias_pick(&list->alias, word)]; }
+
+/* ---- results */
+
+/* Integers lo..hi, each once by index: type, bounds, count. The kind is TYPE_INT, TYPE_DATE, ... */
+typedef struct IntRange {
+    int64_t lo;
+    uint64_t span; /* number of values; 0: all 2^64 */
+    int64_t step;  /* between them: 1, or a second in microseconds */
+} IntRange;
+bool int_range_bind(GenBind *b, Type type, int64_t lo, int64_t hi, int64_t step);
+
+Type type_int(int64_t lo, int64_t hi);                    /* 32 bits when both fit */
+Type type_decimal(int64_t lo, int64_t hi, int scale);     /* the precision that holds both, unscaled */
+Type type_chars(uint32_t chars);                          /* text of at most that many characters */
+
+/* A copy of the bytes; returns where it ends. */
+static inline char *put_str(char *p, Str s)
+{
+    __builtin_memcpy(p, s.p, s.n);
+    return p + s.n;
+}
+/* Exactly `digits` digits with leading zeros. */
+static inline char *put_digits(char *p, uint64_t v, int digits)
+{
+    for (int i = digits - 1; i >= 0; i--, v /= 10)
+        p[i] = (char)('0' + v % 10);
+    return p + digits;
+}
+
+/* ---- patterns: # a digit, ? an upper-case letter, \ takes the next character as it is */
+
+typedef struct Pattern Pattern;
+/* NULL with an error when the text ends in a lone backslash. */
+Pattern *pattern_new(GenBind *b, const char *text, size_t len);
+bool pattern_bind(GenBind *b, const char *text, size_t len);
+
+/* ---- parameters; each adds its error and returns false */
+
+/* A finite number. */
+bool param_real(GenBind *b, const char *name, double fallback, double *out);
+/* Exactly v / 10^scale as the recipe spells it; refused when it has more digits than the scale. */
+bool param_decimal(GenBind *b, const char *name, int scale, int64_t fallback, int64_t *out);
+/* Digits after the point that the recipe spells (0 for integers), -1 when there is no such number. */
+int param_scale_of(const GenBind *b, const char *name);
+static inline bool param_given(const GenBind *b, const char *name) { return gen_param(b, name)->kind != VAL_NONE; }
+/* min <= max, else an error that names both as the recipe spells them. */
+bool param_ordered(GenBind *b, const char *low, const char *high, bool ordered);
+/* The recipe's clock, whole seconds. */
+bool param_clock(GenBind *b, int64_t *micros);
+/* A parameter as people would write it, for messages. */
+const char *param_spelling(const GenBind *b, const char *name);
+
+/* ---- normal and lognormal, cut by their distribution function so that nothing piles up at the ends */
+
+typedef struct Curve {
+    bool log;
+    double centre, spread; /* mean and standard deviation; median and sigma when log */
+    double p_low, p_high;  /* the part of (0, 1) that is used; mirrored when it lies in the upper tail */
+    bool mirrored;
+} Curve;
+
+/* Cuts to [low, high], infinities as +-DBL_MAX. False when less than 1e-12 of the values would lie inside. */
+bool curve_cut(Curve *curve, double low, double high);
+double curve_at(const Curve *curve, uint64_t word);
+/* The least and greatest value it can give. */
+void curve_range(const Curve *curve, double *low, double *high);
+/* Half away from zero; |x| < 9e18. */
+static inline int64_t round_half_away(double x) { return (int64_t)(x < 0 ? x - 0.5 : x + 0.5); }
+
+#endif

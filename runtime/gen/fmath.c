@@ -1,0 +1,145 @@
+/* exp and log after Sun's fdlibm (e_exp.c, e_log.c), the normal distribution after Hart's algorithm 5666 in the form
+ * of West, "Better approximations to cumulative normal functions" (2005), its inverse after Wichura, "Algorithm
+ * AS 241: The percentage points of the normal distribution" (1988), routine PPND16. */
+#include "gen/fmath.h"
+
+#include <float.h>
+#include <stdint.h>
+#include <string.h>
+
+static const double ln2_hi = 6.93147180369123816490e-01, ln2_lo = 1.90821492927058770002e-10;
+
+static double power_of_two(int n) /* -1022 <= n <= 1023 */
+{
+    uint64_t bits = (uint64_t)(n + 1023) << 52;
+    double d;
+    memcpy(&d, &bits, sizeof d);
+    return d;
+}
+
+double fm_exp(double x)
+{
+    if (x > 709.78)
+        return DBL_MAX;
+    if (x < -745)
+        return 0;
+    int k = (int)(1.44269504088896338700e+00 * x + (x < 0 ? -0.5 : 0.5));
+    double hi = x - k * ln2_hi, lo = k * ln2_lo, r = hi - lo, rr = r * r;
+    double poly = 4.13813679705723846039e-08;
+    poly = -1.65339022054652515390e-06 + rr * poly;
+    poly = 6.61375632143793436117e-05 + rr * poly;
+    poly = -2.77777777770155933842e-03 + rr * poly;
+    poly = 1.66666666666666019037e-01 + rr * poly;
+    double c = r - rr * poly;
+    double y = 1 + (r * c / (2 - c) - lo + hi);
+    /* In two steps, so that neither leaves the exponent's range. */
+    return y * power_of_two(k / 2) * power_of_two(k - k / 2);
+}
+
+double fm_log(double x)
+{
+    int k = 0;
+    if (x < DBL_MIN) {
+        x *= 0x1p54;
+        k = -54;
+    }
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    /* x = 2^k * m with sqrt(1/2) < m < sqrt(2). */
+    uint32_t high = (uint32_t)(bits >> 32) + (0x3ff00000 - 0x3fe6a09e);
+    k += (int)(high >> 20) - 1023;
+    high = (high & 0xfffff) + 0x3fe6a09e;
+    bits = (uint64_t)high << 32 | (bits & 0xffffffff);
+    double m;
+    memcpy(&m, &bits, sizeof m);
+    double f = m - 1, half = 0.5 * f * f, s = f / (2 + f), z = s * s, w = z * z;
+    double even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01));
+    double odd = z * (6.666666666666735130e-01 +
+                      w * (2.857142874366239149e-01 + w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)));
+    double r = even + odd;
+    return s * (half + r) + k * ln2_lo - half + f + k * ln2_hi;
+}
+
+double fm_pow(double x, double y)
+{
+    if (x == 0 || y == 0)
+        return y == 0;
+    return fm_exp(y * fm_log(x));
+}
+
+double fm_pow10(int n)
+{
+    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    return n < 0 ? 1 / powers[-n] : powers[n];
+}
+
+double fm_normal_cdf(double z)
+{
+    double a = z < 0 ? -z : z, tail = 0;
+    if (a < 37) {
+        double e = fm_exp(-0.5 * a * a);
+        if (a < 7.07106781186547) {
+            double p = 3.52624965998911e-02 * a + 0.700383064443688;
+            p = p * a + 6.37396220353165;
+            p = p * a + 33.912866078383;
+            p = p * a + 112.079291497871;
+            p = p * a + 221.213596169931;
+            p = p * a + 220.206867912376;
+            double q = 8.83883476483184e-02 * a + 1.75566716318264;
+            q = q * a + 16.064177579207;
+            q = q * a + 86.7807322029461;
+            q = q * a + 296.564248779674;
+            q = q * a + 637.333633378831;
+            q = q * a + 793.826512519948;
+            q = q * a + 440.413735824752;
+            tail = e * p / q;
+        } else {
+            double q = a + 0.65;
+            q = a + 4 / q;
+            q = a + 3 / q;
+            q = a + 2 / q;
+            q = a + 1 / q;
+            tail = e / q / 2.506628274631;
+        }
+    }
+    return z > 0 ? 1 - tail : tail;
+}
+
+static double ratio(const double *num, const double *den, double x)
+{
+    double p = num[7], q = den[6];
+    for (int i = 6; i >= 0; i--)
+        p = p * x + num[i];
+    for (int i = 5; i >= 0; i--)
+        q = q * x + den[i];
+    return p / (q * x + 1);
+}
+
+double fm_normal_inv(double p)
+{
+    static const double a[] = {3.3871328727963666080e0,  1.3314166789178437745e+2, 1.9715909503065514427e+3,
+                               1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                               3.3430575583588128105e+4, 2.5090809287301226727e+3};
+    static const double b[] = {4.2313330701600911252e+1, 6.8718700749205790830e+2, 5.3941960214247511077e+3,
+                               2.1213794301586595867e+4, 3.9307895800092710610e+4, 2.8729085735721942674e+4,
+                               5.2264952788528545610e+3};
+    static const double c[] = {1.42343711074968357734e0,  4.63033784615654529590e0,  5.76949722146069140550e0,
+                               3.64784832476320460504e0,  1.27045825245236838258e0,  2.41780725177450611770e-1,
+                               2.27238449892691845833e-2, 7.74545014278341407640e-4};
+    static const double d[] = {2.05319162663775882187e0,  1.67638483018380384940e0,  6.89767334985100004550e-1,
+                               1.48103976427480074590e-1, 1.51986665636164571966e-2, 5.47593808499534494600e-4,
+                               1.05075007164441684324e-9};
+    static const double e[] = {6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
+                               2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+                               2.71155556874348757815e-5, 2.01033439929228813265e-7};
+    static const double f[] = {5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2,
+                               7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7,
+                               2.04426310338993978564e-15};
+    double q = p - 0.5;
+    if (q >= -0.425 && q <= 0.425)
+        return q * ratio(a, b, 0.180625 - q * q);
+    double r = __builtin_sqrt(-fm_log(q < 0 ? p : 1 - p));
+    double z = r <= 5 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5);
+    return q < 0 ? -z : z;
+}

@@ -1,0 +1,240 @@
+/* Phones and e-mail addresses that reach nobody: telephone numbers set aside for fiction, domains for documentation
+ * (RFC 2606). A unique e-mail ends in a number that belongs to its index alone, short for early rows. */
+#include "gen/family_int.h"
+
+/* US area codes: not N11, N9X, 37X, 96X (reserved), not N00, 5YY and 8YY of services and toll-free numbers. */
+static bool is_area_code(int code)
+{
+    int hundreds = code / 100, tens = code / 10 % 10, ones = code % 10;
+    if ((tens == 1 && ones == 1) || tens == 9 || code / 10 == 37 || code / 10 == 96 || (tens == 0 && ones == 0))
+        return false;
+    if (hundreds == 5 && ((tens == ones && ones >= 2) || tens == 2))
+        return false;
+    return !(hundreds == 8 && ((tens == ones && ones >= 2) || tens == 8));
+}
+
+typedef struct PhoneState {
+    uint16_t areas[800];
+    uint32_t count;
+} PhoneState;
+
+static void fill_phone(const GenCall *c, Vec *out)
+{
+    const PhoneState *s = c->bound->state;
+    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * 15);
+    for (uint32_t k = 0; k < c->n; k++) {
+        uint64_t number = c->index ? c->index[k] : rng_below(gen_draw(c, c->bound->key, k, 0).a, c->bound->count);
+        char *p = put_str(cell, STR("+1-"));
+        p = put_digits(p, s->areas[number / 100], 3);
+        p = put_str(p, STR("-555-01"));
+        put_digits(p, number % 100, 2);
+        out->s[k] = (Str){cell, 15};
+        cell += 15;
+    }
+}
+
+static bool bind_phone(GenBind *b)
+{
+    PhoneState *s = arena_new_of(b->mem, PhoneState);
+    for (int code = 200; code < 1000; code++)
+        if (is_area_code(code))
+            s->areas[s->count++] = (uint16_t)code;
+    b->out->type = type_chars(15);
+    b->out->state = s;
+    b->out->count = s->count * UINT64_C(100);
+    b->out->indexable = true;
+    b->out->fill = fill_phone;
+    return true;
+}
+
+const GenDef gen_def_phone = {
+    .name = "phone", .family = "contact",
+    .doc = "A US telephone number from the block 555-0100 to 555-0199 that is kept for fiction; there are 65,200.",
+    .example = "phone()", .pii = "phone", .bind = bind_phone};
+
+#define PART_MAX 22u    /* letters of each name in the local part: 22 + 1 + 22 + 19 digits is the 64 that RFC 5321 allows */
+#define DIGITS_MAX 19u
+
+static const Word domains[] = {
+    {{"example.com", 11}, 46},      {{"example.org", 11}, 20},      {{"example.net", 11}, 18},
+    {{"mail.example.com", 16}, 8},  {{"mail.example.org", 16}, 4},  {{"post.example.net", 16}, 4},
+};
+#define DOMAIN_CHARS 16u
+
+typedef struct EmailState {
+    TextList first, last; /* for addresses without arguments */
+    TextList domain;
+    int args;
+} EmailState;
+
+/* Latin letters of U+00C0 to U+017F without their marks, two characters each, blank filled. */
+static const char folded[] =
+    "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thss"
+    "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thy "
+    "a a a a a a c c c c c c c c d d d d e e e e e e e e e e g g g g "
+    "g g g g h h h h i i i i i i i i i i ijijj j k k k l l l l l l l "
+    "l l l n n n n n n n n n o o o o o o oeoer r r r r r s s s s s s "
+    "s s t t t t t t u u u u u u u u u u u u w w y y y z z z z z z s ";
+
+static bool put_letter(char *part, uint32_t *n, char letter)
+{
+    if (letter != ' ')
+        part[(*n)++] = letter;
+    return *n < PART_MAX;
+}
+
+/* Plain lower-case letters of a name, at most PART_MAX; anything else is left out. */
+static uint32_t fold(Str name, char *part)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < name.n && n < PART_MAX; i++) {
+        unsigned char ch = (unsigned char)name.p[i];
+        if (ch >= 'A' && ch <= 'Z')
+            part[n++] = (char)(ch + 32);
+        else if (ch >= 'a' && ch <= 'z')
+            part[n++] = (char)ch;
+        else if (ch >= 0xc3 && ch <= 0xc5 && i + 1 < name.n) {
+            uint32_t at = (uint32_t)((ch - 0xc3) * 64 + ((unsigned char)name.p[++i] & 63)) * 2;
+            if (put_letter(part, &n, folded[at]))
+                put_letter(part, &n, folded[at + 1]);
+        }
+    }
+    return n;
+}
+
+/* How the two names are joined: shares in 256ths. */
+static char *put_local(char *p, Str first, Str last, uint32_t shape)
+{
+    if (!first.n || !last.n)
+        return put_str(p, first.n ? first : last.n ? last : STR("user"));
+    if (shape < 110) { /* emma.smith */
+        p = put_str(p, first);
+        *p++ = '.';
+        return put_str(p, last);
+    }
+    if (shape < 160) { /* esmith */
+        *p++ = first.p[0];
+        return put_str(p, last);
+    }
+    if (shape < 190) { /* emmasmith */
+        p = put_str(p, first);
+        return put_str(p, last);
+    }
+    if (shape < 215) { /* emma_smith */
+        p = put_str(p, first);
+        *p++ = '_';
+        return put_str(p, last);
+    }
+    if (shape < 235) { /* e.smith */
+        *p++ = first.p[0];
+        *p++ = '.';
+        return put_str(p, last);
+    }
+    p = put_str(p, last); /* smith.emma */
+    *p++ = '.';
+    return put_str(p, first);
+}
+
+static char *put_number(char *p, uint64_t v)
+{
+    int digits = 1;
+    for (uint64_t rest = v; rest >= 10; rest /= 10)
+        digits++;
+    return put_digits(p, v, digits);
+}
+
+/* Index 0..89 gives each number of two digits once, the next 900 each of three, and so on, shuffled inside each level: a number
+ * for each index, whatever the number of rows. */
+static char *put_index(char *p, uint64_t key, uint64_t index)
+{
+    uint64_t lowest = 10;
+    while (index >= lowest * 9) {
+        index -= lowest * 9;
+        lowest *= 10;
+    }
+    return put_number(p, lowest + rng_permute(key + lowest, lowest * 9, index));
+}
+
+static Str argument(const GenCall *c, int arg, uint32_t k)
+{
+    return vec_is_null(c->args[arg], k) ? STR("") : c->args[arg]->s[k];
+}
+
+static void fill_email(const GenCall *c, Vec *out)
+{
+    const EmailState *s = c->bound->state;
+    char *cell = arena_alloc_raw(c->scratch, c->n * (size_t)(PART_MAX * 2 + 2 + DIGITS_MAX + DOMAIN_CHARS));
+    for (uint32_t k = 0; k < c->n; k++) {
+        char first[PART_MAX], last[PART_MAX];
+        Rand2 r = gen_draw(c, c->bound->key, k, 0), names = {0, 0};
+        if (!s->args)
+            names = gen_draw(c, c->bound->key, k, 1);
+        Str one = s->args ? argument(c, 0, k) : text_list_pick(&s->first, names.a);
+        Str two = s->args > 1 ? argument(c, 1, k) : s->args ? STR("") : text_list_pick(&s->last, names.b);
+        one = (Str){first, fold(one, first)};
+        two = (Str){last, fold(two, last)};
+        char *p = put_local(cell, one, two, (uint32_t)(r.b & 255));
+        uint64_t chance = r.b >> 8 & 255, number = r.b >> 16;
+        if (c->index)
+            p = put_index(p, c->bound->key, c->index[k]);
+        else if (chance >= 100) /* three in five have a number */
+            p = put_number(p, chance < 210 ? 1 + rng_below(number << 16, 99) : 1950 + rng_below(number << 16, 60));
+        *p++ = '@';
+        p = put_str(p, text_list_pick(&s->domain, r.a));
+        out->s[k] = (Str){cell, (uint32_t)(p - cell)};
+        cell = p;
+    }
+}
+
+/* A folded character may become two letters. */
+static uint32_t part_chars(const Bound *arg)
+{
+    uint32_t length = (uint32_t)arg->type.length;
+    return length == 0 || length * 2 > PART_MAX ? PART_MAX : length * 2;
+}
+
+static bool bind_email(GenBind *b)
+{
+    EmailState *s = arena_new_of(b->mem, EmailState);
+    uint32_t chars = 0;
+    static const char *const names[] = {"first", "last"};
+    for (int i = 0; i < 2; i++) {
+        if (!param_given(b, names[i]))
+            continue;
+        int at = gen_param_arg(b, names[i]);
+        if (at < 0)
+            return false;
+        const Bound *arg = b->out->args[at];
+        if (arg->type.kind != TYPE_TEXT && arg->type.kind != TYPE_ENUM) {
+            gen_bind_error(b, ERR_RECIPE, "email: %s must be a text, not %s", names[i], type_text(&arg->type, b->mem));
+            return err_hint(b->mem, b->err, "for example email(t.first_name, t.last_name)");
+        }
+        chars += part_chars(arg);
+        s->args++;
+    }
+    if (!s->args) {
+        Word *items = arena_array(b->mem, Word, words_first_names_count);
+        for (uint32_t i = 0; i < words_first_names_count; i++)
+            items[i] = (Word){words_first_names[i].s, words_first_names[i].women + words_first_names[i].men};
+        s->first = text_list_new(items, words_first_names_count, b->mem);
+        s->last = text_list_new(words_last_names.items, words_last_names.count, b->mem);
+        chars = s->first.chars + s->last.chars;
+    }
+    s->domain = text_list_new(domains, sizeof domains / sizeof *domains, b->mem);
+    chars = chars < 4 ? 4 : chars; /* "user", when a name has no letter that can be written */
+    b->out->type = type_chars(chars + 2 + DIGITS_MAX + s->domain.chars);
+    b->out->indexable = true;
+    b->out->keep_null_args = true;
+    b->out->state = s;
+    b->out->fill = fill_email;
+    return true;
+}
+
+static const GenParam email_params[] = {
+    {.name = "first", .kind = PARAM_NODE, .doc = "the column of the first name, or of the only name"},
+    {.name = "last", .kind = PARAM_NODE, .doc = "the column of the last name; without columns the generator makes up names"},
+};
+const GenDef gen_def_email = {
+    .name = "email", .family = "contact",
+    .doc = "An e-mail address that matches the row's name, at a domain kept for documentation, such as example.com.",
+    .example = "email(t.first_name, t.last_name):unique()", GEN_PARAMS(email_params), .pii = "email", .bind = bind_email};

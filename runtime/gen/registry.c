@@ -1,0 +1,50 @@
+/* The registry: every generator by name. */
+#include <string.h>
+
+#include "gen/family_int.h"
+
+static const GenDef *const registry[] = {
+#define X(name) &gen_def_##name,
+    GEN_MAP(X)
+#undef X
+};
+#define REGISTRY_COUNT (int)(sizeof registry / sizeof *registry)
+
+const GenDef *gen_find(const char *name)
+{
+    int low = 0, high = REGISTRY_COUNT;
+    while (low < high) {
+        int mid = (low + high) / 2, order = strcmp(name, registry[mid]->name);
+        if (order == 0)
+            return registry[mid];
+        if (order < 0)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return NULL;
+}
+
+const GenDef *const *gen_all(int *n)
+{
+    *n = REGISTRY_COUNT;
+    return registry;
+}
+
+const char *param_kind_text(ParamKind kind)
+{
+    switch (kind) {
+    case PARAM_INT: return "a whole number";
+    case PARAM_NUMBER: return "a number";
+    case PARAM_TEXT: return "a text";
+    case PARAM_BOOL: return "true or false";
+    case PARAM_DURATION: return "a span of time, such as days(3) or days(1, 30)";
+    case PARAM_TIME: return "a date, a timestamp, clock or a span from it, such as years(-3)";
+    case PARAM_NODE: return "a column or an expression";
+    case PARAM_LIST: return "a list, such as {\"a\", \"b\"}";
+    case PARAM_WEIGHTS: return "weights, such as {a = 70, b = 30}";
+    case PARAM_TABLE: return "a table or its name";
+    case PARAM_ANY: return "a value or an expression";
+    }
+    return "a value";
+}

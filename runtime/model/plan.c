@@ -1,0 +1,41 @@
+/* Names of the plan's enumerations: stable, since JSON output and the ledger show them. */
+#include "model/plan.h"
+
+const char *load_path_name(LoadPath path)
+{
+    switch (path) {
+    case LOAD_NONE: return "none";
+    case LOAD_COPY: return "copy";
+    case LOAD_DATA: return "load data";
+    case LOAD_INSERT: return "insert";
+    case LOAD_PREPARED: return "prepared insert";
+    case LOAD_SINK: return "sink";
+    }
+    return "unknown";
+}
+
+const char *step_kind_name(StepKind kind)
+{
+    switch (kind) {
+    case STEP_CREATE_TABLE: return "create_table";
+    case STEP_LOAD: return "load";
+    case STEP_ADD_KEYS: return "add_keys";
+    case STEP_ADD_FOREIGN: return "add_foreign_keys";
+    case STEP_MOVE_SEQUENCE: return "move_sequence";
+    case STEP_VERIFY: return "verify";
+    }
+    return "unknown";
+}
+
+const char *check_kind_name(CheckKind kind)
+{
+    switch (kind) {
+    case CHECK_ROWS: return "rows";
+    case CHECK_ORPHANS: return "orphans";
+    case CHECK_DUPLICATES: return "duplicates";
+    case CHECK_NULLS: return "nulls";
+    case CHECK_CONDITION: return "condition";
+    case CHECK_CELLS: return "cells";
+    }
+    return "unknown";
+}

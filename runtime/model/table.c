@@ -1,0 +1,76 @@
+/* Looking things up in tables and catalogs. */
+#include "model/table.h"
+
+#include <string.h>
+
+const char *action_sql(Action action)
+{
+    switch (action) {
+    case ACTION_RESTRICT: return "RESTRICT";
+    case ACTION_CASCADE: return "CASCADE";
+    case ACTION_SET_NULL: return "SET NULL";
+    case ACTION_SET_DEFAULT: return "SET DEFAULT";
+    case ACTION_UNSET:
+    case ACTION_NO_ACTION: break;
+    }
+    return "NO ACTION";
+}
+
+int table_column(const Table *table, const char *name)
+{
+    for (int i = 0; i < table->ncols; i++)
+        if (strcmp(table->cols[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
+const ForeignKey *table_fk_of(const Table *table, int col)
+{
+    for (int f = 0; f < table->nfks; f++)
+        for (int i = 0; i < table->fks[f].ncols; i++)
+            if (table->fks[f].cols[i] == col)
+                return &table->fks[f];
+    return NULL;
+}
+
+static bool begins_with(const Key *key, const int *cols, int ncols)
+{
+    if (key->partial || key->ncols < ncols)
+        return false;
+    for (int i = 0; i < ncols; i++)
+        if (key->cols[i] != cols[i])
+            return false;
+    return true;
+}
+
+static bool any_begins_with(const Key *keys, int nkeys, const int *cols, int ncols)
+{
+    for (int k = 0; k < nkeys; k++)
+        if (begins_with(&keys[k], cols, ncols))
+            return true;
+    return false;
+}
+
+bool table_has_index_on(const Table *table, const int *cols, int ncols)
+{
+    return begins_with(&table->primary, cols, ncols) || any_begins_with(table->uniques, table->nuniques, cols, ncols) ||
+           any_begins_with(table->indexes, table->nindexes, cols, ncols);
+}
+
+/* A schema that is not named is the connection's, on either side. */
+static bool same_schema(const Catalog *catalog, const char *a, const char *b)
+{
+    a = a ? a : catalog->schema;
+    b = b ? b : catalog->schema;
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+const Table *catalog_table(const Catalog *catalog, const char *schema, const char *name)
+{
+    for (int t = 0; t < catalog->ntables; t++) {
+        const Table *table = &catalog->tables[t];
+        if (strcmp(table->name, name) == 0 && same_schema(catalog, table->schema, schema))
+            return table;
+    }
+    return NULL;
+}

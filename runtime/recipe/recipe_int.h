@@ -1,0 +1,171 @@
+/* Loading a recipe: what its parts share. The Lua side holds handles; everything that outlives it is built in the
+ * arena at once. Lua errors leave functions by longjmp, so nothing here owns memory outside of the arena and Lua. */
+#ifndef SEEDPIPE_RECIPE_RECIPE_INT_H
+#define SEEDPIPE_RECIPE_RECIPE_INT_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+#include "base/map.h"
+#include "gen/gen.h"
+#include "recipe/recipe.h"
+
+typedef struct RTable RTable;
+
+/* A node while the recipe runs; every Node of a recipe is the first member of an Expr. */
+typedef struct Expr {
+    Node node;
+    RTable *owner;        /* the table whose columns it reads, NULL: none */
+    bool condition;       /* a comparison or a combination of them */
+    bool modified;        /* carries :unique() and the like */
+    bool used, reported;
+    int weight, depth;    /* size of the tree below, shared parts counted each time */
+    const char *subject;  /* of a node that must be used: where it stood */
+    struct Expr *pending; /* the next node that must be used */
+} Expr;
+
+/* t:foreign(...), replaced for the single keys when all tables are known. */
+typedef struct Composite {
+    int *cols;
+    int ncols;
+    const char *ref_table; /* as in VAL_TABLE */
+    const char *const *ref_cols;
+    const char *where;
+} Composite;
+
+struct RTable {
+    RecipeTable out;
+    const char *full_name; /* "schema.name" or "name" */
+    const char *where;
+    bool done;             /* its function came to an end */
+    int handle;            /* its userdata in the Lua registry */
+    bool named_primary;
+    const char *per_through;
+    Composite *composites;
+    int ncomposites;
+    size_t cap_cols, cap_uniques, cap_indexes, cap_checks, cap_composites;
+};
+
+typedef struct Load {
+    Arena *mem;
+    Err *err;
+    lua_State *L;
+    const char *path;          /* as the user gave it */
+    const char *dir;           /* of the path, for what is required; NULL: nothing may be read */
+    const RecipeSource *given; /* recipe_load_sources: all that there is */
+    int ngiven;
+    size_t held;               /* bytes: Lua's and the nodes' */
+    uint64_t steps;
+    double cpu_start;
+    const char *line_source;   /* the line that runs, for errors without a stack */
+    int line;
+    ErrItem *poison;           /* a limit was hit: nothing in Lua may catch it */
+    Recipe *recipe;            /* what recipe{...} began; NULL before */
+    int recipe_handle;
+    RTable **tables;
+    int ntables;
+    size_t cap_tables;
+    RTable *open;              /* the table whose function runs */
+    Expr *pending;
+    RecipeSource *sources;
+    int nsources;
+    size_t cap_sources;
+    const char **words;        /* every global word, for "did you mean" */
+    int nwords;
+    size_t cap_words;
+} Load;
+
+/* ---- load.c, state.c: the Lua state, its limits, and errors at a line of the recipe */
+
+#define LOAD_MAX_MEMORY ((size_t)64 << 20)
+#define LOAD_MAX_STEPS UINT64_C(50000000)
+#define LOAD_MAX_CPU 20.0 /* seconds: for C functions in a loop, which take few steps */
+#define LOAD_MAX_FILE ((size_t)4 << 20)
+
+Load *load_of(lua_State *L);
+/* Zeroed memory of the arena, counted against the limit. */
+void *load_alloc(Load *ld, size_t size);
+char *load_text(Load *ld, const char *s, size_t n);
+/* Like arena_grow, counted; the new part is zeroed. */
+void *load_grow(Load *ld, void *old, size_t *cap, size_t need, size_t size);
+#define load_array(ld, Type, n) ((Type *)load_alloc((ld), ((size_t)(n) + 1) * sizeof(Type)))
+const char *load_printf(Load *ld, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* "path:line" of the innermost line of the recipe that is running. */
+const char *load_here(Load *ld);
+/* "loans.amount", "loans", or NULL outside of a table. */
+const char *load_subject(Load *ld);
+/* Raise an error at this line of the recipe; hint may be NULL. */
+void load_fail(Load *ld, const char *hint, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4), noreturn));
+void load_raise(Load *ld, const char *where, const char *subject, const char *hint, const char *message)
+    __attribute__((noreturn));
+/* "did you mean X?", or NULL when no name is near. */
+const char *load_near(Load *ld, const char *prefix, const char *word, const char *const *names, int n);
+/* "a text (\"abc\")", "the number 5", "a table of the recipe", for messages. */
+const char *load_describe(Load *ld, int index);
+/* Compiles a text chunk and leaves the function on the stack; raises on a syntax error. */
+void load_chunk(Load *ld, const char *name, const char *text, size_t len);
+void load_add_source(Load *ld, const char *name, const char *text, size_t len);
+/* lua_pcall that puts things right after an error; the caller looks at ld->poison. */
+int load_pcall(Load *ld, int nargs, int nresults, int handler);
+/* Runs the recipe. False: errors were added. */
+bool load_run(Load *ld, const char *text, size_t len);
+
+/* ---- sandbox.c: the environment; leaves it on the stack */
+void sandbox_open(Load *ld);
+/* traps.c: `or` behind a comparison, which Lua would decide while the recipe runs. */
+void traps_scan(Load *ld, const char *path, const char *text, size_t len);
+
+/* ---- expr.c: nodes as Lua sees them */
+void expr_open(Load *ld);
+Expr *expr_new(Load *ld, NodeKind kind);
+Expr *expr_const(Load *ld, Value value);
+Expr *expr_op(Load *ld, OpKind op, Expr *const *args, int nargs);
+/* Pushes a handle; origin: stack index of the object it was read from, 0: none. */
+void expr_push(Load *ld, Expr *e, int origin);
+/* NULL when the value is no node. */
+Expr *expr_at(lua_State *L, int index);
+/* A node, or a literal as a constant, as part of another node (`whole` false: modifiers are left behind) or for a
+ * column; raises with `what` ("argument 2 of round") on anything else. */
+Expr *expr_operand(Load *ld, int index, const char *what, bool whole);
+/* A condition: never a Lua boolean. */
+Expr *expr_condition(Load *ld, int index, const char *what);
+/* Marks e as used by what is built now and adds its size; raises when tables mix or it grows too large. */
+void expr_take(Load *ld, Expr *into, Expr *e);
+bool expr_is_gen(const Expr *e, const char *name);
+/* The node must be used by something, else the recipe is refused. */
+void expr_must_use(Load *ld, Expr *e);
+/* A literal or a constant node as a Value; false when it is neither. Raises on texts that are not UTF-8. */
+bool expr_value(Load *ld, int index, Value *out);
+/* Calls a method of nodes on the arguments at 1..n, the first being the node; leaves its results. */
+int expr_call_method(Load *ld, const char *name, const char *subject);
+bool expr_can_be_null(const Expr *e);
+/* The condition as a person would say it. */
+const char *expr_text(const Node *node, Arena *mem);
+
+/* ---- words.c, call.c: the global words */
+void words_open(Load *ld, int env);
+void words_add(Load *ld, int env, const char *name); /* takes the value on the top of the stack */
+int call_generator(lua_State *L); /* upvalue 1: the GenDef */
+
+/* ---- table.c, root.c: t and r */
+void table_open(Load *ld);
+RTable *table_at(lua_State *L, int index); /* NULL when it is none */
+RTable *table_find(const Load *ld, const char *full_name);
+/* A table object or a name, as "schema.name" or "name"; raises on anything else. */
+const char *table_name_at(Load *ld, int index, const char *what);
+int table_method_push(Load *ld, const char *name); /* 0 when there is none */
+int table_call_method(Load *ld, const char *name); /* like expr_call_method */
+void root_open(Load *ld, int env);
+int root_call_method(Load *ld, const char *name);
+void rules_open(Load *ld);
+bool root_is(lua_State *L, int index);
+/* Reads the options in the table at index: raises "did you mean" for a key that is not in names. */
+void root_check_keys(Load *ld, int index, const char *what, const char *const *names, int n);
+
+/* ---- freeze.c: what can be checked when all tables are known */
+bool freeze(Load *ld);
+
+#endif
