@@ -1,6 +1,7 @@
-/* Blocks in a list; the current one is filled from the front, those behind it are empty and wait to be
- * reused. A request that no waiting block holds gets a new block, spliced in after the current one.
- * Under AddressSanitizer what is not handed out is poisoned, with a gap after each allocation. */
+/* Blocks in a list; the current one is filled from the front, those behind it are empty and wait to
+ * be reused. A request that no waiting block holds gets a new block, spliced in after the current
+ * one. Under AddressSanitizer what is not handed out is poisoned, with a gap after each allocation.
+ */
 #include "base/arena.h"
 
 #include <stdbool.h>
@@ -12,12 +13,24 @@
 #ifdef __SANITIZE_ADDRESS__
 #include <sanitizer/asan_interface.h>
 enum { GAP = 16 };
-static void poison(const void *p, size_t n) { ASAN_POISON_MEMORY_REGION(p, n); }
-static void unpoison(const void *p, size_t n) { ASAN_UNPOISON_MEMORY_REGION(p, n); }
+static void poison(const void *p, size_t n)
+{
+    ASAN_POISON_MEMORY_REGION(p, n);
+}
+static void unpoison(const void *p, size_t n)
+{
+    ASAN_UNPOISON_MEMORY_REGION(p, n);
+}
 #else
 enum { GAP = 0 };
-static void poison(const void *p, size_t n) { (void)p, (void)n; }
-static void unpoison(const void *p, size_t n) { (void)p, (void)n; }
+static void poison(const void *p, size_t n)
+{
+    (void)p, (void)n;
+}
+static void unpoison(const void *p, size_t n)
+{
+    (void)p, (void)n;
+}
 #endif
 
 enum {
@@ -75,7 +88,10 @@ void arena_reset(Arena *mem)
     mem->current = mem->first;
 }
 
-size_t arena_held(const Arena *mem) { return mem->held; }
+size_t arena_held(const Arena *mem)
+{
+    return mem->held;
+}
 
 static Block *block_new(Arena *mem, size_t need)
 {
@@ -147,9 +163,15 @@ void *arena_alloc_many(Arena *mem, size_t n, size_t size)
     return arena_alloc(mem, bytes);
 }
 
-void *arena_alloc_raw(Arena *mem, size_t size) { return take(mem, size, ALIGN_RAW); }
+void *arena_alloc_raw(Arena *mem, size_t size)
+{
+    return take(mem, size, ALIGN_RAW);
+}
 
-char *arena_strdup(Arena *mem, const char *s) { return s ? arena_strndup(mem, s, strlen(s)) : NULL; }
+char *arena_strdup(Arena *mem, const char *s)
+{
+    return s ? arena_strndup(mem, s, strlen(s)) : NULL;
+}
 
 char *arena_strndup(Arena *mem, const char *s, size_t n)
 {

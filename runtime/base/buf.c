@@ -1,5 +1,6 @@
-/* The buffer, and numbers as text. Digits are written backwards, two at a time from a table, divided only
- * by constants; a value reserves its longest form once and then writes without checks. */
+/* The buffer, and numbers as text. Digits are written backwards, two at a time from a table,
+ * divided only by constants; a value reserves its longest form once and then writes without checks.
+ */
 #include "base/buf.h"
 
 #include <math.h>
@@ -12,7 +13,10 @@
 
 enum { CAP_FIRST = 256, NUMBER_ROOM = 48 };
 
-void buf_init(Buf *b, size_t max) { *b = (Buf){.max = max}; }
+void buf_init(Buf *b, size_t max)
+{
+    *b = (Buf){.max = max};
+}
 
 void buf_free(Buf *b)
 {
@@ -40,7 +44,10 @@ void buf_reserve_slow(Buf *b, size_t n)
     b->cap = cap;
 }
 
-void buf_str(Buf *b, const char *s) { buf_put(b, s, strlen(s)); }
+void buf_str(Buf *b, const char *s)
+{
+    buf_put(b, s, strlen(s));
+}
 
 void buf_printf(Buf *b, const char *fmt, ...)
 {
@@ -75,7 +82,10 @@ static const char pairs[] = "00010203040506070809"
                             "80818283848586878889"
                             "90919293949596979899";
 
-static inline void put_pair(char *out, uint32_t v) { memcpy(out, pairs + 2 * v, 2); }
+static inline void put_pair(char *out, uint32_t v)
+{
+    memcpy(out, pairs + 2 * v, 2);
+}
 
 static inline void put_8_digits(char *out, uint32_t v)
 {
@@ -150,8 +160,8 @@ void buf_decimal(Buf *b, int64_t v, int scale)
     b->len += (size_t)(out + n + 1 - start);
 }
 
-/* Most doubles in databases are short decimals. m / 10^s is correctly rounded while m < 2^53 and 10^s is
- * exact, so when it equals v, the text of m with s decimals reads back as v. */
+/* Most doubles in databases are short decimals. m / 10^s is correctly rounded while m < 2^53 and
+ * 10^s is exact, so when it equals v, the text of m with s decimals reads back as v. */
 static bool put_short_decimal(Buf *b, double v)
 {
     if (fabs(v) >= 1e9)

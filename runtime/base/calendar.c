@@ -1,6 +1,6 @@
-/* Dates as day numbers. A year is taken to begin in March, so that the leap day is its last day and the
- * month lengths follow one linear formula; 400 years are an era of 146,097 days. Then a hand-written parser
- * for the ISO 8601 forms that databases print. */
+/* Dates as day numbers. A year is taken to begin in March, so that the leap day is its last day and
+ * the month lengths follow one linear formula; 400 years are an era of 146,097 days. Then a
+ * hand-written parser for the ISO 8601 forms that databases print. */
 #include "base/calendar.h"
 
 int64_t calendar_days(Civil c)
@@ -37,7 +37,10 @@ static int month_length(int64_t year, int month)
     return lengths[month - 1] + (month == 2 && leap);
 }
 
-static int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
 
 int64_t calendar_add_months(int64_t days, int64_t months)
 {
@@ -51,11 +54,17 @@ int64_t calendar_add_months(int64_t days, int64_t months)
     return calendar_days(c);
 }
 
-int64_t calendar_day_of(int64_t micros) { return floor_div(micros, MICROS_PER_DAY); }
+int64_t calendar_day_of(int64_t micros)
+{
+    return floor_div(micros, MICROS_PER_DAY);
+}
 
 /* ---- parsing: each take_* moves *s behind what it read, and leaves it where it fails ---- */
 
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
 
 static bool take_char(const char **s, char c)
 {

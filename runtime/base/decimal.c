@@ -1,5 +1,6 @@
-/* Integer arithmetic throughout, so that every result is exact and the same on every machine: a double is
- * taken apart into its 53-bit integer and power of two, and put together again with one rounding. */
+/* Integer arithmetic throughout, so that every result is exact and the same on every machine: a
+ * double is taken apart into its 53-bit integer and power of two, and put together again with one
+ * rounding. */
 #include "base/decimal.h"
 
 #include <string.h>
@@ -28,8 +29,14 @@ const int64_t decimal_pow10[19] = {
     INT64_C(1000000000000000000),
 };
 
-static u128 magnitude(i128 v) { return v < 0 ? 0 - (u128)v : (u128)v; }
-static i128 with_sign(u128 v, bool negative) { return (i128)(negative ? 0 - v : v); }
+static u128 magnitude(i128 v)
+{
+    return v < 0 ? 0 - (u128)v : (u128)v;
+}
+static i128 with_sign(u128 v, bool negative)
+{
+    return (i128)(negative ? 0 - v : v);
+}
 
 static bool fits(i128 v, int64_t *out)
 {
@@ -95,7 +102,7 @@ bool decimal_from_double(double d, int scale, int64_t *v)
         exponent = 1; /* zero and subnormal numbers: no hidden bit */
     else
         mantissa |= UINT64_C(1) << 52;
-    int shift = exponent - 1075; /* |d| == mantissa * 2^shift */
+    int shift = exponent - 1075;                                   /* |d| == mantissa * 2^shift */
     u128 scaled = (u128)mantissa * (uint64_t)decimal_pow10[scale]; /* below 2^113 */
     if (shift > 11 && scaled != 0)
         return false; /* at least 2^64 */

@@ -1,5 +1,5 @@
-/* A linked list of errors in an arena. The texts are copied, so a caller may build them in a buffer that
- * goes away. */
+/* A linked list of errors in an arena. The texts are copied, so a caller may build them in a buffer
+ * that goes away. */
 #include "base/err.h"
 
 #include <stddef.h>
@@ -65,10 +65,22 @@ void err_append(Arena *mem, Err *err, const ErrItem *item)
     push(err, copy);
 }
 
-ErrCode err_code(const Err *err) { return err->last ? err->last->code : ERR_NONE; }
+ErrCode err_code(const Err *err)
+{
+    return err->last ? err->last->code : ERR_NONE;
+}
 
-int err_exit_status(const Err *err) { return err->first ? codes[err->first->code].status : 0; }
+int err_exit_status(const Err *err)
+{
+    return err->first ? codes[err->first->code].status : 0;
+}
 
-const char *err_name(ErrCode code) { return codes[code].name; }
+const char *err_name(ErrCode code)
+{
+    return codes[code].name;
+}
 
-void err_clear(Err *err) { *err = (Err){0}; }
+void err_clear(Err *err)
+{
+    *err = (Err){0};
+}

@@ -1,4 +1,5 @@
-/* XXH3 of xxHash, whose results are fixed since 0.8.0 and do not depend on byte order or word size. */
+/* XXH3 of xxHash, whose results are fixed since 0.8.0 and do not depend on byte order or word size.
+ */
 #include "base/hash.h"
 
 #include <string.h>
@@ -11,7 +12,10 @@ uint64_t hash64(const void *bytes, size_t n, uint64_t seed)
     return XXH3_64bits_withSeed(bytes, n, seed);
 }
 
-uint64_t hash64_str(const char *s, uint64_t seed) { return hash64(s, strlen(s), seed); }
+uint64_t hash64_str(const char *s, uint64_t seed)
+{
+    return hash64(s, strlen(s), seed);
+}
 
 struct Digest {
     XXH3_state_t state;

@@ -1,5 +1,6 @@
-/* A line is built outside the lock and written whole, with one write(2), so that lines of several threads
- * and processes do not mix. What cannot be written is dropped: a full disk must not stop a run. */
+/* A line is built outside the lock and written whole, with one write(2), so that lines of several
+ * threads and processes do not mix. What cannot be written is dropped: a full disk must not stop a
+ * run. */
 #include "base/log.h"
 
 #include <errno.h>
@@ -30,7 +31,10 @@ struct Log {
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
 
-static char *copy(const char *s) { return s ? strdup(s) : NULL; }
+static char *copy(const char *s)
+{
+    return s ? strdup(s) : NULL;
+}
 
 static void replace(char **text, const char *with)
 {
@@ -151,9 +155,13 @@ static void line_json(Buf *line, int64_t now, LogLevel level, const char *event,
 
 /* ---- text lines ---- */
 
-static bool is_control(unsigned char c, unsigned char next)
+/* Bytes of the control character at p (C1 has two in UTF-8), 0 when it is none. */
+static size_t control_bytes(const char *p)
 {
-    return c < 0x20 || c == 0x7F || (c == 0xC2 && next >= 0x80 && next < 0xA0);
+    unsigned char c = (unsigned char)p[0], next = c ? (unsigned char)p[1] : 0;
+    if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+        return 2;
+    return c < 0x20 || c == 0x7F;
 }
 
 static bool needs_quotes(const char *s)
@@ -161,7 +169,7 @@ static bool needs_quotes(const char *s)
     if (*s == '\0')
         return true;
     for (const char *p = s; *p; p++)
-        if (strchr(" \"\\=", *p) || is_control((unsigned char)p[0], (unsigned char)p[1]))
+        if (strchr(" \"\\=", *p) || control_bytes(p) > 0)
             return true;
     return !utf8_valid(s, strlen(s));
 }
@@ -176,15 +184,17 @@ static void put_value(Buf *line, const char *s)
     bool utf8 = utf8_valid(s, strlen(s));
     buf_byte(line, '"');
     for (; *s; s++) {
-        unsigned char c = (unsigned char)*s;
-        if (c == '\n')
+        if (*s == '\n')
             buf_str(line, "\\n");
-        else if (is_control(c, (unsigned char)s[1]) || (c >= 0x80 && !utf8))
-            buf_printf(line, "\\x%02x", c);
-        else if (c == '"' || c == '\\')
-            buf_printf(line, "\\%c", c);
+        else if (*s == '"' || *s == '\\')
+            buf_printf(line, "\\%c", *s);
+        else if (control_bytes(s) == 2)
+            buf_printf(line, "\\x%02x",
+                       (unsigned char)*++s); /* U+0080 to U+009F: their own number */
+        else if (control_bytes(s) == 1 || (*s & 0x80 && !utf8))
+            buf_printf(line, "\\x%02x", (unsigned char)*s);
         else
-            buf_byte(line, (char)c);
+            buf_byte(line, *s);
     }
     buf_byte(line, '"');
 }
@@ -195,7 +205,8 @@ static void line_text(Buf *line, int64_t now, LogLevel level, const char *event,
     buf_printf(line, " %-5s %s", level_names[level], event);
     const char *key;
     json_t *value;
-    json_object_foreach(fields, key, value) {
+    json_object_foreach(fields, key, value)
+    {
         if (json_is_null(value))
             continue;
         buf_printf(line, " %s=", key);

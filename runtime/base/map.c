@@ -1,5 +1,6 @@
-/* Entries in an array, in order of insertion, found through an open-addressing table of their positions
- * (linear probing, at most half full). Nothing is ever removed, so probing needs no tombstones. */
+/* Entries in an array, in order of insertion, found through an open-addressing table of their
+ * positions (linear probing, at most half full). Nothing is ever removed, so probing needs no
+ * tombstones. */
 #include "base/map.h"
 
 #include <stdint.h>
@@ -79,14 +80,29 @@ void *map_get(const Map *map, const char *key)
     return slot ? map->entries[slot - 1].value : NULL;
 }
 
-size_t map_count(const Map *map) { return map->count; }
-const char *map_key_at(const Map *map, size_t i) { return map->entries[i].key; }
-void *map_value_at(const Map *map, size_t i) { return map->entries[i].value; }
+size_t map_count(const Map *map)
+{
+    return map->count;
+}
+const char *map_key_at(const Map *map, size_t i)
+{
+    return map->entries[i].key;
+}
+void *map_value_at(const Map *map, size_t i)
+{
+    return map->entries[i].value;
+}
 
 enum { NAME_MAX_BYTES = 128 }; /* longer names are not typed by people */
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c; }
-static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
+}
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /* Three rows of the dynamic programming table: a transposition looks two rows back. */
 static size_t distance(const char *a, size_t na, const char *b, size_t nb)

@@ -1,5 +1,5 @@
-/* Linux, behind functions that could be written for another system. Nothing here decides anything: it
- * reports, and the callers decide. */
+/* Linux, behind functions that could be written for another system. Nothing here decides anything:
+ * it reports, and the callers decide. */
 #include "base/os.h"
 
 #include <dirent.h>
@@ -80,7 +80,10 @@ char *os_read_file(const char *path, size_t max, size_t *len, ErrCode code, Aren
     return text;
 }
 
-bool os_exists(const char *path) { return access(path, F_OK) == 0; }
+bool os_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
 
 bool os_is_dir(const char *path)
 {
@@ -88,7 +91,10 @@ bool os_is_dir(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-bool os_is_writable(const char *path) { return eaccess(path, W_OK) == 0; }
+bool os_is_writable(const char *path)
+{
+    return eaccess(path, W_OK) == 0;
+}
 
 char *os_realpath(const char *path, Arena *mem)
 {
@@ -98,7 +104,10 @@ char *os_realpath(const char *path, Arena *mem)
     return copy;
 }
 
-char *os_dirname(const char *path, Arena *mem) { return dirname(arena_strdup(mem, path)); }
+char *os_dirname(const char *path, Arena *mem)
+{
+    return dirname(arena_strdup(mem, path));
+}
 
 char *os_path_join(const char *a, const char *b, Arena *mem)
 {
@@ -151,7 +160,10 @@ char *os_username(Arena *mem)
     return arena_strdup(mem, found->pw_name);
 }
 
-int64_t os_pid(void) { return getpid(); }
+int64_t os_pid(void)
+{
+    return getpid();
+}
 
 bool os_process_alive(int64_t pid)
 {
@@ -184,10 +196,19 @@ static int64_t clock_us(clockid_t clock)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-uint64_t os_monotonic_us(void) { return (uint64_t)clock_us(CLOCK_MONOTONIC); }
-int64_t os_wall_us(void) { return clock_us(CLOCK_REALTIME); }
+uint64_t os_monotonic_us(void)
+{
+    return (uint64_t)clock_us(CLOCK_MONOTONIC);
+}
+int64_t os_wall_us(void)
+{
+    return clock_us(CLOCK_REALTIME);
+}
 
-double os_cpu_seconds(void) { return (double)clock_us(CLOCK_PROCESS_CPUTIME_ID) / 1e6; }
+double os_cpu_seconds(void)
+{
+    return (double)clock_us(CLOCK_PROCESS_CPUTIME_ID) / 1e6;
+}
 
 size_t os_peak_memory_kib(void)
 {
@@ -213,9 +234,18 @@ void os_random(void *bytes, size_t n)
 
 /* ---- terminal, core dumps ---- */
 
-bool os_stderr_is_tty(void) { return isatty(STDERR_FILENO); }
-bool os_stdin_is_tty(void) { return isatty(STDIN_FILENO); }
-bool os_stdout_is_tty(void) { return isatty(STDOUT_FILENO); }
+bool os_stderr_is_tty(void)
+{
+    return isatty(STDERR_FILENO);
+}
+bool os_stdin_is_tty(void)
+{
+    return isatty(STDIN_FILENO);
+}
+bool os_stdout_is_tty(void)
+{
+    return isatty(STDOUT_FILENO);
+}
 
 int os_terminal_width(int fd)
 {
@@ -227,8 +257,8 @@ int os_terminal_width(int fd)
 
 void os_no_core_dumps(void)
 {
-    /* 1 and not 0: a core_pattern that pipes to a program ignores the limit, except for this value (core(5),
-     * fs/coredump.c); no file is written either, since it could not hold a page. */
+    /* 1 and not 0: a core_pattern that pipes to a program ignores the limit, except for this value
+     * (core(5), fs/coredump.c); no file is written either, since it could not hold a page. */
     struct rlimit limit = {1, 1};
     setrlimit(RLIMIT_CORE, &limit);
 }
@@ -287,8 +317,14 @@ void os_signals_install(void)
     sigaction(SIGPIPE, &action, NULL);
 }
 
-int os_signal_interrupts(void) { return atomic_load(&interrupts); }
-bool os_signal_terminated(void) { return atomic_load(&terminated); }
+int os_signal_interrupts(void)
+{
+    return atomic_load(&interrupts);
+}
+bool os_signal_terminated(void)
+{
+    return atomic_load(&terminated);
+}
 
 void os_pause_ms(int ms)
 {

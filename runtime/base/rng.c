@@ -1,8 +1,9 @@
-/* A bijection of [0, n) by key. Up to 64 numbers: a Fisher-Yates shuffle, exactly uniform, since a Feistel
- * network over so few bits favours some orders (measured: 6 rounds over 3 bits are 38 % off). Above: a Feistel
- * network on the bits of n - 1, walking on while the result is not below n (1.4 times on average); a pair
- * that starts with one half equal keeps it so with probability 2^-bits/2 in each second round, hence more
- * rounds for few bits. The results are part of engine 1: they must never change. */
+/* A bijection of [0, n) by key. Up to 64 numbers: a Fisher-Yates shuffle, exactly uniform, since a
+ * Feistel network over so few bits favours some orders (measured: 6 rounds over 3 bits are 38 %
+ * off). Above: a Feistel network on the bits of n - 1, walking on while the result is not below n
+ * (1.4 times on average); a pair that starts with one half equal keeps it so with probability
+ * 2^-bits/2 in each second round, hence more rounds for few bits. The results are part of engine 1:
+ * they must never change. */
 #include "base/rng.h"
 
 #include <assert.h>
@@ -17,7 +18,8 @@ static inline uint64_t mix(uint64_t z)
     return z ^ z >> 31;
 }
 
-/* The function of round r under a mixed key; two multiplications, the best mixed bits taken from the top. */
+/* The function of round r under a mixed key; two multiplications, the best mixed bits taken from
+ * the top. */
 static inline uint64_t scramble(uint64_t half, uint64_t key, int r)
 {
     uint64_t round_key = key + (uint64_t)r * UINT64_C(0x9E3779B97F4A7C15);

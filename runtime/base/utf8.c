@@ -1,8 +1,11 @@
-/* UTF-8 as the Unicode standard defines it (chapter 3, table 3-7): no overlong forms, no surrogates,
- * nothing above U+10FFFF. A character is a byte that does not continue another. */
+/* UTF-8 as the Unicode standard defines it (chapter 3, table 3-7): no overlong forms, no
+ * surrogates, nothing above U+10FFFF. A character is a byte that does not continue another. */
 #include "base/utf8.h"
 
-static bool is_continuation(unsigned char c) { return (c & 0xC0) == 0x80; }
+static bool is_continuation(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
 
 /* Bytes of the well-formed character at p, 0 when it is not one. */
 static size_t char_bytes(const unsigned char *p, size_t left)

@@ -304,12 +304,9 @@ bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *m
     Names names = names_of(m.shape, message, d->db.engine == ENGINE_MARIADB, mem);
     const char *text = sentence(&m, &names, message, mem);
     const char *place = names.row ? arena_printf(mem, " at row %llu", (unsigned long long)(first_row + names.row)) : "";
-    err_add(mem, err, m.class, NULL, doing, "%s%s (error %u)", text, place, code);
-    ErrItem *item = err->last;
-    item->sqlstate = sqlstate && *sqlstate ? arena_strdup(mem, sqlstate) : NULL;
-    item->table = names.table;
-    item->column = names.column;
-    item->constraint = names.constraint;
+    const DbReport report = {.code = m.class, .subject = doing, .sqlstate = sqlstate && *sqlstate ? sqlstate : NULL, .table = names.table,
+                             .column = names.column, .constraint = names.constraint};
+    db_error_add(mem, err, &report, "%s%s (error %u)", text, place, code);
     if (m.class == ERR_LOST)
         d->db.in_transaction = false;
     return false;

@@ -5,7 +5,7 @@
 
 #include <mysql.h>
 
-#include "db/db.h"
+#include "db/db_int.h"
 
 /* MySQL 8 dropped my_bool for bool, MariaDB kept it. */
 #if defined(MARIADB_PACKAGE_VERSION_ID) || MYSQL_VERSION_ID < 80000

@@ -78,10 +78,7 @@ static void insert_statement(const DbLoad *l, Buf *out)
     buf_str(out, "INSERT INTO ");
     dialect_table(engine, out, l->table->schema, l->table->name);
     buf_str(out, " (");
-    for (int i = 0; i < l->ncols; i++) {
-        buf_str(out, i ? ", " : "");
-        dialect_ident(engine, out, l->table->cols[l->cols[i]].name);
-    }
+    db_put_columns(engine, out, l->table, l->cols, l->ncols);
     buf_str(out, ") VALUES ");
 }
 

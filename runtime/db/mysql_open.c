@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/map.h"
 #include "db/mysql_int.h"
 
 #define SECONDS_TO_CONNECT 10
@@ -77,6 +78,30 @@ static const char *url_option(const DbUrl *url, const char *name, const char *ot
         at += *at == '&';
     }
     return NULL;
+}
+
+/* A mistyped option must not go unheard: it may have been ssl-mode. */
+static bool known_options(const DbUrl *url, Arena *mem, Err *err)
+{
+    static const char *const known[] = {"ssl-mode", "sslmode", "ssl-ca", "sslrootcert", "ssl-cert", "sslcert", "ssl-key", "sslkey", "local-infile",
+                                        "local_infile", "connect-timeout", "connect_timeout", "socket", "unix_socket", "port", "user", "password"};
+    enum { KNOWN = sizeof known / sizeof *known };
+    for (const char *at = url->query; at && *at;) {
+        size_t n = strcspn(at, "&"), word = strcspn(at, "=&");
+        int k = 0;
+        while (k < KNOWN && !(strlen(known[k]) == word && strncmp(at, known[k], word) == 0))
+            k++;
+        if (k == KNOWN && n > 0) {
+            const char *name = decoded(at, word, mem);
+            const char *near = name_nearest(name, known, KNOWN);
+            err_add(mem, err, ERR_URL, NULL, url->shown, "unknown option \"%s\" in the url", name);
+            return near ? err_hint(mem, err, "did you mean %s?", near)
+                        : err_hint(mem, err, "the options are ssl-mode, ssl-ca, ssl-cert, ssl-key, socket, local-infile and connect-timeout");
+        }
+        at += n;
+        at += *at == '&';
+    }
+    return true;
 }
 
 typedef enum TlsMode { TLS_DISABLED, TLS_PREFERRED, TLS_REQUIRED, TLS_VERIFY_CA, TLS_VERIFY_FULL } TlsMode;
@@ -189,29 +214,22 @@ static bool connect_error(MyDb *d, Arena *mem, Err *err)
     return hint ? err_hint(mem, err, "%s", hint) : false;
 }
 
-static bool port_number(const DbUrl *url, unsigned *port, Arena *mem, Err *err)
-{
-    char *end = NULL;
-    unsigned long number = url->port ? strtoul(url->port, &end, 10) : 0;
-    *port = (unsigned)number;
-    if (url->port && (end == url->port || *end || number == 0 || number > 65535))
-        return err_add(mem, err, ERR_URL, NULL, url->shown, "the port is not a number from 1 to 65535");
-    return true;
-}
-
 /* d->my is made and connected; on failure it is closed again and NULL. */
 static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
 {
     const DbUrl *url = &d->db.url;
     TlsMode tls = TLS_DISABLED;
-    unsigned port = 0;
-    if (!tls_mode(url, &d->options, &tls, mem, err) || !port_number(url, &port, mem, err))
+    unsigned port = url->port ? (unsigned)strtoul(url->port, NULL, 10) : 0;
+    if (!known_options(url, mem, err) || !tls_mode(url, &d->options, &tls, mem, err))
         return false;
     mysql_db_enter_thread();
     MYSQL *my = d->my = mysql_init(NULL);
     if (!my)
         return err_add(mem, err, ERR_CONNECT, NULL, url->shown, "the MySQL client library could not start");
     const char *infile = url_option(url, "local-infile", "local_infile", mem);
+    const char *patience = url_option(url, "connect-timeout", "connect_timeout", mem);
+    if (patience && atoi(patience) > 0)
+        seconds = (unsigned)atoi(patience);
     unsigned local_infile = !(infile && (strcmp(infile, "0") == 0 || strcasecmp(infile, "false") == 0 || strcasecmp(infile, "off") == 0));
     unsigned protocol = url->socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
     mysql_options(my, MYSQL_READ_DEFAULT_GROUP, "client");

@@ -1,103 +1,149 @@
-/* Reading rows as typed vectors: streamed (mysql_use_result), so memory does not grow with them. A reader that stops early leaves
- * rows on the wire; a few are read and dropped, many are stopped at the server first. */
+/* Reading rows as typed vectors: streamed, so memory does not grow with them. Cells come as the server's text; where floats are
+ * wanted, through a prepared statement, since a FLOAT's text has six digits only. A reader that stops early leaves rows on the
+ * wire; a few are read and dropped, many are stopped at the server first. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/calendar.h"
-#include "base/decimal.h"
 #include "db/mysql_int.h"
 
-enum { DRAIN_ROWS = 20000 };
+enum { DRAIN_ROWS = 20000, FIRST_ROOM = 255 };
 
-static bool cell_int(const char *text, unsigned long n, bool bits, int64_t *out)
+/* A tinyint(1) may hold more than the two values of a bool, and bit(n) comes as big-endian bytes: both are read as what they are. */
+static bool put_integer(Vec *v, uint32_t row, const char *text, unsigned long n, bool bits)
 {
-    if (bits) { /* bit(n): big-endian bytes */
-        uint64_t v = 0;
-        for (unsigned long i = 0; i < n; i++)
-            v = v << 8 | (unsigned char)text[i];
-        *out = (int64_t)v;
-        return n < 8 || v <= INT64_MAX;
+    if (!bits) {
+        char *end;
+        errno = 0;
+        v->i[row] = strtoll(text, &end, 10);
+        return errno == 0 && end != text && *end == '\0';
     }
-    char *end;
-    errno = 0;
-    *out = strtoll(text, &end, 10);
-    return errno == 0 && end != text && *end == '\0';
-}
-
-static bool cell_decimal(const char *text, int scale, int64_t *out)
-{
-    int64_t v;
-    int from;
-    return decimal_parse(text, &v, &from) && decimal_rescale(v, from, scale, out);
-}
-
-static bool cell_float(const char *text, double *out)
-{
-    char *end;
-    *out = strtod(text, &end);
-    return end != text && *end == '\0';
+    uint64_t value = 0;
+    for (unsigned long i = 0; i < n; i++)
+        value = value << 8 | (unsigned char)text[i];
+    v->i[row] = (int64_t)value;
+    return value <= INT64_MAX;
 }
 
 static bool put_cell(Vec *v, uint32_t row, const char *text, unsigned long n, bool bits, Arena *texts)
 {
-    switch (v->kind) {
-    case TYPE_BOOL:
-    case TYPE_INT: return cell_int(text, n, bits, &v->i[row]);
-    case TYPE_DECIMAL: return cell_decimal(text, v->scale, &v->i[row]);
-    case TYPE_FLOAT: return cell_float(text, &v->f[row]);
-    case TYPE_DATE: return calendar_parse_date(text, &v->i[row]);
-    case TYPE_TIME: return calendar_parse_time(text, &v->i[row]);
-    case TYPE_TIMESTAMP: return calendar_parse_timestamp(text, &v->i[row]);
-    default: break;
-    }
-    if (n > UINT32_MAX)
-        return false;
-    v->s[row] = (Str){arena_strndup(texts, text, n), (uint32_t)n};
-    return true;
-}
-
-static void clear_cell(Vec *v, uint32_t row, Arena *mem)
-{
-    vec_nulls(v, mem)[row] = 1;
-    if (v->i)
-        v->i[row] = 0;
-    if (v->f)
-        v->f[row] = 0;
-    if (v->s)
-        v->s[row] = (Str){"", 0};
+    if (v->kind == TYPE_BOOL || v->kind == TYPE_INT)
+        return put_integer(v, row, text, n, bits);
+    return db_cell_put(v, row, text, n, texts);
 }
 
 typedef struct Reader {
     MyDb *d;
-    MYSQL_RES *res;
+    MYSQL_RES *res;        /* of text, or the statement's metadata */
+    MYSQL_STMT *stmt;      /* NULL: text */
     const MYSQL_FIELD *fields;
     Vec **vecs;
     int ncols;
+    /* The row at hand: NULL for NULL; a float's cell only says that there is one. */
+    const char **cells;
+    unsigned long *lengths;
+    double *floats;
+    MYSQL_BIND *binds;
+    MyFlag *nulls;
     Arena *vectors; /* the cells; kept */
     Arena *texts;   /* forgotten after each batch */
 } Reader;
 
-/* Up to BATCH_ROWS rows; *n is fewer at the end, and when the connection broke (the caller asks mysql_errno). */
+/* ---------------------------------------------------------------- rows */
+
+static bool bind_result(Reader *r)
+{
+    r->binds = arena_array(r->vectors, MYSQL_BIND, r->ncols);
+    r->nulls = arena_array(r->vectors, MyFlag, r->ncols);
+    r->floats = arena_array(r->vectors, double, r->ncols);
+    for (int c = 0; c < r->ncols; c++) {
+        bool is_float = r->vecs[c]->kind == TYPE_FLOAT;
+        MYSQL_BIND *b = &r->binds[c];
+        b->buffer_type = is_float ? MYSQL_TYPE_DOUBLE : MYSQL_TYPE_STRING;
+        b->buffer = is_float ? (void *)&r->floats[c] : arena_alloc_raw(r->vectors, FIRST_ROOM + 1);
+        b->buffer_length = is_float ? sizeof(double) : FIRST_ROOM;
+        b->length = &r->lengths[c];
+        b->is_null = &r->nulls[c];
+    }
+    return mysql_stmt_bind_result(r->stmt, r->binds) == 0;
+}
+
+/* A text longer than its room is fetched again, into more. */
+static bool widen(Reader *r, int c)
+{
+    MYSQL_BIND *b = &r->binds[c];
+    unsigned long room = r->lengths[c] * 2;
+    b->buffer = arena_alloc_raw(r->vectors, room + 1);
+    b->buffer_length = room;
+    return mysql_stmt_fetch_column(r->stmt, b, (unsigned)c, 0) == 0;
+}
+
+static bool next_of_statement(Reader *r)
+{
+    int got = mysql_stmt_fetch(r->stmt);
+    if (got != 0 && got != MYSQL_DATA_TRUNCATED)
+        return false;
+    bool widened = false;
+    for (int c = 0; c < r->ncols; c++) {
+        MYSQL_BIND *b = &r->binds[c];
+        r->cells[c] = r->nulls[c] ? NULL : b->buffer;
+        if (r->nulls[c] || b->buffer_type == MYSQL_TYPE_DOUBLE)
+            continue;
+        if (r->lengths[c] > b->buffer_length) {
+            if (!widen(r, c))
+                return false;
+            widened = true;
+            r->cells[c] = b->buffer;
+        }
+        ((char *)b->buffer)[r->lengths[c]] = '\0';
+    }
+    return !widened || mysql_stmt_bind_result(r->stmt, r->binds) == 0;
+}
+
+/* False at the end, and on an error, which failed() tells apart. */
+static bool next_row(Reader *r)
+{
+    if (r->stmt)
+        return next_of_statement(r);
+    MYSQL_ROW row = mysql_fetch_row(r->res);
+    if (!row)
+        return false;
+    const unsigned long *lengths = mysql_fetch_lengths(r->res);
+    for (int c = 0; c < r->ncols; c++) {
+        r->cells[c] = row[c];
+        r->lengths[c] = lengths[c];
+    }
+    return true;
+}
+
+static unsigned failed(const Reader *r) { return r->stmt ? mysql_stmt_errno(r->stmt) : mysql_errno(r->d->my); }
+
+static bool read_error(Reader *r, Arena *mem, Err *err)
+{
+    if (r->stmt)
+        return mysql_db_report(r->d, mysql_stmt_errno(r->stmt), mysql_stmt_sqlstate(r->stmt), mysql_stmt_error(r->stmt), NULL, 0, mem, err);
+    return mysql_db_error(r->d, NULL, mem, err);
+}
+
+/* ---------------------------------------------------------------- batches */
+
+/* Up to BATCH_ROWS rows; *n is fewer at the end and where the connection broke. */
 static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
 {
-    MYSQL_ROW row;
     arena_reset(r->texts);
-    for (int c = 0; c < r->ncols; c++)
-        if (r->vecs[c]->null)
-            memset(r->vecs[c]->null, 0, BATCH_ROWS);
-    for (*n = 0; *n < BATCH_ROWS && (row = mysql_fetch_row(r->res)) != NULL; ++*n) {
-        const unsigned long *lengths = mysql_fetch_lengths(r->res);
+    db_vectors_reset(r->vecs, r->ncols);
+    for (*n = 0; *n < BATCH_ROWS && next_row(r); ++*n) {
         for (int c = 0; c < r->ncols; c++) {
-            if (!row[c])
-                clear_cell(r->vecs[c], *n, r->vectors);
-            else if (!put_cell(r->vecs[c], *n, row[c], lengths[c], r->fields[c].type == MYSQL_TYPE_BIT, r->texts))
-                return err_add(mem, err, ERR_DB, NULL, r->fields[c].org_table, "column %s holds a value that is no %s we can read", r->fields[c].name,
-                               type_kind_name(r->vecs[c]->kind));
+            Vec *v = r->vecs[c];
+            if (!r->cells[c])
+                db_cell_null(v, *n, r->vectors);
+            else if (v->kind == TYPE_FLOAT)
+                v->f[*n] = r->floats[c];
+            else if (!put_cell(v, *n, r->cells[c], r->lengths[c], r->fields[c].type == MYSQL_TYPE_BIT, r->texts))
+                return db_cell_error(r->fields[c].org_table, r->fields[c].name, v->kind, mem, err);
         }
     }
-    for (int c = 0; c < r->ncols; c++)
-        r->vecs[c]->n = *n;
+    db_vectors_count(r->vecs, r->ncols, *n);
     return true;
 }
 
@@ -105,12 +151,12 @@ static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
 static void drain(Reader *r)
 {
     int dropped = 0;
-    while (dropped < DRAIN_ROWS && mysql_fetch_row(r->res))
+    while (dropped < DRAIN_ROWS && next_row(r))
         dropped++;
     if (dropped < DRAIN_ROWS)
         return;
     mysql_db_cancel(&r->d->db);
-    while (mysql_fetch_row(r->res))
+    while (next_row(r))
         ;
     /* The KILL QUERY may have come after the end: then it strikes this statement, which nobody misses. */
     if (mysql_query(r->d->my, "DO 0") != 0)
@@ -122,8 +168,8 @@ static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, ui
     for (;;) {
         uint32_t n = 0;
         bool ok = fill(r, &n, mem, err);
-        if (ok && n < BATCH_ROWS && mysql_errno(r->d->my) != 0)
-            return mysql_db_error(r->d, NULL, mem, err);
+        if (ok && n < BATCH_ROWS && failed(r))
+            return read_error(r, mem, err);
         bool more = ok && (n == 0 || sink(ctx, (const Vec *const *)r->vecs, n));
         if (!more)
             drain(r);
@@ -132,29 +178,55 @@ static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, ui
     }
 }
 
+/* ---------------------------------------------------------------- the statement */
+
+static bool start_text(Reader *r, const char *sql, Arena *mem, Err *err)
+{
+    if (!mysql_db_send(r->d, sql, strlen(sql), NULL, mem, err))
+        return false;
+    r->res = mysql_use_result(r->d->my);
+    return r->res || (mysql_errno(r->d->my) && mysql_db_error(r->d, NULL, mem, err));
+}
+
+static bool start_statement(Reader *r, const char *sql, Arena *mem, Err *err)
+{
+    mysql_db_enter_thread();
+    r->stmt = mysql_stmt_init(r->d->my);
+    if (!r->stmt)
+        return mysql_db_error(r->d, NULL, mem, err);
+    if (mysql_stmt_prepare(r->stmt, sql, (unsigned long)strlen(sql)) != 0 || mysql_stmt_execute(r->stmt) != 0)
+        return read_error(r, mem, err);
+    r->res = mysql_stmt_result_metadata(r->stmt);
+    return true;
+}
+
+static bool start(Reader *r, const char *sql, const Type *types, Arena *mem, Err *err)
+{
+    bool floats = false;
+    r->vecs = db_vectors(r->vectors, types, r->ncols);
+    for (int c = 0; c < r->ncols; c++)
+        floats = floats || types[c].kind == TYPE_FLOAT;
+    r->cells = arena_array(r->vectors, const char *, r->ncols + 1);
+    r->lengths = arena_array(r->vectors, unsigned long, r->ncols + 1);
+    if (!(floats ? start_statement(r, sql, mem, err) : start_text(r, sql, mem, err)))
+        return false;
+    if (!r->res)
+        return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of a statement without rows");
+    if ((int)mysql_num_fields(r->res) != r->ncols)
+        return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of %d columns gave %u", r->ncols, mysql_num_fields(r->res));
+    r->fields = mysql_fetch_fields(r->res);
+    return !r->stmt || bind_result(r) || read_error(r, mem, err);
+}
+
 bool mysql_db_read(Db *db, const char *sql, const Type *types, int ncols, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
                    Arena *mem, Err *err)
 {
-    MyDb *d = my_of(db);
-    if (!mysql_db_send(d, sql, strlen(sql), NULL, mem, err))
-        return false;
-    Reader r = {.d = d, .res = mysql_use_result(d->my), .ncols = ncols};
-    if (!r.res)
-        return mysql_errno(d->my) ? mysql_db_error(d, NULL, mem, err) : err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read without a result");
-    r.vectors = arena_new();
-    r.texts = arena_new();
-    r.fields = mysql_fetch_fields(r.res);
-    r.vecs = arena_array(r.vectors, Vec *, ncols + 1);
-    for (int c = 0; c < ncols; c++)
-        r.vecs[c] = vec_new(r.vectors, types[c].kind, types[c].scale, BATCH_ROWS);
-    bool ok;
-    if ((int)mysql_num_fields(r.res) == ncols) {
-        ok = stream(&r, sink, ctx, mem, err);
-    } else {
-        ok = err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of %d columns gave %u", ncols, mysql_num_fields(r.res));
-        drain(&r);
-    }
-    mysql_free_result(r.res);
+    Reader r = {.d = my_of(db), .ncols = ncols, .vectors = arena_new(), .texts = arena_new()};
+    bool ok = start(&r, sql, types, mem, err) && stream(&r, sink, ctx, mem, err);
+    if (r.res)
+        mysql_free_result(r.res); /* reads what a failed start left on the wire */
+    if (r.stmt)
+        mysql_stmt_close(r.stmt);
     arena_free(r.vectors);
     arena_free(r.texts);
     return ok;

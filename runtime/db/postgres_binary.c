@@ -218,7 +218,9 @@ static bool null_cell(Buf *out, const Vec *v, uint32_t row)
 {
     (void)v;
     (void)row;
-    return cell32(out, UINT32_MAX);
+    put32(buf_reserve(out, 4), UINT32_MAX);
+    out->len += 4;
+    return true;
 }
 
 static PgPut put_of_text(const Vec *v)

@@ -148,14 +148,15 @@ bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *
     if (state && strcmp(state, "23514") == 0 && !constraint)
         text = "the table has no partition for the row, or a check is violated";
     const char *at_row = place.row ? arena_printf(mem, " at row %llu", (unsigned long long)place.row) : "";
-    err_add(mem, err, code, NULL, load ? load->table->name : NULL, "%s%s", text, at_row);
+    const DbReport report = {.code = code,
+                             .subject = load ? load->table->name : NULL,
+                             .sqlstate = state,
+                             .table = diag(res, PG_DIAG_TABLE_NAME, mem),
+                             .column = column,
+                             .constraint = constraint};
+    db_error_add(mem, err, &report, "%s%s", text, at_row);
     if (m->hint && !interrupted)
         err_hint(mem, err, "%s", m->hint);
-    ErrItem *item = err->last;
-    item->sqlstate = state;
-    item->table = diag(res, PG_DIAG_TABLE_NAME, mem);
-    item->column = column;
-    item->constraint = constraint;
     if (code == ERR_LOST)
         d->db.in_transaction = false;
     return false;

@@ -5,6 +5,7 @@
 #include <libpq-fe.h>
 #include <stdatomic.h>
 
+#include "base/map.h"
 #include "db/db.h"
 #include "db/db_int.h"
 
@@ -121,6 +122,7 @@ typedef struct PgShape {
     Catalog *out;
     const char **oids;     /* per table, as text */
     const char *oid_list;  /* "{16385,16390}" */
+    Map *places;           /* oid -> index of its table */
     int **attnums;         /* per table and column: pg_attribute.attnum */
     const char **schemas;  /* per table, never NULL */
 } PgShape;
@@ -130,5 +132,8 @@ bool postgres_read_foreign_keys(PgShape *shape, Arena *mem, Err *err);
 bool postgres_read_checks(PgShape *shape, Arena *mem, Err *err);
 /* The column with that attnum, -1 when there is none (expressions, system columns). */
 int postgres_column_at(const PgShape *shape, int table, int attnum);
+int postgres_table_at(const PgShape *shape, const char *oid);
+/* How many rows from `row` on have the same cell in that column. */
+int postgres_run_length(const PGresult *res, int row, int col);
 
 #endif

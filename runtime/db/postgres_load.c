@@ -24,14 +24,6 @@ struct DbLoad {
     Arena *mem;
 };
 
-static void give_columns(const DbLoad *l, Buf *sql)
-{
-    for (int i = 0; i < l->at.ncols; i++) {
-        buf_str(sql, i ? ", " : "");
-        dialect_ident(ENGINE_POSTGRES, sql, l->at.table->cols[l->at.cols[i]].name);
-    }
-}
-
 static const char *sql_text(Buf *sql, Arena *mem)
 {
     const char *text = arena_strndup(mem, sql->data, sql->len);
@@ -69,7 +61,7 @@ static bool read_types(DbLoad *l, Arena *mem, Err *err)
     Buf sql;
     buf_init(&sql, 16 << 20);
     buf_str(&sql, "SELECT ");
-    give_columns(l, &sql);
+    db_put_columns(ENGINE_POSTGRES, &sql, l->at.table, l->at.cols, l->at.ncols);
     buf_str(&sql, " FROM ");
     dialect_table(ENGINE_POSTGRES, &sql, l->at.table->schema, l->at.table->name);
     buf_str(&sql, " LIMIT 0");
@@ -117,7 +109,7 @@ static bool copy_begin(DbLoad *l, bool binary, Arena *mem, Err *err)
     buf_str(&sql, "COPY ");
     dialect_table(ENGINE_POSTGRES, &sql, l->at.table->schema, l->at.table->name);
     buf_str(&sql, " (");
-    give_columns(l, &sql);
+    db_put_columns(ENGINE_POSTGRES, &sql, l->at.table, l->at.cols, l->at.ncols);
     buf_str(&sql, binary ? ") FROM STDIN (FORMAT binary)" : ") FROM STDIN");
     atomic_store(&l->d->stopped, false);
     PGresult *res = PQexec(l->d->conn, sql_text(&sql, mem));
@@ -201,10 +193,8 @@ static bool too_long(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
 static bool out_of_range(DbLoad *l, int c, uint32_t row, Arena *mem, Err *err)
 {
     const char *column = l->at.table->cols[l->at.cols[c]].name;
-    err_add(mem, err, ERR_CONSTRAINT, NULL, l->at.table->name, "value out of range for column %s at row %llu", column, (unsigned long long)(l->sent + row + 1));
-    err->last->table = arena_strdup(mem, l->at.table->name);
-    err->last->column = arena_strdup(mem, column);
-    err->last->sqlstate = "22003";
+    const DbReport report = {.code = ERR_CONSTRAINT, .subject = l->at.table->name, .sqlstate = "22003", .table = l->at.table->name, .column = column};
+    db_error_add(mem, err, &report, "value out of range for column %s at row %llu", column, (unsigned long long)(l->sent + row + 1));
     return fail(l);
 }
 
@@ -300,7 +290,7 @@ bool postgres_load_end(DbLoad *l, uint64_t *rows, Arena *mem, Err *err)
     buf_free(&l->rows);
     if (!ok || l->taken == l->sent)
         return ok;
-    err_add(mem, err, ERR_CONSTRAINT, NULL, l->at.table->name, "the server took %llu of %llu rows", (unsigned long long)l->taken, (unsigned long long)l->sent);
-    err->last->table = arena_strdup(mem, l->at.table->name);
+    const DbReport report = {.code = ERR_CONSTRAINT, .table = l->at.table->name};
+    db_error_add(mem, err, &report, "the server took %llu of %llu rows", (unsigned long long)l->taken, (unsigned long long)l->sent);
     return err_hint(mem, err, "a trigger or rule of the table leaves rows out");
 }

@@ -21,9 +21,10 @@ uint64_t children_most(const PerIndex *index); /* under one parent */
 /* A decoded block, kept by an evaluator between calls so that a run of rows costs one decode per block. */
 typedef struct ChildrenCursor ChildrenCursor;
 ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem);
-/* child: 0 .. total-1 -> parent row (absolute) and the child's number under it. */
-void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent, uint64_t *nth);
+/* scratch holds what the count needs while a block is decoded; the caller resets it when it likes.
+ * child: 0 .. total-1 -> parent row (absolute) and the child's number under it. */
+void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent, uint64_t *nth, Arena *scratch);
 /* How many children a parent row has. */
-uint64_t children_of(ChildrenCursor *cursor, uint64_t parent);
+uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
 
 #endif

@@ -1,5 +1,6 @@
-/* Normal and lognormal values by their inverse distribution function. Bounds cut the interval that the uniform
- * number comes from, so the rest keeps its shape and no value is likelier for lying at an end. */
+/* Normal and lognormal values by their inverse distribution function. Bounds cut the interval that
+ * the uniform number comes from, so the rest keeps its shape and no value is likelier for lying at
+ * an end. */
 #include "gen/family_int.h"
 
 #include <float.h>
@@ -31,7 +32,8 @@ static double at(const Curve *curve, double u)
     double z = fm_normal_inv(p < 1 ? p : 1 - 0x1p-53);
     if (curve->mirrored)
         z = -z;
-    return curve->log ? curve->centre * fm_exp(curve->spread * z) : curve->centre + curve->spread * z;
+    return curve->log ? curve->centre * fm_exp(curve->spread * z)
+                      : curve->centre + curve->spread * z;
 }
 
 /* The middle of one of 2^52 equal parts: never 0 and never 1. */

@@ -1,5 +1,5 @@
-/* What fills a column of which only the type is known: a generator call as a recipe could have written it. Dates need no
- * clock: they lie in the years 2020 to 2024. */
+/* What fills a column of which only the type is known: a generator call as a recipe could have
+ * written it. Dates need no clock: they lie in the years 2020 to 2024. */
 #include "gen/family_int.h"
 
 #include <string.h>
@@ -7,10 +7,17 @@
 #include "base/decimal.h"
 #include "base/utf8.h"
 
-static Value int_value(int64_t i) { return (Value){.kind = VAL_INT, .i = i}; }
-static Value text_value(const char *text) { return (Value){.kind = VAL_TEXT, .text = text, .len = strlen(text)}; }
+static Value int_value(int64_t i)
+{
+    return (Value){.kind = VAL_INT, .i = i};
+}
+static Value text_value(const char *text)
+{
+    return (Value){.kind = VAL_TEXT, .text = text, .len = strlen(text)};
+}
 
-static const Node *call(const Column *column, Arena *mem, const GenDef *gen, Value first, Value second, Value third)
+static const Node *call(const Column *column, Arena *mem, const GenDef *gen, Value first,
+                        Value second, Value third)
 {
     Value given[] = {first, second, third};
     Value *params = arena_array(mem, Value, gen->nparams + 1);
@@ -44,7 +51,8 @@ static const Node *exact_number(const Column *column, Arena *mem)
     }
     scale = scale < 0 ? 0 : scale > 14 ? 14 : scale;
     whole = whole < 0 ? 0 : whole > 4 ? 4 : whole;
-    /* The greatest value as a recipe would spell it: 9999.99, or 0.99 when nothing stands before the point. */
+    /* The greatest value as a recipe would spell it: 9999.99, or 0.99 when nothing stands before
+     * the point. */
     char nines[40];
     int n = 0;
     for (int i = 0; i < whole; i++)
@@ -59,8 +67,11 @@ static const Node *exact_number(const Column *column, Arena *mem)
     int64_t unscaled = 0;
     int digits = 0;
     decimal_parse(nines, &unscaled, &digits);
-    Value max = {.kind = VAL_FLOAT, .f = decimal_to_double(unscaled, scale), .text = arena_strdup(mem, nines)};
-    return call(column, mem, &gen_def_decimal, int_value(0), scale ? max : int_value(unscaled), int_value(scale));
+    Value max = {.kind = VAL_FLOAT,
+                 .f = decimal_to_double(unscaled, scale),
+                 .text = arena_strdup(mem, nines)};
+    return call(column, mem, &gen_def_decimal, int_value(0), scale ? max : int_value(unscaled),
+                int_value(scale));
 }
 
 static const Node *prose(const Column *column, Arena *mem)
@@ -89,7 +100,8 @@ static const Node *label(const Column *column, Arena *mem)
     Value *items = arena_array(mem, Value, n + 1);
     for (int i = 0; i < n; i++)
         items[i] = text_value(column->type.labels[i]);
-    return call(column, mem, &gen_def_choice, (Value){.kind = VAL_LIST, .items = items, .count = n}, none, none);
+    return call(column, mem, &gen_def_choice, (Value){.kind = VAL_LIST, .items = items, .count = n},
+                none, none);
 }
 
 static const Node *null_constant(const Column *column, Arena *mem)
@@ -113,10 +125,13 @@ const Node *gen_fallback(const Column *column, Arena *mem)
     case TYPE_NONE:
     case TYPE_TEXT: return prose(column, mem);
     case TYPE_BYTES: return octets(column, mem);
-    case TYPE_DATE: return call(column, mem, &gen_def_date, text_value("2020-01-01"), text_value("2024-12-31"), none);
+    case TYPE_DATE:
+        return call(column, mem, &gen_def_date, text_value("2020-01-01"), text_value("2024-12-31"),
+                    none);
     case TYPE_TIME: return call(column, mem, &gen_def_time, none, none, none);
     case TYPE_TIMESTAMP:
-        return call(column, mem, &gen_def_timestamp, text_value("2020-01-01"), text_value("2024-12-31 23:59:59"), none);
+        return call(column, mem, &gen_def_timestamp, text_value("2020-01-01"),
+                    text_value("2024-12-31 23:59:59"), none);
     case TYPE_UUID: return call(column, mem, &gen_def_uuid, none, none, none);
     case TYPE_JSON: return call(column, mem, &gen_def_json, none, none, none);
     case TYPE_ENUM: return label(column, mem);

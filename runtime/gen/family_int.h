@@ -1,32 +1,37 @@
-/* Shared by the generator families: the table of all definitions, picks from weighted lists, numbers and
- * times read exactly from parameters, texts of fixed shape. */
+/* Shared by the generator families: the table of all definitions, picks from weighted lists,
+ * numbers and times read exactly from parameters, texts of fixed shape. */
 #ifndef SEEDPIPE_GEN_FAMILY_INT_H
 #define SEEDPIPE_GEN_FAMILY_INT_H
 
 #include "gen/gen.h"
 #include "gen/words_int.h"
 
-/* Every generator, sorted by name (strcmp order). Adding one: its GenDef gen_def_NAME in a family file, its name here. */
-#define GEN_MAP(X)                                                                                       \
-    X(address) X(after) X(annual_income) X(between) X(bool) X(bytes) X(choice) X(city) X(company)        \
-    X(country) X(country_code) X(credit_bureau) X(credit_score) X(date) X(date_past) X(decimal) X(email) \
-    X(employment_status) X(first_name) X(float) X(full_name) X(int) X(int_range) X(interest_rate)        \
-    X(json) X(last_name) X(loan_amount) X(loan_number) X(loan_status) X(loan_term) X(lognormal)          \
-    X(normal) X(pattern) X(payment_status) X(phone) X(postcode) X(ref) X(sentence) X(serial) X(ssn)      \
-    X(state) X(text) X(time) X(timestamp) X(timestamp_past) X(uuid) X(weighted) X(word)
+/* Every generator, sorted by name (strcmp order). Adding one: its GenDef gen_def_NAME in a family
+ * file, its name here. */
+/* clang-format off */
+#define GEN_MAP(X)                                                                                 \
+    X(address) X(after) X(annual_income) X(between) X(bool) X(bytes) X(choice) X(city) X(company)  \
+    X(country) X(country_code) X(credit_bureau) X(credit_score) X(date) X(date_past) X(decimal)    \
+    X(email) X(employment_status) X(first_name) X(float) X(full_name) X(int) X(int_range)          \
+    X(interest_rate) X(json) X(last_name) X(loan_amount) X(loan_number) X(loan_status)             \
+    X(loan_term) X(lognormal) X(normal) X(pattern) X(payment_status) X(phone) X(postcode) X(ref)   \
+    X(sentence) X(serial) X(ssn) X(state) X(text) X(time) X(timestamp) X(timestamp_past) X(uuid)   \
+    X(weighted) X(word)
+/* clang-format on */
 
 #define X(name) extern const GenDef gen_def_##name;
 GEN_MAP(X)
 #undef X
 
-#define GEN_PARAMS(array) .params = array, .nparams = (int)(sizeof array / sizeof *array)
+#define GEN_PARAMS(array) .params = (array), .nparams = (int)(sizeof(array) / sizeof *(array))
 
 /* Domains counted for unique columns stop here; a larger one uses that many of its values. */
 #define GEN_COUNT_MAX (UINT64_C(1) << 62)
 
-#define STR(literal) ((Str){literal, sizeof literal - 1})
+#define STR(literal) ((Str){(literal), sizeof(literal) - 1})
 
-/* ---- picks by weight: Vose, "A linear algorithm for generating random numbers with a given distribution" (1991) */
+/* ---- picks by weight: Vose, "A linear algorithm for generating random numbers with a given
+ * distribution" (1991) */
 
 typedef struct AliasSlot {
     uint64_t cut; /* below it the slot's own item, else `other` */
@@ -61,7 +66,10 @@ typedef struct TextList {
 TextList text_list_new(const Word *items, uint32_t n, Arena *mem);
 /* Makes the whole generator: type, count, state and fill. The items must be distinct. */
 bool text_list_bind(GenBind *b, const Word *items, uint32_t n);
-static inline Str text_list_pick(const TextList *list, uint64_t word) { return list->items[alias_pick(&list->alias, word)]; }
+static inline Str text_list_pick(const TextList *list, uint64_t word)
+{
+    return list->items[alias_pick(&list->alias, word)];
+}
 
 /* ---- results */
 
@@ -73,9 +81,9 @@ typedef struct IntRange {
 } IntRange;
 bool int_range_bind(GenBind *b, Type type, int64_t lo, int64_t hi, int64_t step);
 
-Type type_int(int64_t lo, int64_t hi);                    /* 32 bits when both fit */
-Type type_decimal(int64_t lo, int64_t hi, int scale);     /* the precision that holds both, unscaled */
-Type type_chars(uint32_t chars);                          /* text of at most that many characters */
+Type type_int(int64_t lo, int64_t hi);                /* 32 bits when both fit */
+Type type_decimal(int64_t lo, int64_t hi, int scale); /* the precision that holds both, unscaled */
+Type type_chars(uint32_t chars);                      /* text of at most that many characters */
 
 /* A copy of the bytes; returns where it ends. */
 static inline char *put_str(char *p, Str s)
@@ -104,9 +112,13 @@ bool pattern_bind(GenBind *b, const char *text, size_t len);
 bool param_real(GenBind *b, const char *name, double fallback, double *out);
 /* Exactly v / 10^scale as the recipe spells it; refused when it has more digits than the scale. */
 bool param_decimal(GenBind *b, const char *name, int scale, int64_t fallback, int64_t *out);
-/* Digits after the point that the recipe spells (0 for integers), -1 when there is no such number. */
+/* Digits after the point that the recipe spells (0 for integers), -1 when there is no such number.
+ */
 int param_scale_of(const GenBind *b, const char *name);
-static inline bool param_given(const GenBind *b, const char *name) { return gen_param(b, name)->kind != VAL_NONE; }
+static inline bool param_given(const GenBind *b, const char *name)
+{
+    return gen_param(b, name)->kind != VAL_NONE;
+}
 /* min <= max, else an error that names both as the recipe spells them. */
 bool param_ordered(GenBind *b, const char *low, const char *high, bool ordered);
 /* The recipe's clock, whole seconds. */
@@ -114,21 +126,27 @@ bool param_clock(GenBind *b, int64_t *micros);
 /* A parameter as people would write it, for messages. */
 const char *param_spelling(const GenBind *b, const char *name);
 
-/* ---- normal and lognormal, cut by their distribution function so that nothing piles up at the ends */
+/* ---- normal and lognormal, cut by their distribution function so that nothing piles up at the
+ * ends */
 
 typedef struct Curve {
     bool log;
     double centre, spread; /* mean and standard deviation; median and sigma when log */
-    double p_low, p_high;  /* the part of (0, 1) that is used; mirrored when it lies in the upper tail */
+    double p_low,
+        p_high; /* the part of (0, 1) that is used; mirrored when it lies in the upper tail */
     bool mirrored;
 } Curve;
 
-/* Cuts to [low, high], infinities as +-DBL_MAX. False when less than 1e-12 of the values would lie inside. */
+/* Cuts to [low, high], infinities as +-DBL_MAX. False when less than 1e-12 of the values would lie
+ * inside. */
 bool curve_cut(Curve *curve, double low, double high);
 double curve_at(const Curve *curve, uint64_t word);
 /* The least and greatest value it can give. */
 void curve_range(const Curve *curve, double *low, double *high);
 /* Half away from zero; |x| < 9e18. */
-static inline int64_t round_half_away(double x) { return (int64_t)(x < 0 ? x - 0.5 : x + 0.5); }
+static inline int64_t round_half_away(double x)
+{
+    return (int64_t)(x < 0 ? x - 0.5 : x + 0.5);
+}
 
 #endif

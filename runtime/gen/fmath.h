@@ -1,11 +1,12 @@
-/* Floating-point functions with the same bits on every machine: only + - * / and __builtin_sqrt, which IEEE 754
- * fixes, and no libm. Compile with -ffp-contract=off. Arguments are finite. */
+/* Floating-point functions with the same bits on every machine: only + - * / and __builtin_sqrt,
+ * which IEEE 754 fixes, and no libm. Compile with -ffp-contract=off. Arguments are finite. */
 #ifndef SEEDPIPE_GEN_FMATH_H
 #define SEEDPIPE_GEN_FMATH_H
 
 #include <stdbool.h>
 
-/* Relative error below 1e-15. exp: 0 below -745, 1.8e308 (the largest double) above 709.78. log: x > 0. */
+/* Relative error below 1e-15. exp: 0 below -745, 1.8e308 (the largest double) above 709.78. log: x
+ * > 0. */
 double fm_exp(double x);
 double fm_log(double x);
 /* exp(y log x), x >= 0: relative error about 1e-16 * (1 + |y log x|). */
@@ -18,6 +19,9 @@ double fm_normal_cdf(double z);
 /* Its inverse for 0 < p < 1: relative error about 1e-16 (Wichura, "Algorithm AS 241", 1988). */
 double fm_normal_inv(double p);
 
-static inline bool fm_is_finite(double x) { return x - x == 0; }
+static inline bool fm_is_finite(double x)
+{
+    return x - x == 0;
+}
 
 #endif

@@ -66,6 +66,7 @@ typedef struct GenCall {
     const uint32_t *generation;   /* per cell; NULL: all 0 */
     const Vec *const *args;       /* evaluated bound->args */
     Arena *scratch;
+    uint64_t *overflows;          /* counts cells that left their range (such a cell is NULL, and the run fails); may be NULL */
 } GenCall;
 
 static inline uint32_t gen_generation(const GenCall *c, uint32_t k) { return c->generation ? c->generation[k] : 0; }

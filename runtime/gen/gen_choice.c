@@ -1,5 +1,5 @@
-/* choice and weighted: constants of one type. Integers and decimals together become decimals; for unique columns each
- * distinct item counts once, whatever its weight. */
+/* choice and weighted: constants of one type. Integers and decimals together become decimals; for
+ * unique columns each distinct item counts once, whatever its weight. */
 #include "gen/family_int.h"
 
 #include <string.h>
@@ -10,8 +10,16 @@
 #include "gen/fmath.h"
 
 /* What the items are, in the order in which kinds are widened. */
-typedef enum ItemClass { ITEM_NULL, ITEM_INT, ITEM_DECIMAL, ITEM_FLOAT, ITEM_TEXT, ITEM_BOOL } ItemClass;
-static const char *const class_names[] = {"null", "a whole number", "a decimal", "a number", "a text", "a boolean"};
+typedef enum ItemClass {
+    ITEM_NULL,
+    ITEM_INT,
+    ITEM_DECIMAL,
+    ITEM_FLOAT,
+    ITEM_TEXT,
+    ITEM_BOOL
+} ItemClass;
+static const char *const class_names[] = {"null",     "a whole number", "a decimal",
+                                          "a number", "a text",         "a boolean"};
 
 typedef struct Choice {
     TypeKind kind;
@@ -20,11 +28,14 @@ typedef struct Choice {
     const int64_t *i;
     const double *f;
     const Str *s;
-    const uint8_t *null;     /* NULL when no item is */
+    const uint8_t *null;      /* NULL when no item is */
     const uint32_t *distinct; /* index -> item, NULLs left out */
 } Choice;
 
-static const Value *item_value(const Value *v) { return v->kind == VAL_NODE && v->node->kind == NODE_CONST ? &v->node->value : v; }
+static const Value *item_value(const Value *v)
+{
+    return v->kind == VAL_NODE && v->node->kind == NODE_CONST ? &v->node->value : v;
+}
 
 static bool classify(GenBind *b, const Value *v, int position, ItemClass *result)
 {
@@ -37,16 +48,23 @@ static bool classify(GenBind *b, const Value *v, int position, ItemClass *result
     case VAL_TEXT: *result = ITEM_TEXT; return true;
     case VAL_FLOAT:
         if (!fm_is_finite(v->f))
-            return gen_bind_error(b, ERR_RECIPE, "%s: item %d is not a finite number", b->node->gen->name, position + 1);
+            return gen_bind_error(b, ERR_RECIPE, "%s: item %d is not a finite number",
+                                  b->node->gen->name, position + 1);
         *result = v->text && decimal_parse(v->text, &unscaled, &scale) ? ITEM_DECIMAL : ITEM_FLOAT;
         return true;
     default:
-        gen_bind_error(b, ERR_RECIPE, "%s: item %d is not a constant", b->node->gen->name, position + 1);
-        return err_hint(b->mem, b->err, "use when(cond, a, b) or case{...} to choose between columns and generators");
+        gen_bind_error(b, ERR_RECIPE, "%s: item %d is not a constant", b->node->gen->name,
+                       position + 1);
+        return err_hint(
+            b->mem, b->err,
+            "use when(cond, a, b) or case{...} to choose between columns and generators");
     }
 }
 
-static bool is_number(ItemClass class) { return class >= ITEM_INT && class <= ITEM_FLOAT; }
+static bool is_number(ItemClass class)
+{
+    return class >= ITEM_INT && class <= ITEM_FLOAT;
+}
 
 /* The one class that all items share. */
 static bool common_class(GenBind *b, const Value *items, int n, ItemClass *result)
@@ -54,14 +72,15 @@ static bool common_class(GenBind *b, const Value *items, int n, ItemClass *resul
     int first = -1;
     *result = ITEM_NULL;
     for (int k = 0; k < n; k++) {
-        ItemClass class;
+        ItemClass class = ITEM_NULL;
         if (!classify(b, item_value(&items[k]), k, &class))
             return false;
         if (class == ITEM_NULL)
             continue;
         if (first >= 0 && class != *result && !(is_number(class) && is_number(*result))) {
-            gen_bind_error(b, ERR_RECIPE, "%s: item %d is %s and item %d is %s: one column holds one type", b->node->gen->name,
-                           first + 1, class_names[*result], k + 1, class_names[class]);
+            gen_bind_error(
+                b, ERR_RECIPE, "%s: item %d is %s and item %d is %s: one column holds one type",
+                b->node->gen->name, first + 1, class_names[*result], k + 1, class_names[class]);
             return err_hint(b->mem, b->err, "write all of them as texts, or all as numbers");
         }
         if (first < 0 || class > *result) {
@@ -84,8 +103,8 @@ static bool decimal_items(const Value *items, int n, int64_t *cells, int *scale)
             if (v->kind == VAL_FLOAT && !decimal_parse(v->text, &unscaled, &own))
                 return false;
             *scale = own > *scale ? own : *scale;
-            if (pass && (!decimal_rescale(unscaled, own, *scale, &cells[k]) || cells[k] >= decimal_pow10[18] ||
-                         cells[k] <= -decimal_pow10[18]))
+            if (pass && (!decimal_rescale(unscaled, own, *scale, &cells[k]) ||
+                         cells[k] >= decimal_pow10[18] || cells[k] <= -decimal_pow10[18]))
                 return false;
         }
     return true;
@@ -100,7 +119,9 @@ static Type int_items(Choice *choice, const int64_t *cells, ItemClass class, int
             hi = cells[k] > hi ? cells[k] : hi;
         }
     choice->i = cells;
-    return class == ITEM_BOOL ? (Type){.kind = TYPE_BOOL} : class == ITEM_INT ? type_int(lo, hi) : type_decimal(lo, hi, scale);
+    return class == ITEM_BOOL  ? (Type){.kind = TYPE_BOOL}
+           : class == ITEM_INT ? type_int(lo, hi)
+                               : type_decimal(lo, hi, scale);
 }
 
 static Type load_items(GenBind *b, Choice *choice, const Value *items, ItemClass class)
@@ -142,7 +163,8 @@ static Str item_bytes(const Choice *choice, uint32_t k)
 {
     if (choice->s)
         return choice->s[k];
-    return choice->f ? (Str){(const char *)&choice->f[k], sizeof(double)} : (Str){(const char *)&choice->i[k], sizeof(int64_t)};
+    return choice->f ? (Str){(const char *)&choice->f[k], sizeof(double)}
+                     : (Str){(const char *)&choice->i[k], sizeof(int64_t)};
 }
 
 static uint32_t find_distinct(GenBind *b, Choice *choice)
@@ -175,7 +197,8 @@ static void fill_choice(const GenCall *c, Vec *out)
 {
     const Choice *choice = c->bound->state;
     for (uint32_t k = 0; k < c->n; k++) {
-        uint32_t item = c->index ? choice->distinct[c->index[k]] : alias_pick(&choice->alias, gen_draw(c, c->bound->key, k, 0).a);
+        uint32_t item = c->index ? choice->distinct[c->index[k]]
+                                 : alias_pick(&choice->alias, gen_draw(c, c->bound->key, k, 0).a);
         if (choice->s)
             out->s[k] = choice->s[item];
         else if (choice->f)
@@ -234,11 +257,17 @@ static bool bind_choice(GenBind *b)
 }
 
 static const GenParam choice_params[] = {
-    {.name = "items", .kind = PARAM_LIST, .required = true, .doc = "the values, all of one type; null is allowed"},
+    {.name = "items",
+     .kind = PARAM_LIST,
+     .required = true,
+     .doc = "the values, all of one type; null is allowed"},
 };
-const GenDef gen_def_choice = {
-    .name = "choice", .family = "core", .doc = "One of the values, each equally likely.",
-    .example = "choice { \"small\", \"medium\", \"large\" }", GEN_PARAMS(choice_params), .bind = bind_choice};
+const GenDef gen_def_choice = {.name = "choice",
+                               .family = "core",
+                               .doc = "One of the values, each equally likely.",
+                               .example = "choice { \"small\", \"medium\", \"large\" }",
+                               GEN_PARAMS(choice_params),
+                               .bind = bind_choice};
 
 static bool bind_weighted(GenBind *b)
 {
@@ -247,7 +276,9 @@ static bool bind_weighted(GenBind *b)
     for (int k = 0; k < list->count; k++) {
         double w = list->weights[k];
         if (!fm_is_finite(w) || !(w > 0)) {
-            gen_bind_error(b, ERR_RECIPE, "weighted: the weight of item %d is %g: it must be a number above 0", k + 1, w);
+            gen_bind_error(b, ERR_RECIPE,
+                           "weighted: the weight of item %d is %g: it must be a number above 0",
+                           k + 1, w);
             return err_hint(b->mem, b->err, "leave an item out that shall never come");
         }
         sum += w;
@@ -258,8 +289,14 @@ static bool bind_weighted(GenBind *b)
 }
 
 static const GenParam weighted_params[] = {
-    {.name = "items", .kind = PARAM_WEIGHTS, .required = true, .doc = "values and how often each comes, relative to the others"},
+    {.name = "items",
+     .kind = PARAM_WEIGHTS,
+     .required = true,
+     .doc = "values and how often each comes, relative to the others"},
 };
-const GenDef gen_def_weighted = {
-    .name = "weighted", .family = "core", .doc = "One of the values, some more often than others.",
-    .example = "weighted { active = 70, paid = 20, defaulted = 10 }", GEN_PARAMS(weighted_params), .bind = bind_weighted};
+const GenDef gen_def_weighted = {.name = "weighted",
+                                 .family = "core",
+                                 .doc = "One of the values, some more often than others.",
+                                 .example = "weighted { active = 70, paid = 20, defaulted = 10 }",
+                                 GEN_PARAMS(weighted_params),
+                                 .bind = bind_weighted};

@@ -1,5 +1,6 @@
-/* Company names, made of last names and plain words. Four shapes that never give the same text: "Smith Group" (two words,
- * the second a suffix), "Silver River LLC" (three words), "Smith & Jones", "Smith, Jones & Lee". */
+/* Company names, made of last names and plain words. Four shapes that never give the same text:
+ * "Smith Group" (two words, the second a suffix), "Silver River LLC" (three words), "Smith &
+ * Jones", "Smith, Jones & Lee". */
 #include "gen/family_int.h"
 
 typedef struct CompanyState {
@@ -8,7 +9,10 @@ typedef struct CompanyState {
 } CompanyState;
 
 /* The item number j of those that are not `a` (and not `b`). */
-static uint64_t other_than(uint64_t j, uint64_t a) { return j + (j >= a); }
+static uint64_t other_than(uint64_t j, uint64_t a)
+{
+    return j + (j >= a);
+}
 static uint64_t other_than_both(uint64_t j, uint64_t a, uint64_t b)
 {
     uint64_t low = a < b ? a : b, high = a < b ? b : a;
@@ -31,7 +35,8 @@ static char *put_indexed(const CompanyState *s, char *p, uint64_t index)
     index -= s->counts[0];
     if (index < s->counts[1]) {
         uint64_t rest = index / s->one.count;
-        p = put_two(p, s->one.items[index % s->one.count], " ", 1, s->two.items[rest % s->two.count]);
+        p = put_two(p, s->one.items[index % s->one.count], " ", 1,
+                    s->two.items[rest % s->two.count]);
         *p++ = ' ';
         return put_str(p, s->suffix.items[rest / s->two.count]);
     }
@@ -73,13 +78,17 @@ static void fill_company(const GenCall *c, Vec *out)
     char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * (size_t)c->bound->type.length);
     for (uint32_t k = 0; k < c->n; k++) {
         char *p = c->index ? put_indexed(s, cell, c->index[k])
-                           : put_drawn(s, cell, gen_draw(c, c->bound->key, k, 0), gen_draw(c, c->bound->key, k, 1));
+                           : put_drawn(s, cell, gen_draw(c, c->bound->key, k, 0),
+                                       gen_draw(c, c->bound->key, k, 1));
         out->s[k] = (Str){cell, (uint32_t)(p - cell)};
         cell = p;
     }
 }
 
-static TextList list_of(const WordList *words, Arena *mem) { return text_list_new(words->items, words->count, mem); }
+static TextList list_of(const WordList *words, Arena *mem)
+{
+    return text_list_new(words->items, words->count, mem);
+}
 
 static bool bind_company(GenBind *b)
 {
@@ -93,8 +102,10 @@ static bool bind_company(GenBind *b)
     s->counts[1] = (uint64_t)s->one.count * s->two.count * s->suffix.count;
     s->counts[2] = names * (names - 1);
     s->counts[3] = names * (names - 1) * (names - 2);
-    uint32_t three = s->one.chars + s->two.chars + s->suffix.chars + 2, partners = s->last.chars * 3 + 5;
-    b->out->type = type_chars(three > partners ? three : partners); /* all lists are ASCII: bytes are characters */
+    uint32_t three = s->one.chars + s->two.chars + s->suffix.chars + 2,
+             partners = s->last.chars * 3 + 5;
+    b->out->type = type_chars(
+        three > partners ? three : partners); /* all lists are ASCII: bytes are characters */
     b->out->state = s;
     b->out->count = s->counts[0] + s->counts[1] + s->counts[2] + s->counts[3];
     b->out->indexable = true;
@@ -103,5 +114,9 @@ static bool bind_company(GenBind *b)
 }
 
 const GenDef gen_def_company = {
-    .name = "company", .family = "company", .doc = "A company's name: Smith & Jones, Silver River LLC, Garcia Group.",
-    .example = "company()", .pii = "company", .bind = bind_company};
+    .name = "company",
+    .family = "company",
+    .doc = "A company's name: Smith & Jones, Silver River LLC, Garcia Group.",
+    .example = "company()",
+    .pii = "company",
+    .bind = bind_company};

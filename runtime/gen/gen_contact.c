@@ -1,12 +1,15 @@
-/* Phones and e-mail addresses that reach nobody: telephone numbers set aside for fiction, domains for documentation
- * (RFC 2606). A unique e-mail ends in a number that belongs to its index alone, short for early rows. */
+/* Phones and e-mail addresses that reach nobody: telephone numbers set aside for fiction, domains
+ * for documentation (RFC 2606). A unique e-mail ends in a number that belongs to its index alone,
+ * short for early rows. */
 #include "gen/family_int.h"
 
-/* US area codes: not N11, N9X, 37X, 96X (reserved), not N00, 5YY and 8YY of services and toll-free numbers. */
+/* US area codes: not N11, N9X, 37X, 96X (reserved), not N00, 5YY and 8YY of services and toll-free
+ * numbers. */
 static bool is_area_code(int code)
 {
     int hundreds = code / 100, tens = code / 10 % 10, ones = code % 10;
-    if ((tens == 1 && ones == 1) || tens == 9 || code / 10 == 37 || code / 10 == 96 || (tens == 0 && ones == 0))
+    if ((tens == 1 && ones == 1) || tens == 9 || code / 10 == 37 || code / 10 == 96 ||
+        (tens == 0 && ones == 0))
         return false;
     if (hundreds == 5 && ((tens == ones && ones >= 2) || tens == 2))
         return false;
@@ -23,7 +26,8 @@ static void fill_phone(const GenCall *c, Vec *out)
     const PhoneState *s = c->bound->state;
     char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * 15);
     for (uint32_t k = 0; k < c->n; k++) {
-        uint64_t number = c->index ? c->index[k] : rng_below(gen_draw(c, c->bound->key, k, 0).a, c->bound->count);
+        uint64_t number =
+            c->index ? c->index[k] : rng_below(gen_draw(c, c->bound->key, k, 0).a, c->bound->count);
         char *p = put_str(cell, STR("+1-"));
         p = put_digits(p, s->areas[number / 100], 3);
         p = put_str(p, STR("-555-01"));
@@ -48,16 +52,22 @@ static bool bind_phone(GenBind *b)
 }
 
 const GenDef gen_def_phone = {
-    .name = "phone", .family = "contact",
-    .doc = "A US telephone number from the block 555-0100 to 555-0199 that is kept for fiction; there are 65,200.",
-    .example = "phone()", .pii = "phone", .bind = bind_phone};
+    .name = "phone",
+    .family = "contact",
+    .doc =
+        "A US telephone number from the block 555-0100 to 555-0199 that is kept for fiction; there are 65,200.",
+    .example = "phone()",
+    .pii = "phone",
+    .bind = bind_phone};
 
-#define PART_MAX 22u    /* letters of each name in the local part: 22 + 1 + 22 + 19 digits is the 64 that RFC 5321 allows */
+#define PART_MAX                                                                                   \
+    22u /* letters of each name in the local part: 22 + 1 + 22 + 19 digits is the 64 that RFC 5321 \
+           allows */
 #define DIGITS_MAX 19u
 
 static const Word domains[] = {
-    {{"example.com", 11}, 46},      {{"example.org", 11}, 20},      {{"example.net", 11}, 18},
-    {{"mail.example.com", 16}, 8},  {{"mail.example.org", 16}, 4},  {{"post.example.net", 16}, 4},
+    {{"example.com", 11}, 46},     {{"example.org", 11}, 20},     {{"example.net", 11}, 18},
+    {{"mail.example.com", 16}, 8}, {{"mail.example.org", 16}, 4}, {{"post.example.net", 16}, 4},
 };
 #define DOMAIN_CHARS 16u
 
@@ -68,13 +78,12 @@ typedef struct EmailState {
 } EmailState;
 
 /* Latin letters of U+00C0 to U+017F without their marks, two characters each, blank filled. */
-static const char folded[] =
-    "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thss"
-    "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thy "
-    "a a a a a a c c c c c c c c d d d d e e e e e e e e e e g g g g "
-    "g g g g h h h h i i i i i i i i i i ijijj j k k k l l l l l l l "
-    "l l l n n n n n n n n n o o o o o o oeoer r r r r r s s s s s s "
-    "s s t t t t t t u u u u u u u u u u u u w w y y y z z z z z z s ";
+static const char folded[] = "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thss"
+                             "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thy "
+                             "a a a a a a c c c c c c c c d d d d e e e e e e e e e e g g g g "
+                             "g g g g h h h h i i i i i i i i i i ijijj j k k k l l l l l l l "
+                             "l l l n n n n n n n n n o o o o o o oeoer r r r r r s s s s s s "
+                             "s s t t t t t t u u u u u u u u u u u u w w y y y z z z z z z s ";
 
 static bool put_letter(char *part, uint32_t *n, char letter)
 {
@@ -143,8 +152,8 @@ static char *put_number(char *p, uint64_t v)
     return put_digits(p, v, digits);
 }
 
-/* Index 0..89 gives each number of two digits once, the next 900 each of three, and so on, shuffled inside each level: a number
- * for each index, whatever the number of rows. */
+/* Index 0..89 gives each number of two digits once, the next 900 each of three, and so on, shuffled
+ * inside each level: a number for each index, whatever the number of rows. */
 static char *put_index(char *p, uint64_t key, uint64_t index)
 {
     uint64_t lowest = 10;
@@ -163,14 +172,17 @@ static Str argument(const GenCall *c, int arg, uint32_t k)
 static void fill_email(const GenCall *c, Vec *out)
 {
     const EmailState *s = c->bound->state;
-    char *cell = arena_alloc_raw(c->scratch, c->n * (size_t)(PART_MAX * 2 + 2 + DIGITS_MAX + DOMAIN_CHARS));
+    char *cell =
+        arena_alloc_raw(c->scratch, c->n * (size_t)(PART_MAX * 2 + 2 + DIGITS_MAX + DOMAIN_CHARS));
     for (uint32_t k = 0; k < c->n; k++) {
         char first[PART_MAX], last[PART_MAX];
         Rand2 r = gen_draw(c, c->bound->key, k, 0), names = {0, 0};
         if (!s->args)
             names = gen_draw(c, c->bound->key, k, 1);
         Str one = s->args ? argument(c, 0, k) : text_list_pick(&s->first, names.a);
-        Str two = s->args > 1 ? argument(c, 1, k) : s->args ? STR("") : text_list_pick(&s->last, names.b);
+        Str two = s->args > 1 ? argument(c, 1, k)
+                  : s->args   ? STR("")
+                              : text_list_pick(&s->last, names.b);
         one = (Str){first, fold(one, first)};
         two = (Str){last, fold(two, last)};
         char *p = put_local(cell, one, two, (uint32_t)(r.b & 255));
@@ -178,7 +190,8 @@ static void fill_email(const GenCall *c, Vec *out)
         if (c->index)
             p = put_index(p, c->bound->key, c->index[k]);
         else if (chance >= 100) /* three in five have a number */
-            p = put_number(p, chance < 210 ? 1 + rng_below(number << 16, 99) : 1950 + rng_below(number << 16, 60));
+            p = put_number(p, chance < 210 ? 1 + rng_below(number << 16, 99)
+                                           : 1950 + rng_below(number << 16, 60));
         *p++ = '@';
         p = put_str(p, text_list_pick(&s->domain, r.a));
         out->s[k] = (Str){cell, (uint32_t)(p - cell)};
@@ -206,7 +219,8 @@ static bool bind_email(GenBind *b)
             return false;
         const Bound *arg = b->out->args[at];
         if (arg->type.kind != TYPE_TEXT && arg->type.kind != TYPE_ENUM) {
-            gen_bind_error(b, ERR_RECIPE, "email: %s must be a text, not %s", names[i], type_text(&arg->type, b->mem));
+            gen_bind_error(b, ERR_RECIPE, "email: %s must be a text, not %s", names[i],
+                           type_text(&arg->type, b->mem));
             return err_hint(b->mem, b->err, "for example email(t.first_name, t.last_name)");
         }
         chars += part_chars(arg);
@@ -215,7 +229,8 @@ static bool bind_email(GenBind *b)
     if (!s->args) {
         Word *items = arena_array(b->mem, Word, words_first_names_count);
         for (uint32_t i = 0; i < words_first_names_count; i++)
-            items[i] = (Word){words_first_names[i].s, words_first_names[i].women + words_first_names[i].men};
+            items[i] = (Word){words_first_names[i].s,
+                              words_first_names[i].women + words_first_names[i].men};
         s->first = text_list_new(items, words_first_names_count, b->mem);
         s->last = text_list_new(words_last_names.items, words_last_names.count, b->mem);
         chars = s->first.chars + s->last.chars;
@@ -231,10 +246,19 @@ static bool bind_email(GenBind *b)
 }
 
 static const GenParam email_params[] = {
-    {.name = "first", .kind = PARAM_NODE, .doc = "the column of the first name, or of the only name"},
-    {.name = "last", .kind = PARAM_NODE, .doc = "the column of the last name; without columns the generator makes up names"},
+    {.name = "first",
+     .kind = PARAM_NODE,
+     .doc = "the column of the first name, or of the only name"},
+    {.name = "last",
+     .kind = PARAM_NODE,
+     .doc = "the column of the last name; without columns the generator makes up names"},
 };
 const GenDef gen_def_email = {
-    .name = "email", .family = "contact",
-    .doc = "An e-mail address that matches the row's name, at a domain kept for documentation, such as example.com.",
-    .example = "email(t.first_name, t.last_name):unique()", GEN_PARAMS(email_params), .pii = "email", .bind = bind_email};
+    .name = "email",
+    .family = "contact",
+    .doc =
+        "An e-mail address that matches the row's name, at a domain kept for documentation, such as example.com.",
+    .example = "email(t.first_name, t.last_name):unique()",
+    GEN_PARAMS(email_params),
+    .pii = "email",
+    .bind = bind_email};

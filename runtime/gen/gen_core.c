@@ -1,7 +1,9 @@
-/* Keys and plain bytes: serial and ref, which planner and evaluator fill themselves, uuid, bytes, json. */
+/* Keys and plain bytes: serial and ref, which planner and evaluator fill themselves, uuid, bytes,
+ * json. */
 #include "gen/family_int.h"
 
-/* The planner numbers serial columns and fills references from their parents: this is for checking and for help. */
+/* The planner numbers serial columns and fills references from their parents: this is for checking
+ * and for help. */
 static bool bind_key(GenBind *b)
 {
     b->out->type = (Type){.kind = TYPE_INT, .bits = 64};
@@ -9,16 +11,25 @@ static bool bind_key(GenBind *b)
 }
 
 const GenDef gen_def_serial = {
-    .name = "serial", .family = "core", .doc = "The row's own number, counted up; the primary key unless another is named.",
-    .example = "serial()", .bind = bind_key};
+    .name = "serial",
+    .family = "core",
+    .doc = "The row's own number, counted up; the primary key unless another is named.",
+    .example = "serial()",
+    .bind = bind_key};
 
 static const GenParam ref_params[] = {
-    {.name = "table", .kind = PARAM_TABLE, .required = true, .doc = "the table that is referred to"},
+    {.name = "table",
+     .kind = PARAM_TABLE,
+     .required = true,
+     .doc = "the table that is referred to"},
     {.name = "column", .kind = PARAM_TEXT, .doc = "its column, when it is not the primary key"},
 };
-const GenDef gen_def_ref = {
-    .name = "ref", .family = "core", .doc = "The key of a row in another table, or in this one.",
-    .example = "ref(borrowers)", GEN_PARAMS(ref_params), .bind = bind_key};
+const GenDef gen_def_ref = {.name = "ref",
+                            .family = "core",
+                            .doc = "The key of a row in another table, or in this one.",
+                            .example = "ref(borrowers)",
+                            GEN_PARAMS(ref_params),
+                            .bind = bind_key};
 
 /* The finalizer of splitmix64 (Steele, Lea, Flood 2014): a bijection of 64 bits. */
 static uint64_t mix64(uint64_t x)
@@ -35,7 +46,8 @@ static char *put_hex(char *p, uint64_t v, int digits)
     return p + digits;
 }
 
-/* RFC 9562, version 4. A unique cell keeps its index, mixed, in 64 bits that version and variant leave alone. */
+/* RFC 9562, version 4. A unique cell keeps its index, mixed, in 64 bits that version and variant
+ * leave alone. */
 static void fill_uuid(const GenCall *c, Vec *out)
 {
     uint64_t key = c->bound->key;
@@ -75,8 +87,11 @@ static bool bind_uuid(GenBind *b)
     return true;
 }
 
-const GenDef gen_def_uuid = {
-    .name = "uuid", .family = "core", .doc = "A random UUID, version 4.", .example = "uuid()", .bind = bind_uuid};
+const GenDef gen_def_uuid = {.name = "uuid",
+                             .family = "core",
+                             .doc = "A random UUID, version 4.",
+                             .example = "uuid()",
+                             .bind = bind_uuid};
 
 typedef struct BytesState {
     uint32_t min, span;
@@ -120,12 +135,25 @@ static bool bind_bytes(GenBind *b)
 }
 
 static const GenParam bytes_params[] = {
-    {.name = "min", .kind = PARAM_INT, .default_text = "16", .min = 0, .max = BYTES_MAX, .doc = "the least number of bytes"},
-    {.name = "max", .kind = PARAM_INT, .default_text = "16", .min = 0, .max = BYTES_MAX, .doc = "the greatest number of bytes"},
+    {.name = "min",
+     .kind = PARAM_INT,
+     .default_text = "16",
+     .min = 0,
+     .max = BYTES_MAX,
+     .doc = "the least number of bytes"},
+    {.name = "max",
+     .kind = PARAM_INT,
+     .default_text = "16",
+     .min = 0,
+     .max = BYTES_MAX,
+     .doc = "the greatest number of bytes"},
 };
-const GenDef gen_def_bytes = {
-    .name = "bytes", .family = "core", .doc = "Random bytes.", .example = "bytes { min = 16, max = 32 }", GEN_PARAMS(bytes_params),
-    .bind = bind_bytes};
+const GenDef gen_def_bytes = {.name = "bytes",
+                              .family = "core",
+                              .doc = "Random bytes.",
+                              .example = "bytes { min = 16, max = 32 }",
+                              GEN_PARAMS(bytes_params),
+                              .bind = bind_bytes};
 
 typedef struct JsonState {
     TextList words;
@@ -163,5 +191,8 @@ static bool bind_json(GenBind *b)
 }
 
 const GenDef gen_def_json = {
-    .name = "json", .family = "core", .doc = "A small JSON object: {\"tag\": \"river\", \"count\": 42, \"active\": true}.",
-    .example = "json()", .bind = bind_json};
+    .name = "json",
+    .family = "core",
+    .doc = "A small JSON object: {\"tag\": \"river\", \"count\": 42, \"active\": true}.",
+    .example = "json()",
+    .bind = bind_json};

@@ -1,13 +1,13 @@
-/* Lending: amounts, incomes, scores and rates with the shapes that real ones have, statuses with plausible shares.
- * Money is a decimal with two digits. */
+/* Lending: amounts, incomes, scores and rates with the shapes that real ones have, statuses with
+ * plausible shares. Money is a decimal with two digits. */
 #include "gen/family_int.h"
 
 #include "base/decimal.h"
 
 /* A curve rounded to whole steps, all in unscaled units. */
 typedef struct Stepped {
-    Curve curve;      /* in units */
-    double per_unit;  /* unscaled per unit of the curve */
+    Curve curve;     /* in units */
+    double per_unit; /* unscaled per unit of the curve */
     int64_t step, lo, hi;
     int64_t minus_from; /* 0, or the result is minus_from - value */
 } Stepped;
@@ -17,7 +17,9 @@ static void fill_stepped(const GenCall *c, Vec *out)
     const Stepped *s = c->bound->state;
     double steps = s->per_unit / (double)s->step;
     for (uint32_t k = 0; k < c->n; k++) {
-        int64_t v = round_half_away(curve_at(&s->curve, gen_draw(c, c->bound->key, k, 0).a) * steps) * s->step;
+        int64_t v =
+            round_half_away(curve_at(&s->curve, gen_draw(c, c->bound->key, k, 0).a) * steps) *
+            s->step;
         v = s->minus_from ? s->minus_from - v : v;
         out->i[k] = v < s->lo ? s->lo : v > s->hi ? s->hi : v;
     }
@@ -45,7 +47,8 @@ static bool bind_loan_amount(GenBind *b)
         !param_ordered(b, "min", "max", min <= max))
         return false;
     if (min < 0)
-        return gen_bind_error(b, ERR_RECIPE, "loan_amount: min = %s must not be negative", param_spelling(b, "min"));
+        return gen_bind_error(b, ERR_RECIPE, "loan_amount: min = %s must not be negative",
+                              param_spelling(b, "min"));
     Stepped *s = arena_new_of(b->mem, Stepped);
     /* Loans are round sums: hundreds when the range is wide, less when it is narrow. */
     static const int64_t steps[] = {10000, 5000, 1000, 100, 1};
@@ -59,7 +62,9 @@ static bool bind_loan_amount(GenBind *b)
     double low = (double)s->lo / 100, high = (double)s->hi / 100;
     s->per_unit = 100;
     /* Small loans are common: the median lies at the geometric mean of the bounds. */
-    s->curve = (Curve){.log = true, .centre = low >= 1 ? __builtin_sqrt(low * high) : high / 4 + 0.01, .spread = 0.75};
+    s->curve = (Curve){.log = true,
+                       .centre = low >= 1 ? __builtin_sqrt(low * high) : high / 4 + 0.01,
+                       .spread = 0.75};
     if (s->lo == s->hi || !curve_cut(&s->curve, low, high))
         s->curve = (Curve){.centre = low, .p_low = 0.5, .p_high = 0.5};
     return stepped_bind(b, s, type_decimal(s->lo, s->hi, 2));
@@ -70,8 +75,13 @@ static const GenParam loan_amount_params[] = {
     {.name = "max", .kind = PARAM_NUMBER, .default_text = "50000", .doc = "the greatest amount"},
 };
 const GenDef gen_def_loan_amount = {
-    .name = "loan_amount", .family = "finance", .doc = "A loan's amount, a round sum; small loans are more common than large ones.",
-    .example = "loan_amount { min = 1000, max = 50000 }", GEN_PARAMS(loan_amount_params), .pii = "amount", .bind = bind_loan_amount};
+    .name = "loan_amount",
+    .family = "finance",
+    .doc = "A loan's amount, a round sum; small loans are more common than large ones.",
+    .example = "loan_amount { min = 1000, max = 50000 }",
+    GEN_PARAMS(loan_amount_params),
+    .pii = "amount",
+    .bind = bind_loan_amount};
 
 /* ---- annual_income */
 
@@ -91,18 +101,30 @@ static bool bind_annual_income(GenBind *b)
 }
 
 static const GenParam annual_income_params[] = {
-    {.name = "median", .kind = PARAM_NUMBER, .default_text = "58000", .min = 1000, .max = 1e12, .doc = "half of the people earn less"},
+    {.name = "median",
+     .kind = PARAM_NUMBER,
+     .default_text = "58000",
+     .min = 1000,
+     .max = 1e12,
+     .doc = "half of the people earn less"},
 };
 const GenDef gen_def_annual_income = {
-    .name = "annual_income", .family = "finance", .doc = "A yearly income in whole hundreds, lognormal between a fifth and twenty times the median.",
-    .example = "annual_income()", GEN_PARAMS(annual_income_params), .pii = "income", .bind = bind_annual_income};
+    .name = "annual_income",
+    .family = "finance",
+    .doc =
+        "A yearly income in whole hundreds, lognormal between a fifth and twenty times the median.",
+    .example = "annual_income()",
+    GEN_PARAMS(annual_income_params),
+    .pii = "income",
+    .bind = bind_annual_income};
 
 /* ---- credit_score */
 
 static bool bind_credit_score(GenBind *b)
 {
     Stepped *s = arena_new_of(b->mem, Stepped);
-    /* What is missing to 850 is lognormal: scores crowd at the good end, with a tail to 300; mean 690, deviation 80. */
+    /* What is missing to 850 is lognormal: scores crowd at the good end, with a tail to 300; mean
+     * 690, deviation 80. */
     s->curve = (Curve){.log = true, .centre = 142, .spread = 0.49};
     s->per_unit = 1;
     s->step = 1;
@@ -114,8 +136,12 @@ static bool bind_credit_score(GenBind *b)
 }
 
 const GenDef gen_def_credit_score = {
-    .name = "credit_score", .family = "finance", .doc = "A credit score from 300 to 850, most of them between 600 and 770.",
-    .example = "credit_score()", .pii = "score", .bind = bind_credit_score};
+    .name = "credit_score",
+    .family = "finance",
+    .doc = "A credit score from 300 to 850, most of them between 600 and 770.",
+    .example = "credit_score()",
+    .pii = "score",
+    .bind = bind_credit_score};
 
 /* ---- interest_rate */
 
@@ -160,7 +186,9 @@ static bool bind_interest_rate(GenBind *b)
         return false;
     const Bound *arg = b->out->args[at];
     if (arg->type.kind != TYPE_INT && arg->type.kind != TYPE_DECIMAL) {
-        gen_bind_error(b, ERR_RECIPE, "interest_rate: score must be a whole number or a decimal, not %s", type_text(&arg->type, b->mem));
+        gen_bind_error(b, ERR_RECIPE,
+                       "interest_rate: score must be a whole number or a decimal, not %s",
+                       type_text(&arg->type, b->mem));
         return err_hint(b->mem, b->err, "for example interest_rate(t.credit_score)");
     }
     b->out->type = type;
@@ -170,11 +198,16 @@ static bool bind_interest_rate(GenBind *b)
 }
 
 static const GenParam interest_rate_params[] = {
-    {.name = "score", .kind = PARAM_NODE, .doc = "a credit score: the lower it is, the higher the rate"},
+    {.name = "score",
+     .kind = PARAM_NODE,
+     .doc = "a credit score: the lower it is, the higher the rate"},
 };
-const GenDef gen_def_interest_rate = {
-    .name = "interest_rate", .family = "finance", .doc = "A yearly interest rate in per cent, 3.00 to 24.99.",
-    .example = "interest_rate()", GEN_PARAMS(interest_rate_params), .bind = bind_interest_rate};
+const GenDef gen_def_interest_rate = {.name = "interest_rate",
+                                      .family = "finance",
+                                      .doc = "A yearly interest rate in per cent, 3.00 to 24.99.",
+                                      .example = "interest_rate()",
+                                      GEN_PARAMS(interest_rate_params),
+                                      .bind = bind_interest_rate};
 
 /* ---- loan_term */
 
@@ -190,7 +223,8 @@ static void fill_term(const GenCall *c, Vec *out)
 {
     const TermState *s = c->bound->state;
     for (uint32_t k = 0; k < c->n; k++)
-        out->i[k] = terms[c->index ? c->index[k] : alias_pick(&s->alias, gen_draw(c, c->bound->key, k, 0).a)];
+        out->i[k] = terms[c->index ? c->index[k]
+                                   : alias_pick(&s->alias, gen_draw(c, c->bound->key, k, 0).a)];
 }
 
 static bool bind_loan_term(GenBind *b)
@@ -208,36 +242,70 @@ static bool bind_loan_term(GenBind *b)
     return true;
 }
 
-const GenDef gen_def_loan_term = {
-    .name = "loan_term", .family = "finance", .doc = "A loan's term in months: 12, 24, 36, 48, 60, 72 or 84.",
-    .example = "loan_term()", .bind = bind_loan_term};
+const GenDef gen_def_loan_term = {.name = "loan_term",
+                                  .family = "finance",
+                                  .doc = "A loan's term in months: 12, 24, 36, 48, 60, 72 or 84.",
+                                  .example = "loan_term()",
+                                  .bind = bind_loan_term};
 
 /* ---- words */
 
-#define W(word, weight) {{word, sizeof word - 1}, weight}
-#define BIND_WORDS(name, list)                                                                           \
-    static bool name(GenBind *b) { return text_list_bind(b, list, sizeof list / sizeof *list); }
+#define W(word, weight)                                                                            \
+    {                                                                                              \
+        {word, sizeof(word) - 1}, weight                                                           \
+    }
+#define COUNT(array) (uint32_t)(sizeof(array) / sizeof *(array))
 
-static const Word loan_statuses[] = {W("active", 58), W("paid_off", 27), W("late", 8), W("defaulted", 4), W("pending", 3)};
-static const Word payment_statuses[] = {W("paid", 82), W("pending", 9), W("late", 6), W("failed", 2), W("refunded", 1)};
-static const Word employments[] = {W("employed", 58), W("part_time", 10), W("self_employed", 11), W("retired", 11), W("unemployed", 6), W("student", 4)};
+static const Word loan_statuses[] = {W("active", 58), W("paid_off", 27), W("late", 8),
+                                     W("defaulted", 4), W("pending", 3)};
+static const Word payment_statuses[] = {W("paid", 82), W("pending", 9), W("late", 6),
+                                        W("failed", 2), W("refunded", 1)};
+static const Word employments[] = {W("employed", 58), W("part_time", 10), W("self_employed", 11),
+                                   W("retired", 11),  W("unemployed", 6), W("student", 4)};
 static const Word bureaus[] = {W("Equifax", 1), W("Experian", 1), W("TransUnion", 1)};
 
-BIND_WORDS(bind_loan_status, loan_statuses)
-BIND_WORDS(bind_payment_status, payment_statuses)
-BIND_WORDS(bind_employment_status, employments)
-BIND_WORDS(bind_credit_bureau, bureaus)
+static bool bind_loan_status(GenBind *b)
+{
+    return text_list_bind(b, loan_statuses, COUNT(loan_statuses));
+}
+
+static bool bind_payment_status(GenBind *b)
+{
+    return text_list_bind(b, payment_statuses, COUNT(payment_statuses));
+}
+
+static bool bind_employment_status(GenBind *b)
+{
+    return text_list_bind(b, employments, COUNT(employments));
+}
+
+static bool bind_credit_bureau(GenBind *b)
+{
+    return text_list_bind(b, bureaus, COUNT(bureaus));
+}
 
 const GenDef gen_def_loan_status = {
-    .name = "loan_status", .family = "finance", .doc = "A loan's status: active, paid_off, late, defaulted or pending.",
-    .example = "loan_status()", .bind = bind_loan_status};
+    .name = "loan_status",
+    .family = "finance",
+    .doc = "A loan's status: active, paid_off, late, defaulted or pending.",
+    .example = "loan_status()",
+    .bind = bind_loan_status};
 const GenDef gen_def_payment_status = {
-    .name = "payment_status", .family = "finance", .doc = "A payment's status: paid, pending, late, failed or refunded.",
-    .example = "payment_status()", .bind = bind_payment_status};
+    .name = "payment_status",
+    .family = "finance",
+    .doc = "A payment's status: paid, pending, late, failed or refunded.",
+    .example = "payment_status()",
+    .bind = bind_payment_status};
 const GenDef gen_def_employment_status = {
-    .name = "employment_status", .family = "finance",
-    .doc = "How someone earns a living: employed, part_time, self_employed, retired, unemployed or student.",
-    .example = "employment_status()", .pii = "employment", .bind = bind_employment_status};
-const GenDef gen_def_credit_bureau = {
-    .name = "credit_bureau", .family = "finance", .doc = "A US credit bureau: Equifax, Experian or TransUnion.",
-    .example = "credit_bureau()", .bind = bind_credit_bureau};
+    .name = "employment_status",
+    .family = "finance",
+    .doc =
+        "How someone earns a living: employed, part_time, self_employed, retired, unemployed or student.",
+    .example = "employment_status()",
+    .pii = "employment",
+    .bind = bind_employment_status};
+const GenDef gen_def_credit_bureau = {.name = "credit_bureau",
+                                      .family = "finance",
+                                      .doc = "A US credit bureau: Equifax, Experian or TransUnion.",
+                                      .example = "credit_bureau()",
+                                      .bind = bind_credit_bureau};

@@ -6,39 +6,52 @@
 static bool bind_ints(GenBind *b, int64_t min, int64_t max)
 {
     int64_t lo = gen_param_int(b, "min", min), hi = gen_param_int(b, "max", max);
-    return param_ordered(b, "min", "max", lo <= hi) && int_range_bind(b, type_int(lo, hi), lo, hi, 1);
+    return param_ordered(b, "min", "max", lo <= hi) &&
+           int_range_bind(b, type_int(lo, hi), lo, hi, 1);
 }
 
-static bool bind_int(GenBind *b) { return bind_ints(b, 0, 1000000); }
+static bool bind_int(GenBind *b)
+{
+    return bind_ints(b, 0, 1000000);
+}
 
 static const GenParam int_params[] = {
     {.name = "min", .kind = PARAM_INT, .default_text = "0", .doc = "the least value"},
     {.name = "max", .kind = PARAM_INT, .default_text = "1000000", .doc = "the greatest value"},
 };
-const GenDef gen_def_int = {
-    .name = "int", .family = "number", .doc = "A whole number between two bounds, both included.",
-    .example = "int { min = 1, max = 500 }", GEN_PARAMS(int_params), .bind = bind_int};
+const GenDef gen_def_int = {.name = "int",
+                            .family = "number",
+                            .doc = "A whole number between two bounds, both included.",
+                            .example = "int { min = 1, max = 500 }",
+                            GEN_PARAMS(int_params),
+                            .bind = bind_int};
 
 static const GenParam int_range_params[] = {
     {.name = "min", .kind = PARAM_INT, .required = true, .doc = "the least value"},
     {.name = "max", .kind = PARAM_INT, .required = true, .doc = "the greatest value"},
 };
 const GenDef gen_def_int_range = {
-    .name = "int_range", .family = "number", .doc = "A whole number between two bounds that must be given, both included.",
-    .example = "int_range { min = 18, max = 90 }", GEN_PARAMS(int_range_params), .bind = bind_int};
+    .name = "int_range",
+    .family = "number",
+    .doc = "A whole number between two bounds that must be given, both included.",
+    .example = "int_range { min = 18, max = 90 }",
+    GEN_PARAMS(int_range_params),
+    .bind = bind_int};
 
 static bool bind_scaled(GenBind *b, int scale, int64_t min, int64_t max)
 {
     int64_t lo, hi;
     return param_decimal(b, "min", scale, min, &lo) && param_decimal(b, "max", scale, max, &hi) &&
-           param_ordered(b, "min", "max", lo <= hi) && int_range_bind(b, type_decimal(lo, hi, scale), lo, hi, 1);
+           param_ordered(b, "min", "max", lo <= hi) &&
+           int_range_bind(b, type_decimal(lo, hi, scale), lo, hi, 1);
 }
 
 static bool bind_between(GenBind *b)
 {
-    int low = param_scale_of(b, "min"), high = param_scale_of(b, "max");
-    bool whole = gen_param(b, "min")->kind == VAL_INT && gen_param(b, "max")->kind == VAL_INT;
-    return whole ? bind_ints(b, 0, 0) : bind_scaled(b, low > high ? low : high > 0 ? high : 0, 0, 0);
+    int low = param_scale_of(b, "min"), high = param_scale_of(b, "max"),
+        scale = low > high ? low : high;
+    /* 1e3 and 10 / 2 are whole numbers too. */
+    return low == 0 && high == 0 ? bind_ints(b, 0, 0) : bind_scaled(b, scale > 0 ? scale : 0, 0, 0);
 }
 
 static const GenParam between_params[] = {
@@ -46,24 +59,37 @@ static const GenParam between_params[] = {
     {.name = "max", .kind = PARAM_NUMBER, .required = true, .doc = "the greatest value"},
 };
 const GenDef gen_def_between = {
-    .name = "between", .family = "number",
-    .doc = "A number between two bounds, both included: whole if both are, else a decimal with as many digits as they have.",
-    .example = "between(0, 9)", GEN_PARAMS(between_params), .bind = bind_between};
+    .name = "between",
+    .family = "number",
+    .doc =
+        "A number between two bounds, both included: whole if both are, else a decimal with as many digits as they have.",
+    .example = "between(0, 9)",
+    GEN_PARAMS(between_params),
+    .bind = bind_between};
 
 static bool bind_decimal(GenBind *b)
 {
     int scale = (int)gen_param_int(b, "scale", 2);
-    return bind_scaled(b, scale, 0, scale <= 14 ? 1000 * decimal_pow10[scale] : decimal_pow10[18] - 1);
+    return bind_scaled(b, scale, 0,
+                       scale <= 14 ? 1000 * decimal_pow10[scale] : decimal_pow10[18] - 1);
 }
 
 static const GenParam decimal_params[] = {
     {.name = "min", .kind = PARAM_NUMBER, .default_text = "0", .doc = "the least value"},
     {.name = "max", .kind = PARAM_NUMBER, .default_text = "1000", .doc = "the greatest value"},
-    {.name = "scale", .kind = PARAM_INT, .default_text = "2", .min = 0, .max = 18, .doc = "digits after the point"},
+    {.name = "scale",
+     .kind = PARAM_INT,
+     .default_text = "2",
+     .min = 0,
+     .max = 18,
+     .doc = "digits after the point"},
 };
-const GenDef gen_def_decimal = {
-    .name = "decimal", .family = "number", .doc = "An exact decimal between two bounds, both included.",
-    .example = "decimal { min = 0.5, max = 99.99, scale = 2 }", GEN_PARAMS(decimal_params), .bind = bind_decimal};
+const GenDef gen_def_decimal = {.name = "decimal",
+                                .family = "number",
+                                .doc = "An exact decimal between two bounds, both included.",
+                                .example = "decimal { min = 0.5, max = 99.99, scale = 2 }",
+                                GEN_PARAMS(decimal_params),
+                                .bind = bind_decimal};
 
 typedef struct FloatRange {
     double lo, hi;
@@ -83,7 +109,8 @@ static void fill_float(const GenCall *c, Vec *out)
 static bool bind_float(GenBind *b)
 {
     FloatRange *r = arena_new_of(b->mem, FloatRange);
-    if (!param_real(b, "min", 0, &r->lo) || !param_real(b, "max", 1, &r->hi) || !param_ordered(b, "min", "max", r->lo <= r->hi))
+    if (!param_real(b, "min", 0, &r->lo) || !param_real(b, "max", 1, &r->hi) ||
+        !param_ordered(b, "min", "max", r->lo <= r->hi))
         return false;
     b->out->type = (Type){.kind = TYPE_FLOAT, .bits = 64};
     b->out->state = r;
@@ -95,9 +122,12 @@ static const GenParam float_params[] = {
     {.name = "min", .kind = PARAM_NUMBER, .default_text = "0", .doc = "the lower bound"},
     {.name = "max", .kind = PARAM_NUMBER, .default_text = "1", .doc = "the upper bound"},
 };
-const GenDef gen_def_float = {
-    .name = "float", .family = "number", .doc = "A double-precision number between two bounds.",
-    .example = "float { min = -1, max = 1 }", GEN_PARAMS(float_params), .bind = bind_float};
+const GenDef gen_def_float = {.name = "float",
+                              .family = "number",
+                              .doc = "A double-precision number between two bounds.",
+                              .example = "float { min = -1, max = 1 }",
+                              GEN_PARAMS(float_params),
+                              .bind = bind_float};
 
 typedef struct BoolState {
     uint64_t cut; /* true below it */
@@ -108,7 +138,8 @@ static void fill_bool(const GenCall *c, Vec *out)
 {
     const BoolState *s = c->bound->state;
     for (uint32_t k = 0; k < c->n; k++)
-        out->i[k] = s->always || (c->index ? s->cut && c->index[k] == 0 : gen_draw(c, c->bound->key, k, 0).a < s->cut);
+        out->i[k] = s->always || (c->index ? s->cut && c->index[k] == 0
+                                           : gen_draw(c, c->bound->key, k, 0).a < s->cut);
 }
 
 static bool bind_bool(GenBind *b)
@@ -128,8 +159,16 @@ static bool bind_bool(GenBind *b)
 }
 
 static const GenParam bool_params[] = {
-    {.name = "share", .kind = PARAM_NUMBER, .default_text = "0.5", .min = 0, .max = 1, .doc = "how often it is true"},
+    {.name = "share",
+     .kind = PARAM_NUMBER,
+     .default_text = "0.5",
+     .min = 0,
+     .max = 1,
+     .doc = "how often it is true"},
 };
-const GenDef gen_def_bool = {
-    .name = "bool", .family = "number", .doc = "True or false.", .example = "bool { share = 0.9 }", GEN_PARAMS(bool_params),
-    .bind = bind_bool};
+const GenDef gen_def_bool = {.name = "bool",
+                             .family = "number",
+                             .doc = "True or false.",
+                             .example = "bool { share = 0.9 }",
+                             GEN_PARAMS(bool_params),
+                             .bind = bind_bool};

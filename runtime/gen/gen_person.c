@@ -1,4 +1,5 @@
-/* People: names as common as they are in census lists, and social security numbers that nobody has. */
+/* People: names as common as they are in census lists, and social security numbers that nobody has.
+ */
 #include "gen/family_int.h"
 
 #include <string.h>
@@ -21,9 +22,12 @@ static uint32_t first_names(GenBind *b, const char *gender, Word **items)
 static bool gender_param(GenBind *b, const char **gender)
 {
     *gender = gen_param_text(b, "gender", "any");
-    if (strcmp(*gender, "any") == 0 || strcmp(*gender, "female") == 0 || strcmp(*gender, "male") == 0)
+    if (strcmp(*gender, "any") == 0 || strcmp(*gender, "female") == 0 ||
+        strcmp(*gender, "male") == 0)
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: gender is \"female\", \"male\" or \"any\", not \"%s\"", b->node->gen->name, *gender);
+    return gen_bind_error(b, ERR_RECIPE,
+                          "%s: gender is \"female\", \"male\" or \"any\", not \"%s\"",
+                          b->node->gen->name, *gender);
 }
 
 static bool bind_first_name(GenBind *b)
@@ -37,17 +41,30 @@ static bool bind_first_name(GenBind *b)
 }
 
 static const GenParam gender_params[] = {
-    {.name = "gender", .kind = PARAM_TEXT, .default_text = "\"any\"", .doc = "\"female\", \"male\" or \"any\""},
+    {.name = "gender",
+     .kind = PARAM_TEXT,
+     .default_text = "\"any\"",
+     .doc = "\"female\", \"male\" or \"any\""},
 };
-const GenDef gen_def_first_name = {
-    .name = "first_name", .family = "person", .doc = "A first name; common names are common.", .example = "first_name()",
-    GEN_PARAMS(gender_params), .pii = "name", .bind = bind_first_name};
+const GenDef gen_def_first_name = {.name = "first_name",
+                                   .family = "person",
+                                   .doc = "A first name; common names are common.",
+                                   .example = "first_name()",
+                                   GEN_PARAMS(gender_params),
+                                   .pii = "name",
+                                   .bind = bind_first_name};
 
-static bool bind_last_name(GenBind *b) { return text_list_bind(b, words_last_names.items, words_last_names.count); }
+static bool bind_last_name(GenBind *b)
+{
+    return text_list_bind(b, words_last_names.items, words_last_names.count);
+}
 
-const GenDef gen_def_last_name = {
-    .name = "last_name", .family = "person", .doc = "A last name; common names are common.", .example = "last_name()",
-    .pii = "name", .bind = bind_last_name};
+const GenDef gen_def_last_name = {.name = "last_name",
+                                  .family = "person",
+                                  .doc = "A last name; common names are common.",
+                                  .example = "last_name()",
+                                  .pii = "name",
+                                  .bind = bind_last_name};
 
 typedef struct FullName {
     TextList first, last;
@@ -104,20 +121,26 @@ static bool bind_full_name(GenBind *b)
     return true;
 }
 
-const GenDef gen_def_full_name = {
-    .name = "full_name", .family = "person", .doc = "First and last name; unique ones may have a middle initial.",
-    .example = "full_name()", GEN_PARAMS(gender_params), .pii = "name", .bind = bind_full_name};
+const GenDef gen_def_full_name = {.name = "full_name",
+                                  .family = "person",
+                                  .doc =
+                                      "First and last name; unique ones may have a middle initial.",
+                                  .example = "full_name()",
+                                  GEN_PARAMS(gender_params),
+                                  .pii = "name",
+                                  .bind = bind_full_name};
 
-/* Areas 900 to 999 are never issued as social security numbers; of their groups, 50-65, 70-88 and 90-99 are taken by
- * taxpayer numbers (ITIN, ATIN). What is left belongs to nobody. */
+/* Areas 900 to 999 are never issued as social security numbers; of their groups, 50-65, 70-88 and
+ * 90-99 are taken by taxpayer numbers (ITIN, ATIN). What is left belongs to nobody. */
 #define SSN_GROUPS 54u
-#define SSN_COUNT (100u * SSN_GROUPS * 9999u)
+#define SSN_COUNT  (100u * SSN_GROUPS * 9999u)
 
 static void fill_ssn(const GenCall *c, Vec *out)
 {
     char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * 11);
     for (uint32_t k = 0; k < c->n; k++) {
-        uint64_t number = c->index ? c->index[k] : rng_below(gen_draw(c, c->bound->key, k, 0).a, SSN_COUNT);
+        uint64_t number =
+            c->index ? c->index[k] : rng_below(gen_draw(c, c->bound->key, k, 0).a, SSN_COUNT);
         uint64_t serial = number % 9999 + 1, rest = number / 9999;
         uint64_t group = rest % SSN_GROUPS, area = rest / SSN_GROUPS;
         group = group < 49 ? group + 1 : group < 53 ? group - 49 + 66 : 89;
@@ -141,6 +164,10 @@ static bool bind_ssn(GenBind *b)
 }
 
 const GenDef gen_def_ssn = {
-    .name = "ssn", .family = "person",
-    .doc = "A number shaped like a US social security number, from areas and groups that are never issued; there are 53,994,600.",
-    .example = "ssn()", .pii = "ssn", .bind = bind_ssn};
+    .name = "ssn",
+    .family = "person",
+    .doc =
+        "A number shaped like a US social security number, from areas and groups that are never issued; there are 53,994,600.",
+    .example = "ssn()",
+    .pii = "ssn",
+    .bind = bind_ssn};

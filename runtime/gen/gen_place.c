@@ -1,5 +1,5 @@
-/* Places in the United States, and the countries of the world. City, state and postcode of one address belong
- * together; separate columns are drawn each for itself. */
+/* Places in the United States, and the countries of the world. City, state and postcode of one
+ * address belong together; separate columns are drawn each for itself. */
 #include "gen/family_int.h"
 
 #include <string.h>
@@ -21,10 +21,12 @@ static Alias place_alias(Arena *mem)
 static char *put_house_number(char *p, uint64_t word)
 {
     /* Short numbers are as likely as long ones: 1 to 4 digits. */
-    static const uint16_t lowest[] = {1, 10, 100, 100, 1000, 1000}, count[] = {9, 90, 900, 900, 9000, 9000};
+    static const uint16_t lowest[] = {1, 10, 100, 100, 1000, 1000},
+                          count[] = {9, 90, 900, 900, 9000, 9000};
     static const uint8_t digits[] = {1, 2, 3, 3, 4, 4};
     uint64_t form = rng_below(word, 6);
-    return put_digits(p, lowest[form] + rng_below(word << 32 | word >> 32, count[form]), digits[form]);
+    return put_digits(p, lowest[form] + rng_below(word << 32 | word >> 32, count[form]),
+                      digits[form]);
 }
 
 #define ADDRESS_BYTES 96u
@@ -72,11 +74,19 @@ static bool bind_address(GenBind *b)
 }
 
 static const GenParam address_params[] = {
-    {.name = "full", .kind = PARAM_BOOL, .default_text = "true", .doc = "with city, state and postcode; false: number and street alone"},
+    {.name = "full",
+     .kind = PARAM_BOOL,
+     .default_text = "true",
+     .doc = "with city, state and postcode; false: number and street alone"},
 };
 const GenDef gen_def_address = {
-    .name = "address", .family = "place", .doc = "A US address on one line: 4821 Maple Avenue, Columbus, OH 43217.",
-    .example = "address()", GEN_PARAMS(address_params), .pii = "address", .bind = bind_address};
+    .name = "address",
+    .family = "place",
+    .doc = "A US address on one line: 4821 Maple Avenue, Columbus, OH 43217.",
+    .example = "address()",
+    GEN_PARAMS(address_params),
+    .pii = "address",
+    .bind = bind_address};
 
 static bool bind_city(GenBind *b)
 {
@@ -86,9 +96,12 @@ static bool bind_city(GenBind *b)
     return text_list_bind(b, items, words_places_count);
 }
 
-const GenDef gen_def_city = {
-    .name = "city", .family = "place", .doc = "A city in the United States; large ones come more often.", .example = "city()",
-    .pii = "address", .bind = bind_city};
+const GenDef gen_def_city = {.name = "city",
+                             .family = "place",
+                             .doc = "A city in the United States; large ones come more often.",
+                             .example = "city()",
+                             .pii = "address",
+                             .bind = bind_city};
 
 static bool bind_state(GenBind *b)
 {
@@ -97,11 +110,18 @@ static bool bind_state(GenBind *b)
 }
 
 static const GenParam state_params[] = {
-    {.name = "short", .kind = PARAM_BOOL, .default_text = "false", .doc = "two letters, such as OH, in place of the name"},
+    {.name = "short",
+     .kind = PARAM_BOOL,
+     .default_text = "false",
+     .doc = "two letters, such as OH, in place of the name"},
 };
-const GenDef gen_def_state = {
-    .name = "state", .family = "place", .doc = "A state of the United States; populous ones come more often.",
-    .example = "state { short = true }", GEN_PARAMS(state_params), .pii = "address", .bind = bind_state};
+const GenDef gen_def_state = {.name = "state",
+                              .family = "place",
+                              .doc = "A state of the United States; populous ones come more often.",
+                              .example = "state { short = true }",
+                              GEN_PARAMS(state_params),
+                              .pii = "address",
+                              .bind = bind_state};
 
 typedef struct PostcodeState {
     Alias place;
@@ -149,16 +169,31 @@ static bool bind_postcode(GenBind *b)
     return true;
 }
 
-const GenDef gen_def_postcode = {
-    .name = "postcode", .family = "place", .doc = "A US postcode of five digits, in the areas of larger cities.",
-    .example = "postcode()", .pii = "address", .bind = bind_postcode};
+const GenDef gen_def_postcode = {.name = "postcode",
+                                 .family = "place",
+                                 .doc =
+                                     "A US postcode of five digits, in the areas of larger cities.",
+                                 .example = "postcode()",
+                                 .pii = "address",
+                                 .bind = bind_postcode};
 
-static bool bind_country(GenBind *b) { return text_list_bind(b, words_countries.items, words_countries.count); }
-static bool bind_country_code(GenBind *b) { return text_list_bind(b, words_country_codes.items, words_country_codes.count); }
+static bool bind_country(GenBind *b)
+{
+    return text_list_bind(b, words_countries.items, words_countries.count);
+}
+static bool bind_country_code(GenBind *b)
+{
+    return text_list_bind(b, words_country_codes.items, words_country_codes.count);
+}
 
 const GenDef gen_def_country = {
-    .name = "country", .family = "place", .doc = "A country's common English name; populous ones come more often.",
-    .example = "country()", .bind = bind_country};
-const GenDef gen_def_country_code = {
-    .name = "country_code", .family = "place", .doc = "A country's two letters of ISO 3166-1, such as DE.",
-    .example = "country_code()", .bind = bind_country_code};
+    .name = "country",
+    .family = "place",
+    .doc = "A country's common English name; populous ones come more often.",
+    .example = "country()",
+    .bind = bind_country};
+const GenDef gen_def_country_code = {.name = "country_code",
+                                     .family = "place",
+                                     .doc = "A country's two letters of ISO 3166-1, such as DE.",
+                                     .example = "country_code()",
+                                     .bind = bind_country_code};

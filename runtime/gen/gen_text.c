@@ -1,10 +1,10 @@
-/* Prose for filling: English words in random order, cut to sentences. A text has exactly the number of characters
- * that was drawn for it: its last word is chosen by length. */
+/* Prose for filling: English words in random order, cut to sentences. A text has exactly the number
+ * of characters that was drawn for it: its last word is chosen by length. */
 #include "gen/family_int.h"
 
 typedef struct TextState {
-    TextList words;                    /* all of them */
-    uint32_t start[WORD_MAX + 2];      /* words of n letters are items start[n] .. start[n + 1] - 1 */
+    TextList words;               /* all of them */
+    uint32_t start[WORD_MAX + 2]; /* words of n letters are items start[n] .. start[n + 1] - 1 */
     uint32_t min, span;
 } TextState;
 
@@ -23,7 +23,10 @@ static TextState *text_state_new(Arena *mem, int64_t min, int64_t max)
     return s;
 }
 
-static char upper(char c) { return (char)(c >= 'a' && c <= 'z' ? c - 32 : c); }
+static char upper(char c)
+{
+    return (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
+}
 
 /* Random words, one 64-bit word at a time. Draw 0 is the length's. */
 typedef struct Words {
@@ -45,11 +48,16 @@ static uint64_t next_random(Words *w)
     return r.a;
 }
 
-static bool binds_words(GenBind *b) { return text_list_bind(b, words_plain.items, words_plain.count); }
+static bool binds_words(GenBind *b)
+{
+    return text_list_bind(b, words_plain.items, words_plain.count);
+}
 
-const GenDef gen_def_word = {
-    .name = "word", .family = "text", .doc = "An English word in lower case; short ones come more often.", .example = "word()",
-    .bind = binds_words};
+const GenDef gen_def_word = {.name = "word",
+                             .family = "text",
+                             .doc = "An English word in lower case; short ones come more often.",
+                             .example = "word()",
+                             .bind = binds_words};
 
 /* A word of exactly n letters, 1 <= n <= WORD_MAX. */
 static Str word_of(const TextState *s, uint32_t n, uint64_t random)
@@ -57,7 +65,8 @@ static Str word_of(const TextState *s, uint32_t n, uint64_t random)
     return s->words.items[s->start[n] + rng_below(random, s->start[n + 1] - s->start[n])];
 }
 
-/* Exactly `length` characters: words, a new sentence every seven words or so, a full stop at the end when there is room. */
+/* Exactly `length` characters: words, a new sentence every seven words or so, a full stop at the
+ * end when there is room. */
 static void put_text(const TextState *s, char *p, uint32_t length, Words *random)
 {
     bool stop = length >= 4;
@@ -119,12 +128,26 @@ static bool bind_text(GenBind *b)
 }
 
 static const GenParam text_params[] = {
-    {.name = "min", .kind = PARAM_INT, .default_text = "20", .min = 1, .max = TEXT_MAX, .doc = "the least number of characters (half of max, when that is below 40)"},
-    {.name = "max", .kind = PARAM_INT, .default_text = "200", .min = 1, .max = TEXT_MAX, .doc = "the greatest number of characters"},
+    {.name = "min",
+     .kind = PARAM_INT,
+     .default_text = "20",
+     .min = 1,
+     .max = TEXT_MAX,
+     .doc = "the least number of characters (half of max, when that is below 40)"},
+    {.name = "max",
+     .kind = PARAM_INT,
+     .default_text = "200",
+     .min = 1,
+     .max = TEXT_MAX,
+     .doc = "the greatest number of characters"},
 };
 const GenDef gen_def_text = {
-    .name = "text", .family = "text", .doc = "Sentences of English words without meaning, of a length between two bounds.",
-    .example = "text { min = 40, max = 160 }", GEN_PARAMS(text_params), .bind = bind_text};
+    .name = "text",
+    .family = "text",
+    .doc = "Sentences of English words without meaning, of a length between two bounds.",
+    .example = "text { min = 40, max = 160 }",
+    GEN_PARAMS(text_params),
+    .bind = bind_text};
 
 static void fill_sentence(const GenCall *c, Vec *out)
 {
@@ -159,9 +182,22 @@ static bool bind_sentence(GenBind *b)
 }
 
 static const GenParam sentence_params[] = {
-    {.name = "min", .kind = PARAM_INT, .default_text = "5", .min = 1, .max = 500, .doc = "the least number of words (max, when that is below 5)"},
-    {.name = "max", .kind = PARAM_INT, .default_text = "12", .min = 1, .max = 500, .doc = "the greatest number of words"},
+    {.name = "min",
+     .kind = PARAM_INT,
+     .default_text = "5",
+     .min = 1,
+     .max = 500,
+     .doc = "the least number of words (max, when that is below 5)"},
+    {.name = "max",
+     .kind = PARAM_INT,
+     .default_text = "12",
+     .min = 1,
+     .max = 500,
+     .doc = "the greatest number of words"},
 };
-const GenDef gen_def_sentence = {
-    .name = "sentence", .family = "text", .doc = "One sentence of English words without meaning.",
-    .example = "sentence { min = 4, max = 10 }", GEN_PARAMS(sentence_params), .bind = bind_sentence};
+const GenDef gen_def_sentence = {.name = "sentence",
+                                 .family = "text",
+                                 .doc = "One sentence of English words without meaning.",
+                                 .example = "sentence { min = 4, max = 10 }",
+                                 GEN_PARAMS(sentence_params),
+                                 .bind = bind_sentence};

@@ -1,5 +1,5 @@
-/* Dates and timestamps, in whole days and seconds, UTC. Whatever is said relative to now means the recipe's clock, and
- * nothing lies after it unless the recipe names a later end itself. */
+/* Dates and timestamps, in whole days and seconds, UTC. Whatever is said relative to now means the
+ * recipe's clock, and nothing lies after it unless the recipe names a later end itself. */
 #include "gen/family_int.h"
 
 #include "base/calendar.h"
@@ -9,19 +9,23 @@ static int64_t floor_second(int64_t micros)
     return (micros / MICROS_PER_SECOND - (micros % MICROS_PER_SECOND < 0)) * MICROS_PER_SECOND;
 }
 
-static int64_t ceil_second(int64_t micros) { return floor_second(micros + MICROS_PER_SECOND - 1); }
+static int64_t ceil_second(int64_t micros)
+{
+    return floor_second(micros + MICROS_PER_SECOND - 1);
+}
 
 static const Type timestamp_type = {.kind = TYPE_TIMESTAMP, .with_zone = true};
 static const Type date_type = {.kind = TYPE_DATE};
 
 static const char *moment_text(const GenBind *b, int64_t micros, bool date)
 {
-    int64_t day = calendar_day_of(micros), seconds = (micros - day * MICROS_PER_DAY) / MICROS_PER_SECOND;
+    int64_t day = calendar_day_of(micros),
+            seconds = (micros - day * MICROS_PER_DAY) / MICROS_PER_SECOND;
     Civil c = calendar_civil(day);
     if (date)
         return arena_printf(b->mem, "%04d-%02d-%02d", c.year, c.month, c.day);
-    return arena_printf(b->mem, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day, (int)(seconds / 3600),
-                        (int)(seconds / 60 % 60), (int)(seconds % 60));
+    return arena_printf(b->mem, "%04d-%02d-%02d %02d:%02d:%02d", c.year, c.month, c.day,
+                        (int)(seconds / 3600), (int)(seconds / 60 % 60), (int)(seconds % 60));
 }
 
 static bool bind_moments(GenBind *b, bool date)
@@ -31,31 +35,50 @@ static bool bind_moments(GenBind *b, bool date)
         return false;
     if (param_given(b, "to") ? !gen_param_time(b, "to", &to) : !param_clock(b, &to))
         return false;
-    int64_t lo = date ? calendar_day_of(from) : ceil_second(from), hi = date ? calendar_day_of(to) : floor_second(to);
+    int64_t lo = date ? calendar_day_of(from) : ceil_second(from),
+            hi = date ? calendar_day_of(to) : floor_second(to);
     if (lo > hi)
-        return gen_bind_error(b, ERR_RECIPE, "%s: from (%s) is after to (%s)", b->node->gen->name, moment_text(b, from, date),
-                              moment_text(b, to, date));
-    return int_range_bind(b, date ? date_type : timestamp_type, lo, hi, date ? 1 : MICROS_PER_SECOND);
+        return gen_bind_error(b, ERR_RECIPE, "%s: from (%s) is after to (%s)", b->node->gen->name,
+                              moment_text(b, from, date), moment_text(b, to, date));
+    return int_range_bind(b, date ? date_type : timestamp_type, lo, hi,
+                          date ? 1 : MICROS_PER_SECOND);
 }
 
-static bool bind_date(GenBind *b) { return bind_moments(b, true); }
-static bool bind_timestamp(GenBind *b) { return bind_moments(b, false); }
+static bool bind_date(GenBind *b)
+{
+    return bind_moments(b, true);
+}
+static bool bind_timestamp(GenBind *b)
+{
+    return bind_moments(b, false);
+}
 
 static const GenParam date_params[] = {
     {.name = "from", .kind = PARAM_TIME, .required = true, .doc = "the first day"},
     {.name = "to", .kind = PARAM_TIME, .default_text = "clock", .doc = "the last day"},
 };
-const GenDef gen_def_date = {
-    .name = "date", .family = "time", .doc = "A day between two days, both included.",
-    .example = "date { from = \"1960-01-01\", to = years(-18) }", GEN_PARAMS(date_params), .pii = "date", .bind = bind_date};
+const GenDef gen_def_date = {.name = "date",
+                             .family = "time",
+                             .doc = "A day between two days, both included.",
+                             .example = "date { from = \"1960-01-01\", to = years(-18) }",
+                             GEN_PARAMS(date_params),
+                             .pii = "date",
+                             .bind = bind_date};
 
 static const GenParam timestamp_params[] = {
-    {.name = "from", .kind = PARAM_TIME, .required = true, .doc = "the earliest second; a date means its midnight"},
+    {.name = "from",
+     .kind = PARAM_TIME,
+     .required = true,
+     .doc = "the earliest second; a date means its midnight"},
     {.name = "to", .kind = PARAM_TIME, .default_text = "clock", .doc = "the latest second"},
 };
-const GenDef gen_def_timestamp = {
-    .name = "timestamp", .family = "time", .doc = "A second between two points in time, both included, UTC.",
-    .example = "timestamp { from = years(-3), to = clock }", GEN_PARAMS(timestamp_params), .pii = "date", .bind = bind_timestamp};
+const GenDef gen_def_timestamp = {.name = "timestamp",
+                                  .family = "time",
+                                  .doc = "A second between two points in time, both included, UTC.",
+                                  .example = "timestamp { from = years(-3), to = clock }",
+                                  GEN_PARAMS(timestamp_params),
+                                  .pii = "date",
+                                  .bind = bind_timestamp};
 
 static bool bind_past(GenBind *b, bool date)
 {
@@ -63,23 +86,44 @@ static bool bind_past(GenBind *b, bool date)
     if (!param_clock(b, &clock))
         return false;
     if (!date)
-        return int_range_bind(b, timestamp_type, clock - days * MICROS_PER_DAY, clock, MICROS_PER_SECOND);
+        return int_range_bind(b, timestamp_type, clock - days * MICROS_PER_DAY, clock,
+                              MICROS_PER_SECOND);
     int64_t today = calendar_day_of(clock);
     return int_range_bind(b, date_type, today - days, today, 1);
 }
 
-static bool bind_date_past(GenBind *b) { return bind_past(b, true); }
-static bool bind_timestamp_past(GenBind *b) { return bind_past(b, false); }
+static bool bind_date_past(GenBind *b)
+{
+    return bind_past(b, true);
+}
+static bool bind_timestamp_past(GenBind *b)
+{
+    return bind_past(b, false);
+}
 
 static const GenParam past_params[] = {
-    {.name = "days_ago_max", .kind = PARAM_INT, .default_text = "365", .min = 0, .max = 365000, .doc = "how many days before the recipe's clock at most"},
+    {.name = "days_ago_max",
+     .kind = PARAM_INT,
+     .default_text = "365",
+     .min = 0,
+     .max = 365000,
+     .doc = "how many days before the recipe's clock at most"},
 };
-const GenDef gen_def_date_past = {
-    .name = "date_past", .family = "time", .doc = "A day in the time before the recipe's clock.",
-    .example = "date_past { days_ago_max = 90 }", GEN_PARAMS(past_params), .pii = "date", .bind = bind_date_past};
-const GenDef gen_def_timestamp_past = {
-    .name = "timestamp_past", .family = "time", .doc = "A second in the time before the recipe's clock, UTC.",
-    .example = "timestamp_past { days_ago_max = 90 }", GEN_PARAMS(past_params), .pii = "date", .bind = bind_timestamp_past};
+const GenDef gen_def_date_past = {.name = "date_past",
+                                  .family = "time",
+                                  .doc = "A day in the time before the recipe's clock.",
+                                  .example = "date_past { days_ago_max = 90 }",
+                                  GEN_PARAMS(past_params),
+                                  .pii = "date",
+                                  .bind = bind_date_past};
+const GenDef gen_def_timestamp_past = {.name = "timestamp_past",
+                                       .family = "time",
+                                       .doc =
+                                           "A second in the time before the recipe's clock, UTC.",
+                                       .example = "timestamp_past { days_ago_max = 90 }",
+                                       GEN_PARAMS(past_params),
+                                       .pii = "date",
+                                       .bind = bind_timestamp_past};
 
 /* ---- time of day */
 
@@ -96,12 +140,14 @@ static bool time_param(GenBind *b, const char *name, int64_t fallback, int64_t *
 static bool bind_time(GenBind *b)
 {
     int64_t from, to;
-    if (!time_param(b, "from", 0, &from) || !time_param(b, "to", MICROS_PER_DAY - MICROS_PER_SECOND, &to))
+    if (!time_param(b, "from", 0, &from) ||
+        !time_param(b, "to", MICROS_PER_DAY - MICROS_PER_SECOND, &to))
         return false;
     from = ceil_second(from);
     to = floor_second(to);
     if (from > to)
-        return gen_bind_error(b, ERR_RECIPE, "time: from (%s) is after to (%s)", param_spelling(b, "from"), param_spelling(b, "to"));
+        return gen_bind_error(b, ERR_RECIPE, "time: from (%s) is after to (%s)",
+                              param_spelling(b, "from"), param_spelling(b, "to"));
     return int_range_bind(b, (Type){.kind = TYPE_TIME}, from, to, MICROS_PER_SECOND);
 }
 
@@ -109,9 +155,12 @@ static const GenParam time_params[] = {
     {.name = "from", .kind = PARAM_TEXT, .default_text = "\"00:00\"", .doc = "the earliest second"},
     {.name = "to", .kind = PARAM_TEXT, .default_text = "\"23:59:59\"", .doc = "the latest second"},
 };
-const GenDef gen_def_time = {
-    .name = "time", .family = "time", .doc = "A second of the day.", .example = "time { from = \"09:00\", to = \"17:30\" }",
-    GEN_PARAMS(time_params), .bind = bind_time};
+const GenDef gen_def_time = {.name = "time",
+                             .family = "time",
+                             .doc = "A second of the day.",
+                             .example = "time { from = \"09:00\", to = \"17:30\" }",
+                             GEN_PARAMS(time_params),
+                             .bind = bind_time};
 
 /* ---- after */
 
@@ -122,7 +171,8 @@ typedef struct After {
     int64_t unit;  /* 1 day, or a second in microseconds */
 } After;
 
-/* A moment later by months and microseconds, in the unit of the result: days, or microseconds up to a whole second. */
+/* A moment later by months and microseconds, in the unit of the result: days, or microseconds up to
+ * a whole second. */
 static int64_t later(const After *s, int64_t x, int64_t months, int64_t micros)
 {
     if (s->date)
@@ -151,7 +201,9 @@ static void fill_after(const GenCall *c, Vec *out)
             /* x lies after the clock only when the recipe says so: then the order counts more. */
             out->i[k] = lo <= s->clock ? lo : x > s->clock ? x : s->clock;
         else
-            out->i[k] = lo + (int64_t)rng_below(gen_draw(c, c->bound->key, k, 0).a, (uint64_t)((hi - lo) / s->unit) + 1) * s->unit;
+            out->i[k] = lo + (int64_t)rng_below(gen_draw(c, c->bound->key, k, 0).a,
+                                                (uint64_t)((hi - lo) / s->unit) + 1) *
+                                 s->unit;
     }
 }
 
@@ -165,14 +217,17 @@ static bool bind_after(GenBind *b)
     const Bound *arg = b->out->args[at];
     bool date = arg->type.kind == TYPE_DATE;
     if (!date && arg->type.kind != TYPE_TIMESTAMP) {
-        gen_bind_error(b, ERR_RECIPE, "after: x must be a date or a timestamp, not %s", type_text(&arg->type, b->mem));
+        gen_bind_error(b, ERR_RECIPE, "after: x must be a date or a timestamp, not %s",
+                       type_text(&arg->type, b->mem));
         return err_hint(b->mem, b->err, "for example after(t.created_at, days(1, 30))");
     }
     After *s = arena_new_of(b->mem, After);
     s->delay = gen_param(b, "duration")->duration;
     const Duration *d = &s->delay;
     if (d->min_months < 0 || d->min_micros < 0)
-        return gen_bind_error(b, ERR_RECIPE, "after: the span must not be negative, or the result would lie before x");
+        return gen_bind_error(
+            b, ERR_RECIPE,
+            "after: the span must not be negative, or the result would lie before x");
     if (d->max_months < d->min_months || d->max_micros < d->min_micros) {
         gen_bind_error(b, ERR_RECIPE, "after: the span's least value is above its greatest");
         return err_hint(b->mem, b->err, "the smaller number comes first: days(1, 30)");
@@ -193,9 +248,20 @@ static bool bind_after(GenBind *b)
 }
 
 static const GenParam after_params[] = {
-    {.name = "x", .kind = PARAM_NODE, .required = true, .doc = "a date or timestamp: a column of the row, or of a parent"},
-    {.name = "duration", .kind = PARAM_DURATION, .required = true, .doc = "how much later: days(3), days(1, 30), months(1, 12)"},
+    {.name = "x",
+     .kind = PARAM_NODE,
+     .required = true,
+     .doc = "a date or timestamp: a column of the row, or of a parent"},
+    {.name = "duration",
+     .kind = PARAM_DURATION,
+     .required = true,
+     .doc = "how much later: days(3), days(1, 30), months(1, 12)"},
 };
 const GenDef gen_def_after = {
-    .name = "after", .family = "time", .doc = "A moment later than another by a span, but never after the recipe's clock.",
-    .example = "after(t.borrower_id.created_at, days(1, 900))", GEN_PARAMS(after_params), .pii = "date", .bind = bind_after};
+    .name = "after",
+    .family = "time",
+    .doc = "A moment later than another by a span, but never after the recipe's clock.",
+    .example = "after(t.borrower_id.created_at, days(1, 900))",
+    GEN_PARAMS(after_params),
+    .pii = "date",
+    .bind = bind_after};

@@ -89,7 +89,8 @@ static void int_range_fill(const GenCall *c, Vec *out)
             cells[k] = (int64_t)(lo + c->index[k] * step);
     else if (r->span)
         for (uint32_t k = 0; k < c->n; k++)
-            cells[k] = (int64_t)(lo + rng_below(gen_draw(c, c->bound->key, k, 0).a, r->span) * step);
+            cells[k] =
+                (int64_t)(lo + rng_below(gen_draw(c, c->bound->key, k, 0).a, r->span) * step);
     else
         for (uint32_t k = 0; k < c->n; k++)
             cells[k] = (int64_t)(lo + gen_draw(c, c->bound->key, k, 0).a);
@@ -120,9 +121,13 @@ Type type_int(int64_t lo, int64_t hi)
 Type type_decimal(int64_t lo, int64_t hi, int scale)
 {
     int precision = scale > 0 ? scale : 1;
-    while (precision < DECIMAL_MAX_SCALE && (hi >= decimal_pow10[precision] || lo <= -decimal_pow10[precision]))
+    while (precision < DECIMAL_MAX_SCALE &&
+           (hi >= decimal_pow10[precision] || lo <= -decimal_pow10[precision]))
         precision++;
     return (Type){.kind = TYPE_DECIMAL, .precision = precision, .scale = scale};
 }
 
-Type type_chars(uint32_t chars) { return (Type){.kind = TYPE_TEXT, .length = chars ? (int)chars : 1}; }
+Type type_chars(uint32_t chars)
+{
+    return (Type){.kind = TYPE_TEXT, .length = chars ? (int)chars : 1};
+}

@@ -1,4 +1,5 @@
-/* Parameters read exactly: decimals as the recipe spells them, the clock, and messages that name both sides. */
+/* Parameters read exactly: decimals as the recipe spells them, the clock, and messages that name
+ * both sides. */
 #include "gen/family_int.h"
 
 #include <stdio.h>
@@ -31,10 +32,12 @@ bool param_real(GenBind *b, const char *name, double fallback, double *out)
     *out = gen_param_number(b, name, fallback);
     if (fm_is_finite(*out))
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s must be a finite number", b->node->gen->name, name);
+    return gen_bind_error(b, ERR_RECIPE, "%s: %s must be a finite number", b->node->gen->name,
+                          name);
 }
 
-/* Trailing zeros go, so that 1.50 has one digit after the point. False when it is no decimal of 18 digits. */
+/* Trailing zeros go, so that 1.50 has one digit after the point. False when it is no decimal of 18
+ * digits. */
 static bool parse_short(const Value *v, int64_t *unscaled, int *scale)
 {
     *scale = 0;
@@ -73,35 +76,41 @@ bool param_decimal(GenBind *b, const char *name, int scale, int64_t fallback, in
         /* 1e-9 or 1e17: no plain decimal spelling. */
         if (decimal_from_double(real, scale, out) && decimal_to_double(*out, scale) == real)
             return true;
-        gen_bind_error(b, ERR_RECIPE, "%s: %s = %s does not fit a decimal of 18 digits with %d after the point", gen, name,
-                       param_spelling(b, name), scale);
+        gen_bind_error(b, ERR_RECIPE,
+                       "%s: %s = %s does not fit a decimal of 18 digits with %d after the point",
+                       gen, name, param_spelling(b, name), scale);
         return false;
     }
     if (digits > scale) {
-        gen_bind_error(b, ERR_RECIPE, "%s: %s = %s has more than %d digits after the point", gen, name,
-                       param_spelling(b, name), scale);
+        gen_bind_error(b, ERR_RECIPE, "%s: %s = %s has more than %d digits after the point", gen,
+                       name, param_spelling(b, name), scale);
         return err_hint(b->mem, b->err, "round it, or give scale = %d", digits);
     }
-    if (decimal_rescale(unscaled, digits, scale, out) && *out < decimal_pow10[18] && *out > -decimal_pow10[18])
+    if (decimal_rescale(unscaled, digits, scale, out) && *out < decimal_pow10[18] &&
+        *out > -decimal_pow10[18])
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s = %s is too large for a decimal of 18 digits with %d after the point", gen,
-                          name, param_spelling(b, name), scale);
+    return gen_bind_error(
+        b, ERR_RECIPE,
+        "%s: %s = %s is too large for a decimal of 18 digits with %d after the point", gen, name,
+        param_spelling(b, name), scale);
 }
 
 bool param_ordered(GenBind *b, const char *low, const char *high, bool ordered)
 {
     if (ordered)
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s (%s) is above %s (%s)", b->node->gen->name, low, param_spelling(b, low), high,
-                          param_spelling(b, high));
+    return gen_bind_error(b, ERR_RECIPE, "%s: %s (%s) is above %s (%s)", b->node->gen->name, low,
+                          param_spelling(b, low), high, param_spelling(b, high));
 }
 
 bool param_clock(GenBind *b, int64_t *micros)
 {
     const Plan *plan = b->scope->plan;
     if (!plan->has_clock) {
-        gen_bind_error(b, ERR_RECIPE, "%s needs the recipe's clock, and there is none", b->node->gen->name);
-        return err_hint(b->mem, b->err, "add clock = \"2026-01-01\" to recipe{...}, or give --as-of");
+        gen_bind_error(b, ERR_RECIPE, "%s needs the recipe's clock, and there is none",
+                       b->node->gen->name);
+        return err_hint(b->mem, b->err,
+                        "add clock = \"2026-01-01\" to recipe{...}, or give --as-of");
     }
     int64_t seconds = plan->clock / MICROS_PER_SECOND - (plan->clock % MICROS_PER_SECOND < 0);
     *micros = seconds * MICROS_PER_SECOND;

@@ -1,5 +1,6 @@
-/* Texts of a fixed shape. The slots form mixed-radix numbers, each at most 2^62: a cell draws one number per group, and
- * a unique cell takes its index as the number of the last slots, so that distinct indexes give distinct texts. */
+/* Texts of a fixed shape. The slots form mixed-radix numbers, each at most 2^62: a cell draws one
+ * number per group, and a unique cell takes its index as the number of the last slots, so that
+ * distinct indexes give distinct texts. */
 #include "gen/family_int.h"
 
 #include "base/utf8.h"
@@ -13,10 +14,10 @@ struct Pattern {
     const char *text; /* with anything in the slots */
     uint32_t len, chars;
     uint32_t nslots;
-    const Slot *slots;       /* last first */
+    const Slot *slots; /* last first */
     uint32_t ngroups;
-    const uint32_t *ends;    /* slots before which a group ends */
-    const uint64_t *counts;  /* values of each group */
+    const uint32_t *ends;   /* slots before which a group ends */
+    const uint64_t *counts; /* values of each group */
 };
 
 static void group_slots(Pattern *p, Arena *mem)
@@ -42,13 +43,15 @@ Pattern *pattern_new(GenBind *b, const char *text, size_t len)
 {
     Pattern *p = arena_new_of(b->mem, Pattern);
     char *bytes = arena_alloc(b->mem, len + 1);
-    Slot *slots = arena_array(b->mem, Slot, len + 1), *backwards = arena_array(b->mem, Slot, len + 1);
+    Slot *slots = arena_array(b->mem, Slot, len + 1),
+         *backwards = arena_array(b->mem, Slot, len + 1);
     for (size_t i = 0; i < len; i++) {
         char ch = text[i];
         if (ch == '\\') {
             if (++i == len) {
                 gen_bind_error(b, ERR_RECIPE, "%s ends in a lone backslash", b->node->gen->name);
-                err_hint(b->mem, b->err, "write \\\\\\\\ in the recipe for a backslash, \\\\# for a #");
+                err_hint(b->mem, b->err,
+                         "write \\\\\\\\ in the recipe for a backslash, \\\\# for a #");
                 return NULL;
             }
             ch = text[i];
@@ -90,7 +93,8 @@ static void pattern_fill(const GenCall *c, Vec *out)
         for (uint32_t g = 0; g < p->ngroups; g++) {
             uint64_t row = c->index ? c->index[k] : c->rows[k], number = row;
             if (g > 0 || !c->index)
-                number = rng_below(rng_draw(c->bound->key, row, gen_generation(c, k), g).a, p->counts[g]);
+                number = rng_below(rng_draw(c->bound->key, row, gen_generation(c, k), g).a,
+                                   p->counts[g]);
             put_group(p, cell, first, p->ends[g], number);
             first = p->ends[g];
         }
@@ -118,14 +122,28 @@ static bool bind_pattern(GenBind *b)
 }
 
 static const GenParam pattern_params[] = {
-    {.name = "text", .kind = PARAM_TEXT, .required = true, .doc = "# is a digit, ? an upper-case letter, \\ keeps the next character as it is"},
+    {.name = "text",
+     .kind = PARAM_TEXT,
+     .required = true,
+     .doc = "# is a digit, ? an upper-case letter, \\ keeps the next character as it is"},
 };
 const GenDef gen_def_pattern = {
-    .name = "pattern", .family = "core", .doc = "A text of a fixed shape, with digits and letters in its slots.",
-    .example = "pattern(\"LN-########\")", GEN_PARAMS(pattern_params), .bind = bind_pattern};
+    .name = "pattern",
+    .family = "core",
+    .doc = "A text of a fixed shape, with digits and letters in its slots.",
+    .example = "pattern(\"LN-########\")",
+    GEN_PARAMS(pattern_params),
+    .bind = bind_pattern};
 
-static bool bind_loan_number(GenBind *b) { return pattern_bind(b, "LN-########", 11); }
+static bool bind_loan_number(GenBind *b)
+{
+    return pattern_bind(b, "LN-########", 11);
+}
 
 const GenDef gen_def_loan_number = {
-    .name = "loan_number", .family = "finance", .doc = "A loan's number, such as LN-04417352; there are 100 million.",
-    .example = "loan_number()", .pii = "account", .bind = bind_loan_number};
+    .name = "loan_number",
+    .family = "finance",
+    .doc = "A loan's number, such as LN-04417352; there are 100 million.",
+    .example = "loan_number()",
+    .pii = "account",
+    .bind = bind_loan_number};

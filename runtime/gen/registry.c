@@ -8,7 +8,12 @@ static const GenDef *const registry[] = {
     GEN_MAP(X)
 #undef X
 };
-#define REGISTRY_COUNT (int)(sizeof registry / sizeof *registry)
+
+enum {
+#define X(name) REGISTRY_##name,
+    GEN_MAP(X) REGISTRY_COUNT
+#undef X
+};
 
 const GenDef *gen_find(const char *name)
 {

@@ -14,7 +14,10 @@ typedef struct WordList {
     uint32_t count;
 } WordList;
 
-#define WORD_LIST(array) {array, sizeof array / sizeof *array}
+#define WORD_LIST(array)                                                                           \
+    {                                                                                              \
+        array, sizeof array / sizeof *array                                                        \
+    }
 
 typedef struct FirstName {
     Str s;
@@ -35,9 +38,10 @@ typedef struct Place {
 
 extern const Place words_places[];
 extern const uint32_t words_places_count;
-extern const WordList words_states;      /* parallel to the next */
+extern const WordList words_states; /* parallel to the next */
 extern const WordList words_state_codes;
-extern const WordList words_countries;   /* parallel to the next; weights are populations in millions */
+extern const WordList
+    words_countries; /* parallel to the next; weights are populations in millions */
 extern const WordList words_country_codes;
 extern const WordList words_streets;
 extern const WordList words_street_kinds;

@@ -13,8 +13,8 @@
 
 typedef struct RTable RTable;
 
-/* A node while the recipe runs; every Node of a recipe is the first member of an Expr. */
-typedef struct Expr {
+/* A node while the recipe runs; every Node of a recipe is the first member of an LNode. */
+typedef struct LNode {
     Node node;
     RTable *owner;        /* the table whose columns it reads, NULL: none */
     bool condition;       /* a comparison or a combination of them */
@@ -22,8 +22,8 @@ typedef struct Expr {
     bool used, reported;
     int weight, depth;    /* size of the tree below, shared parts counted each time */
     const char *subject;  /* of a node that must be used: where it stood */
-    struct Expr *pending; /* the next node that must be used */
-} Expr;
+    struct LNode *pending; /* the next node that must be used */
+} LNode;
 
 /* t:foreign(...), replaced for the single keys when all tables are known. */
 typedef struct Composite {
@@ -44,8 +44,15 @@ struct RTable {
     const char *per_through;
     Composite *composites;
     int ncomposites;
-    size_t cap_cols, cap_uniques, cap_indexes, cap_checks, cap_composites;
+    size_t cap_cols, cap_uniques, cap_indexes, cap_fks, cap_checks, cap_composites;
 };
+
+typedef struct LoadSource {
+    const char *chunk; /* as errors name it */
+    const char *name;  /* as the ledger names it: below the recipe's folder */
+    const char *text;
+    size_t len;
+} LoadSource;
 
 typedef struct Load {
     Arena *mem;
@@ -62,13 +69,12 @@ typedef struct Load {
     int line;
     ErrItem *poison;           /* a limit was hit: nothing in Lua may catch it */
     Recipe *recipe;            /* what recipe{...} began; NULL before */
-    int recipe_handle;
     RTable **tables;
     int ntables;
     size_t cap_tables;
     RTable *open;              /* the table whose function runs */
-    Expr *pending;
-    RecipeSource *sources;
+    LNode *pending;
+    LoadSource *sources;
     int nsources;
     size_t cap_sources;
     const char **words;        /* every global word, for "did you mean" */
@@ -107,7 +113,7 @@ const char *load_near(Load *ld, const char *prefix, const char *word, const char
 const char *load_describe(Load *ld, int index);
 /* Compiles a text chunk and leaves the function on the stack; raises on a syntax error. */
 void load_chunk(Load *ld, const char *name, const char *text, size_t len);
-void load_add_source(Load *ld, const char *name, const char *text, size_t len);
+void load_add_source(Load *ld, const char *chunk, const char *name, const char *text, size_t len);
 /* lua_pcall that puts things right after an error; the caller looks at ld->poison. */
 int load_pcall(Load *ld, int nargs, int nresults, int handler);
 /* Runs the recipe. False: errors were added. */
@@ -118,52 +124,56 @@ void sandbox_open(Load *ld);
 /* traps.c: `or` behind a comparison, which Lua would decide while the recipe runs. */
 void traps_scan(Load *ld, const char *path, const char *text, size_t len);
 
-/* ---- expr.c: nodes as Lua sees them */
-void expr_open(Load *ld);
-Expr *expr_new(Load *ld, NodeKind kind);
-Expr *expr_const(Load *ld, Value value);
-Expr *expr_op(Load *ld, OpKind op, Expr *const *args, int nargs);
+/* ---- lnode.c: nodes as Lua sees them */
+void lnode_open(Load *ld);
+LNode *lnode_new(Load *ld, NodeKind kind);
+LNode *lnode_const(Load *ld, Value value);
+LNode *lnode_op(Load *ld, OpKind op, LNode *const *args, int nargs);
 /* Pushes a handle; origin: stack index of the object it was read from, 0: none. */
-void expr_push(Load *ld, Expr *e, int origin);
+void lnode_push(Load *ld, LNode *e, int origin);
 /* NULL when the value is no node. */
-Expr *expr_at(lua_State *L, int index);
+LNode *lnode_at(lua_State *L, int index);
 /* A node, or a literal as a constant, as part of another node (`whole` false: modifiers are left behind) or for a
  * column; raises with `what` ("argument 2 of round") on anything else. */
-Expr *expr_operand(Load *ld, int index, const char *what, bool whole);
+LNode *lnode_operand(Load *ld, int index, const char *what, bool whole);
 /* A condition: never a Lua boolean. */
-Expr *expr_condition(Load *ld, int index, const char *what);
+LNode *lnode_condition(Load *ld, int index, const char *what);
 /* Marks e as used by what is built now and adds its size; raises when tables mix or it grows too large. */
-void expr_take(Load *ld, Expr *into, Expr *e);
-bool expr_is_gen(const Expr *e, const char *name);
+void lnode_take(Load *ld, LNode *into, LNode *e);
+bool lnode_is_gen(const LNode *e, const char *name);
 /* The node must be used by something, else the recipe is refused. */
-void expr_must_use(Load *ld, Expr *e);
+void lnode_must_use(Load *ld, LNode *e);
 /* A literal or a constant node as a Value; false when it is neither. Raises on texts that are not UTF-8. */
-bool expr_value(Load *ld, int index, Value *out);
-/* Calls a method of nodes on the arguments at 1..n, the first being the node; leaves its results. */
-int expr_call_method(Load *ld, const char *name, const char *subject);
-bool expr_can_be_null(const Expr *e);
+bool lnode_value(Load *ld, int index, Value *out);
+/* Calls a method of nodes on all that is on the stack, the node first; returns the number of its results. */
+int lnode_call_method(Load *ld, const char *name);
+bool lnode_can_be_null(const LNode *e);
 /* The condition as a person would say it. */
-const char *expr_text(const Node *node, Arena *mem);
+const char *lnode_text(const Node *node, Arena *mem);
 
 /* ---- words.c, call.c: the global words */
 void words_open(Load *ld, int env);
 void words_add(Load *ld, int env, const char *name); /* takes the value on the top of the stack */
 int call_generator(lua_State *L); /* upvalue 1: the GenDef */
 
-/* ---- table.c, root.c: t and r */
+/* ---- table.c, rules.c, root.c: t and r */
+
+#define RECIPE_ENGINE 1 /* the newest there is, and the default */
+
 void table_open(Load *ld);
+void rules_push(lua_State *L); /* the methods of tables, as a Lua table */
+void root_open(Load *ld, int env);
 RTable *table_at(lua_State *L, int index); /* NULL when it is none */
 RTable *table_find(const Load *ld, const char *full_name);
 /* A table object or a name, as "schema.name" or "name"; raises on anything else. */
 const char *table_name_at(Load *ld, int index, const char *what);
-int table_method_push(Load *ld, const char *name); /* 0 when there is none */
-int table_call_method(Load *ld, const char *name); /* like expr_call_method */
-void root_open(Load *ld, int env);
+/* Pushes the handle of a new table and keeps it for r.name. */
+void table_push(Load *ld, RTable *table);
+/* Adds a key unless the same is there. */
+void table_add_key(Load *ld, Key **keys, int *n, size_t *cap, int *cols, int ncols);
+int table_call_method(Load *ld, const char *name); /* like lnode_call_method */
 int root_call_method(Load *ld, const char *name);
-void rules_open(Load *ld);
 bool root_is(lua_State *L, int index);
-/* Reads the options in the table at index: raises "did you mean" for a key that is not in names. */
-void root_check_keys(Load *ld, int index, const char *what, const char *const *names, int n);
 
 /* ---- freeze.c: what can be checked when all tables are known */
 bool freeze(Load *ld);

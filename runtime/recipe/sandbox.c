@@ -34,11 +34,10 @@ static int protected_call_handled(lua_State *L)
 {
     Load *ld = load_of(L);
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    lua_pushvalue(L, 1);
     lua_pushvalue(L, 2);
-    lua_replace(L, lua_upvalueindex(1));
-    lua_remove(L, 2);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1); /* handler, function, arguments */
+    lua_replace(L, 1);
+    lua_replace(L, 2); /* handler, function, arguments */
     int status = load_pcall(ld, lua_gettop(L) - 2, LUA_MULTRET, 0);
     reraise(ld);
     if (status != LUA_OK)
@@ -177,7 +176,7 @@ static int require_word(lua_State *L)
     char *chunk = os_path_join(os_dirname(ld->path, ld->mem), name, ld->mem);
     lua_pushboolean(L, true);
     lua_setfield(L, lua_upvalueindex(1), name);
-    load_add_source(ld, chunk, text, len);
+    load_add_source(ld, chunk, name, text, len);
     load_chunk(ld, chunk, text, len);
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_setupvalue(L, -2, 1);
@@ -217,11 +216,9 @@ static int global_write(lua_State *L)
 static void push_core(Load *ld)
 {
     lua_State *L = ld->L;
-    static const luaL_Reg functions[] = {{"fail", fail_word}, {"pcall", protected_call}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"fail", fail_word}, {"pcall", protected_call}, {"xpcall", protected_call_handled}, {NULL, NULL}};
     luaL_newlib(L, functions);
-    lua_pushnil(L);
-    lua_pushcclosure(L, protected_call_handled, 1);
-    lua_setfield(L, -2, "xpcall");
     static const char *const searches[] = {"find", "match", "gmatch", "gsub"};
     lua_getglobal(L, "string");
     for (size_t i = 0; i < sizeof searches / sizeof *searches; i++) {
@@ -263,8 +260,6 @@ void sandbox_open(Load *ld)
     lua_State *L = ld->L;
     open_library(L);
     lua_newtable(L); /* the environment: always empty, so that each write is seen */
-    lua_pushvalue(L, -1);
-    lua_setfield(L, LUA_REGISTRYINDEX, "seedpipe.env");
     run_bundled(ld, "sandbox");
     int words = lua_gettop(L), env = words - 1;
     lua_newtable(L);
@@ -274,10 +269,9 @@ void sandbox_open(Load *ld)
     lua_pushnil(L);
     while (lua_next(L, words))
         words_add(ld, words, lua_tostring(L, -2));
-    expr_open(ld);
+    lnode_open(ld);
     words_open(ld, words);
     table_open(ld);
-    rules_open(ld);
     root_open(ld, words);
     lua_pushliteral(L, ""); /* methods of texts: ("x"):upper() */
     lua_getmetatable(L, -1);

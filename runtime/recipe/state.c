@@ -97,8 +97,8 @@ const char *load_printf(Load *ld, const char *fmt, ...)
 static const char *source_name(const Load *ld, const char *name)
 {
     for (int i = 0; i < ld->nsources; i++)
-        if (strcmp(ld->sources[i].name, name) == 0)
-            return ld->sources[i].name;
+        if (strcmp(ld->sources[i].chunk, name) == 0)
+            return ld->sources[i].chunk;
     return NULL;
 }
 
@@ -142,7 +142,7 @@ const char *load_here(Load *ld)
 static const char *line_text(const Load *ld, const char *name, int line)
 {
     for (int i = 0; i < ld->nsources; i++) {
-        if (strcmp(ld->sources[i].name, name) != 0)
+        if (strcmp(ld->sources[i].chunk, name) != 0)
             continue;
         const char *at = ld->sources[i].text;
         while (--line > 0 && at)
@@ -297,10 +297,10 @@ int load_pcall(Load *ld, int nargs, int nresults, int handler_index)
 
 /* ---------------------------------------------------------------- the run */
 
-void load_add_source(Load *ld, const char *name, const char *text, size_t len)
+void load_add_source(Load *ld, const char *chunk, const char *name, const char *text, size_t len)
 {
     ld->sources = load_grow(ld, ld->sources, &ld->cap_sources, (size_t)ld->nsources + 1, sizeof *ld->sources);
-    ld->sources[ld->nsources++] = (RecipeSource){.name = name, .text = text, .len = len};
+    ld->sources[ld->nsources++] = (LoadSource){.chunk = chunk, .name = name, .text = text, .len = len};
 }
 
 void load_chunk(Load *ld, const char *name, const char *text, size_t len)
@@ -341,7 +341,7 @@ static int run(lua_State *L)
     lua_pushliteral(L, "error");
     lua_setfield(L, -2, "__name");
     sandbox_open(ld);
-    load_add_source(ld, source->name, source->text, source->len);
+    load_add_source(ld, source->name, source->name, source->text, source->len);
     load_chunk(ld, source->name, source->text, source->len);
     lua_insert(L, -2);
     lua_setupvalue(L, -2, 1); /* _ENV */

@@ -18,10 +18,23 @@ GenKit *genkit_new(void)
     kit->scratch = arena_new();
     kit->table = (Table){.name = "t"};
     kit->recipe_table.table = kit->table;
-    kit->recipe = (Recipe){.name = "kit", .seed = 7, .engine = 1, .has_clock = true, .clock = KIT_CLOCK, .tables = &kit->recipe_table, .ntables = 1};
+    kit->recipe = (Recipe){.name = "kit",
+                           .seed = 7,
+                           .engine = 1,
+                           .has_clock = true,
+                           .clock = KIT_CLOCK,
+                           .tables = &kit->recipe_table,
+                           .ntables = 1};
     kit->table_plan = (TablePlan){.table = &kit->table, .recipe = &kit->recipe_table};
-    kit->plan = (Plan){.recipe = &kit->recipe, .seed = 7, .has_clock = true, .clock = KIT_CLOCK, .engine = 1, .tables = &kit->table_plan, .ntables = 1};
-    kit->scope = (GenScope){.plan = &kit->plan, .table = &kit->table_plan, .column = "c", .subject = "t.c", .path = ""};
+    kit->plan = (Plan){.recipe = &kit->recipe,
+                       .seed = 7,
+                       .has_clock = true,
+                       .clock = KIT_CLOCK,
+                       .engine = 1,
+                       .tables = &kit->table_plan,
+                       .ntables = 1};
+    kit->scope = (GenScope){
+        .plan = &kit->plan, .table = &kit->table_plan, .column = "c", .subject = "t.c", .path = ""};
     return kit;
 }
 
@@ -73,15 +86,25 @@ const Bound *genkit_bind(GenKit *kit, const Node *node)
     return bound;
 }
 
-const char *genkit_error(const GenKit *kit) { return kit->err.first ? kit->err.first->message : ""; }
+const char *genkit_error(const GenKit *kit)
+{
+    return kit->err.first ? kit->err.first->message : "";
+}
 
-Vec *genkit_cells(GenKit *kit, const Bound *bound, const uint64_t *rows, const uint64_t *index, const uint32_t *generation, uint32_t n)
+Vec *genkit_cells(GenKit *kit, const Bound *bound, const uint64_t *rows, const uint64_t *index,
+                  const uint32_t *generation, uint32_t n)
 {
     const Vec **args = arena_array(kit->scratch, const Vec *, bound->nargs + 1);
     for (int i = 0; i < bound->nargs; i++)
         args[i] = genkit_cells(kit, bound->args[i], rows, NULL, NULL, n);
     Vec *out = vec_new(kit->scratch, bound->type.kind, bound->type.scale, n);
-    GenCall call = {.bound = bound, .n = n, .rows = rows, .index = index, .generation = generation, .args = args, .scratch = kit->scratch};
+    GenCall call = {.bound = bound,
+                    .n = n,
+                    .rows = rows,
+                    .index = index,
+                    .generation = generation,
+                    .args = args,
+                    .scratch = kit->scratch};
     bound->fill(&call, out);
     return out;
 }
@@ -102,7 +125,10 @@ Vec *genkit_index(GenKit *kit, const Bound *bound, uint64_t first, uint32_t n)
     return genkit_cells(kit, bound, rows, rows, NULL, n);
 }
 
-void genkit_reset(GenKit *kit) { arena_reset(kit->scratch); }
+void genkit_reset(GenKit *kit)
+{
+    arena_reset(kit->scratch);
+}
 
 const char *genkit_text(GenKit *kit, const Vec *vec, uint32_t k)
 {

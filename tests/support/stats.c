@@ -1,5 +1,6 @@
-/* Chi-square through the regularized incomplete gamma function (series and continued fraction, Abramowitz and Stegun 6.5.29, 6.5.31);
- * Kolmogorov's distribution with Stephens's correction for finite n (1970). */
+/* Chi-square through the regularized incomplete gamma function (series and continued fraction,
+ * Abramowitz and Stegun 6.5.29, 6.5.31); Kolmogorov's distribution with Stephens's correction for
+ * finite n (1970). */
 #include "stats.h"
 
 #include <math.h>

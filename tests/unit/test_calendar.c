@@ -1,4 +1,5 @@
-/* The calendar: every day of some centuries, month arithmetic, and what the parsers take and refuse. */
+/* The calendar: every day of some centuries, month arithmetic, and what the parsers take and
+ * refuse. */
 #include "base/calendar.h"
 
 #include <setjmp.h>
@@ -33,8 +34,7 @@ static void test_every_day(void **state)
             int leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
             for (int day = 1; day <= lengths[month - 1] + leap; day++, days++) {
                 Civil c = calendar_civil(days);
-                if (c.year != year || c.month != month || c.day != day ||
-                    calendar_days(c) != days)
+                if (c.year != year || c.month != month || c.day != day || calendar_days(c) != days)
                     fail_msg("day %lld is not %d-%d-%d", (long long)days, year, month, day);
             }
         }
@@ -121,13 +121,27 @@ static void test_parse_timestamp(void **state)
     assert_timestamp("2024-02-29 01:02:03.25-05:30", midnight + 3723 + 19800, 250000);
     assert_timestamp("1969-12-31 23:59:59.999999", -1, 999999);
     static const char *const bad[] = {
-        "2024-02-29 ",          "2024-02-29 1:02",        "2024-02-29 24:00",
-        "2024-02-29 01:60",     "2024-02-29 01:02:60",    "2024-02-29 01:02:03.",
-        "2024-02-29 01:02:03x", "2024-02-29 01:02:03 Z",  "2024-02-29 01:02:03.1234567",
-        "2024-02-29 01:02:",    "2024-02-29Z",            "2024-02-29 01:02:03+",
-        "2024-02-29 01",        "2024-02-29 01:02:03+2",  "2024-02-29 01:02:03+02:",
-        "2023-02-29 01:02:03",  "2024-02-29  01:02:03",   "2024-02-29 01:02:03+24",
-        "2024-02-29 01:02:03Zx", "2024-02-29 01:02:03+-2", "2024-02-29t01:02",
+        "2024-02-29 ",
+        "2024-02-29 1:02",
+        "2024-02-29 24:00",
+        "2024-02-29 01:60",
+        "2024-02-29 01:02:60",
+        "2024-02-29 01:02:03.",
+        "2024-02-29 01:02:03x",
+        "2024-02-29 01:02:03 Z",
+        "2024-02-29 01:02:03.1234567",
+        "2024-02-29 01:02:",
+        "2024-02-29Z",
+        "2024-02-29 01:02:03+",
+        "2024-02-29 01",
+        "2024-02-29 01:02:03+2",
+        "2024-02-29 01:02:03+02:",
+        "2023-02-29 01:02:03",
+        "2024-02-29  01:02:03",
+        "2024-02-29 01:02:03+24",
+        "2024-02-29 01:02:03Zx",
+        "2024-02-29 01:02:03+-2",
+        "2024-02-29t01:02",
     };
     int64_t got;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -151,9 +165,9 @@ static void test_parse_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_days),    cmocka_unit_test(test_every_day),
-        cmocka_unit_test(test_add_months),    cmocka_unit_test(test_day_of),
-        cmocka_unit_test(test_parse_date),    cmocka_unit_test(test_parse_timestamp),
+        cmocka_unit_test(test_known_days), cmocka_unit_test(test_every_day),
+        cmocka_unit_test(test_add_months), cmocka_unit_test(test_day_of),
+        cmocka_unit_test(test_parse_date), cmocka_unit_test(test_parse_timestamp),
         cmocka_unit_test(test_parse_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -75,8 +75,25 @@ static void test_parse(void **state)
     assert_parsed("-0.999999999999999999", -INT64_C(999999999999999999), 18);
     assert_parsed("00000000000000000000000000001.5", 15, 1);
     static const char *const bad[] = {
-        "", "-", "+", ".", "5.", ".5", "-.5", "1.2.3", "1e5", "12a", " 1", "1 ", "--1", "+-1", "0x1",
-        "1000000000000000000", "0.0000000000000000001", "1234567890.123456789", "nan",
+        "",
+        "-",
+        "+",
+        ".",
+        "5.",
+        ".5",
+        "-.5",
+        "1.2.3",
+        "1e5",
+        "12a",
+        " 1",
+        "1 ",
+        "--1",
+        "+-1",
+        "0x1",
+        "1000000000000000000",
+        "0.0000000000000000001",
+        "1234567890.123456789",
+        "nan",
     };
     int64_t v = 42;
     int scale = 42;
@@ -96,9 +113,9 @@ static void test_from_double(void **state)
     assert_true(decimal_from_double(0.125, 2, &v) && v == 13);
     assert_true(decimal_from_double(0.1, 2, &v) && v == 10);
     assert_true(decimal_from_double(1.005, 2, &v) && v == 100); /* the double is a bit below */
-    /* 1.115 is above the half, 0.285 below; 100 * x in doubles says otherwise for the first */
-    assert_true(decimal_from_double(1.115, 2, &v) && v == 112);
-    assert_true(decimal_from_double(0.285, 2, &v) && v == 28);
+    /* both doubles are below the half, but 100 * x rounds to it */
+    assert_true(decimal_from_double(0.015, 2, &v) && v == 1);
+    assert_true(decimal_from_double(-1.115, 2, &v) && v == -111);
     assert_true(decimal_from_double(0.49999999999999994, 0, &v) && v == 0);
     assert_true(decimal_from_double(-0.0, 5, &v) && v == 0);
     assert_true(decimal_from_double(5e-324, 18, &v) && v == 0);
@@ -114,7 +131,8 @@ static void test_from_double(void **state)
     assert_int_equal(v, 42);
 }
 
-/* Decimals of 15 digits survive the way to a double and back, and the double is the one strtod gives. */
+/* Decimals of 15 digits survive the way to a double and back, and the double is the one strtod
+ * gives. */
 static void test_double_round_trip(void **state)
 {
     (void)state;
@@ -142,8 +160,10 @@ static void test_double_round_trip(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_div_round),   cmocka_unit_test(test_rescale),
-        cmocka_unit_test(test_parse),       cmocka_unit_test(test_from_double),
+        cmocka_unit_test(test_div_round),
+        cmocka_unit_test(test_rescale),
+        cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_from_double),
         cmocka_unit_test(test_double_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

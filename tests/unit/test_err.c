@@ -55,8 +55,8 @@ static void test_order_code_and_status(void **state)
     assert_ptr_equal(err.first->next, err.last);
     assert_null(err.last->next);
     assert_null(err.last->hint);
-    assert_int_equal(err_code(&err), ERR_RECIPE);  /* the newest */
-    assert_int_equal(err_exit_status(&err), 4);    /* the first */
+    assert_int_equal(err_code(&err), ERR_RECIPE); /* the newest */
+    assert_int_equal(err_exit_status(&err), 4);   /* the first */
     err_clear(&err);
     assert_int_equal(err.count, 0);
     assert_int_equal(err_exit_status(&err), 0);

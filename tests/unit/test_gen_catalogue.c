@@ -1,5 +1,6 @@
-/* What every generator promises, checked for all of them: described for people, the same cell alone, in a batch and in any order,
- * another value for another generation, distinct values by index, and nothing outside its declared type. */
+/* What every generator promises, checked for all of them: described for people, the same cell
+ * alone, in a batch and in any order, another value for another generation, distinct values by
+ * index, and nothing outside its declared type. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,20 +39,58 @@ static void add(Fixture *f, const Node *node)
 /* Every generator at least once; those with parameters in several forms. */
 static void add_cases(Fixture *f)
 {
-    static const Value texts[] = {{.kind = VAL_TEXT, .text = "one", .len = 3}, {.kind = VAL_TEXT, .text = "zwölf", .len = 6}, {.kind = VAL_NULL}};
-    static const Value numbers[] = {{.kind = VAL_INT, .i = 3}, {.kind = VAL_FLOAT, .f = 0.25, .text = "0.25"}, {.kind = VAL_INT, .i = 3}};
+    static const Value texts[] = {{.kind = VAL_TEXT, .text = "one", .len = 3},
+                                  {.kind = VAL_TEXT, .text = "zwölf", .len = 6},
+                                  {.kind = VAL_NULL}};
+    static const Value numbers[] = {{.kind = VAL_INT, .i = 3},
+                                    {.kind = VAL_FLOAT, .f = 0.25, .text = "0.25"},
+                                    {.kind = VAL_INT, .i = 3}};
     static const Value truths[] = {{.kind = VAL_BOOL, .i = 0}, {.kind = VAL_BOOL, .i = 1}};
-    static const Value huge[] = {{.kind = VAL_FLOAT, .f = 1e300, .text = "1e+300"}, {.kind = VAL_INT, .i = 1}};
+    static const Value huge[] = {{.kind = VAL_FLOAT, .f = 1e300, .text = "1e+300"},
+                                 {.kind = VAL_INT, .i = 1}};
     static const double weights[] = {1, 2, 3}, two[] = {5, 1};
     GenKit *kit = f->kit;
     const Node *first = KIT_CALL(kit, "first_name"), *last = KIT_CALL(kit, "last_name");
-    const Node *day = KIT_CALL(kit, "date_past", KIT_INT("days_ago_max", 100)), *moment = KIT_CALL(kit, "timestamp_past");
+    const Node *day = KIT_CALL(kit, "date_past", KIT_INT("days_ago_max", 100)),
+               *moment = KIT_CALL(kit, "timestamp_past");
     const Node *score = KIT_CALL(kit, "credit_score");
-    static const char *const plain[] = {
-        "address", "annual_income", "bool", "bytes", "city", "company", "country", "country_code", "credit_bureau", "credit_score", "date_past",
-        "decimal", "email", "employment_status", "first_name", "float", "full_name", "int", "interest_rate", "json", "last_name", "loan_amount",
-        "loan_number", "loan_status", "loan_term", "normal", "payment_status", "phone", "postcode", "sentence", "ssn", "state", "text", "time",
-        "timestamp_past", "uuid", "word"};
+    static const char *const plain[] = {"address",
+                                        "annual_income",
+                                        "bool",
+                                        "bytes",
+                                        "city",
+                                        "company",
+                                        "country",
+                                        "country_code",
+                                        "credit_bureau",
+                                        "credit_score",
+                                        "date_past",
+                                        "decimal",
+                                        "email",
+                                        "employment_status",
+                                        "first_name",
+                                        "float",
+                                        "full_name",
+                                        "int",
+                                        "interest_rate",
+                                        "json",
+                                        "last_name",
+                                        "loan_amount",
+                                        "loan_number",
+                                        "loan_status",
+                                        "loan_term",
+                                        "normal",
+                                        "payment_status",
+                                        "phone",
+                                        "postcode",
+                                        "sentence",
+                                        "ssn",
+                                        "state",
+                                        "text",
+                                        "time",
+                                        "timestamp_past",
+                                        "uuid",
+                                        "word"};
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         add(f, genkit_node(kit, plain[i], (const GenArg[]){{0}, {0}}));
     add(f, KIT_CALL(kit, "address", KIT_BOOL("full", 0)));
@@ -68,7 +107,8 @@ static void add_cases(Fixture *f)
     add(f, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", texts, weights)));
     add(f, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", huge, two)));
     add(f, KIT_CALL(kit, "date", KIT_TEXT("from", "1899-12-30"), KIT_TEXT("to", "2100-01-01")));
-    add(f, KIT_CALL(kit, "decimal", KIT_NUM("min", "-1.5"), KIT_INT("max", 1), KIT_INT("scale", 4)));
+    add(f,
+        KIT_CALL(kit, "decimal", KIT_NUM("min", "-1.5"), KIT_INT("max", 1), KIT_INT("scale", 4)));
     add(f, KIT_CALL(kit, "decimal", KIT_INT("min", 0), KIT_NUM("max", "0.99")));
     add(f, KIT_CALL(kit, "email", KIT_NODE("first", first), KIT_NODE("last", last)));
     add(f, KIT_CALL(kit, "email", KIT_NODE("first", first)));
@@ -78,9 +118,11 @@ static void add_cases(Fixture *f)
     add(f, KIT_CALL(kit, "interest_rate", KIT_NODE("score", score)));
     add(f, KIT_CALL(kit, "loan_amount", KIT_NUM("min", "10.2"), KIT_NUM("max", "10.8")));
     add(f, KIT_CALL(kit, "lognormal", KIT_INT("median", 58000)));
-    add(f, KIT_CALL(kit, "lognormal", KIT_INT("median", 10), KIT_INT("scale", 0), KIT_INT("min", 5), KIT_INT("max", 30)));
+    add(f, KIT_CALL(kit, "lognormal", KIT_INT("median", 10), KIT_INT("scale", 0), KIT_INT("min", 5),
+                    KIT_INT("max", 30)));
     add(f, KIT_CALL(kit, "normal", KIT_INT("mean", 100), KIT_INT("sd", 0)));
-    add(f, KIT_CALL(kit, "normal", KIT_INT("mean", 0), KIT_INT("sd", 10), KIT_INT("min", 30), KIT_INT("scale", 0)));
+    add(f, KIT_CALL(kit, "normal", KIT_INT("mean", 0), KIT_INT("sd", 10), KIT_INT("min", 30),
+                    KIT_INT("scale", 0)));
     add(f, KIT_CALL(kit, "pattern", KIT_TEXT("text", "ä-##??\\#\\\\")));
     add(f, KIT_CALL(kit, "pattern", KIT_TEXT("text", "????.????.????.####-####-####-####")));
     add(f, KIT_CALL(kit, "pattern", KIT_TEXT("text", "")));
@@ -89,7 +131,8 @@ static void add_cases(Fixture *f)
     add(f, KIT_CALL(kit, "text", KIT_INT("min", 1), KIT_INT("max", 30)));
     add(f, KIT_CALL(kit, "text", KIT_INT("min", 1000), KIT_INT("max", 1000)));
     add(f, KIT_CALL(kit, "time", KIT_TEXT("from", "09:00"), KIT_TEXT("to", "09:00:10")));
-    add(f, KIT_CALL(kit, "timestamp", KIT_TEXT("from", "1960-01-01"), KIT_TEXT("to", "1980-01-01 12:30:00")));
+    add(f, KIT_CALL(kit, "timestamp", KIT_TEXT("from", "1960-01-01"),
+                    KIT_TEXT("to", "1980-01-01 12:30:00")));
 }
 
 static int setup(void **state)
@@ -164,7 +207,8 @@ static void every_generator_is_covered(void **state)
     }
     const Bound *serial = KIT_BIND(f->kit, "serial");
     assert_int_equal(serial->type.kind, TYPE_INT);
-    const Bound *ref = KIT_BIND(f->kit, "ref", (GenArg){"table", {.kind = VAL_TABLE, .text = "t", .len = 1}});
+    const Bound *ref =
+        KIT_BIND(f->kit, "ref", (GenArg){"table", {.kind = VAL_TABLE, .text = "t", .len = 1}});
     assert_non_null(ref);
 }
 
@@ -183,8 +227,10 @@ static void a_cell_depends_on_nothing_around_it(void **state)
         const Vec *generation0 = genkit_cells(f->kit, bound, backwards, NULL, zeros, N);
         for (uint32_t k = 0; k < N; k++) {
             const Vec *alone = genkit_fill(f->kit, bound, 5000 + k, 1);
-            if (!same_cell(batch, k, alone, 0) || !same_cell(batch, k, reversed, N - 1 - k) || !same_cell(batch, k, generation0, N - 1 - k))
-                fail_msg("%s (case %d): row %u differs by what is filled with it", f->cases[c].name, c, 5000 + k);
+            if (!same_cell(batch, k, alone, 0) || !same_cell(batch, k, reversed, N - 1 - k) ||
+                !same_cell(batch, k, generation0, N - 1 - k))
+                fail_msg("%s (case %d): row %u differs by what is filled with it", f->cases[c].name,
+                         c, 5000 + k);
         }
         genkit_cells(f->kit, bound, &far, NULL, NULL, 1); /* any row number is fine */
         genkit_reset(f->kit);
@@ -207,7 +253,8 @@ static void generations_and_streams_differ(void **state)
             continue;
         Bound other = *bound;
         other.key ^= 1;
-        const Vec *a = genkit_cells(f->kit, bound, rows, NULL, NULL, N), *b = genkit_cells(f->kit, bound, rows, NULL, ones, N);
+        const Vec *a = genkit_cells(f->kit, bound, rows, NULL, NULL, N),
+                  *b = genkit_cells(f->kit, bound, rows, NULL, ones, N);
         const Vec *d = genkit_cells(f->kit, &other, rows, NULL, NULL, N);
         int same = 0, alike = 0;
         for (uint32_t k = 0; k < N; k++) {
@@ -215,7 +262,8 @@ static void generations_and_streams_differ(void **state)
             alike += same_cell(a, k, d, k);
         }
         if (same > N * 9 / 10 || alike > N * 9 / 10)
-            fail_msg("%s (case %d): %d and %d of %d cells stayed the same", f->cases[c].name, c, same, alike, N);
+            fail_msg("%s (case %d): %d and %d of %d cells stayed the same", f->cases[c].name, c,
+                     same, alike, N);
         genkit_reset(f->kit);
     }
 }
@@ -232,7 +280,8 @@ static void check_cell(const Case *c, const Vec *v, uint32_t k)
         assert_true(utf8_valid(v->s[k].p, v->s[k].n));
         size_t chars = utf8_length(v->s[k].p, v->s[k].n);
         if (type->kind == TYPE_TEXT && (type->length <= 0 || chars > (size_t)type->length))
-            fail_msg("%s: %.*s is longer than %d", c->name, (int)v->s[k].n, v->s[k].p, type->length);
+            fail_msg("%s: %.*s is longer than %d", c->name, (int)v->s[k].n, v->s[k].p,
+                     type->length);
         assert_true(type->kind != TYPE_UUID || chars == 36);
     }
     if (type->kind == TYPE_BYTES)
@@ -244,7 +293,8 @@ static void check_cell(const Case *c, const Vec *v, uint32_t k)
     }
     if (type->kind == TYPE_INT) {
         assert_true(bound->has_bounds && v->i[k] >= bound->lo && v->i[k] <= bound->hi);
-        assert_true(type->bits == 64 || (type->bits == 32 && bound->lo >= INT32_MIN && bound->hi <= INT32_MAX));
+        assert_true(type->bits == 64 ||
+                    (type->bits == 32 && bound->lo >= INT32_MIN && bound->hi <= INT32_MAX));
     }
     if (type->kind == TYPE_BOOL)
         assert_true(v->i[k] == 0 || v->i[k] == 1);
@@ -274,7 +324,8 @@ typedef struct Seen {
 
 static uint64_t cell_hash(const Vec *v, uint32_t k)
 {
-    const unsigned char *p = v->kind == TYPE_FLOAT ? (const unsigned char *)&v->f[k] : (const unsigned char *)&v->i[k];
+    const unsigned char *p =
+        v->kind == TYPE_FLOAT ? (const unsigned char *)&v->f[k] : (const unsigned char *)&v->i[k];
     size_t n = 8;
     if (v->kind == TYPE_BYTES || type_is_text(v->kind)) {
         p = (const unsigned char *)v->s[k].p;
@@ -298,8 +349,8 @@ static bool seen_before(Seen *s, uint64_t h)
     return false;
 }
 
-/* All values where there are up to 200,000, else the first, the last and evenly spread ones. Equal 64-bit hashes of different
- * values are not to be expected. */
+/* All values where there are up to 200,000, else the first, the last and evenly spread ones. Equal
+ * 64-bit hashes of different values are not to be expected. */
 static void distinct_indexes_give_distinct_values(void **state)
 {
     Fixture *f = *state;
@@ -315,19 +366,23 @@ static void distinct_indexes_give_distinct_values(void **state)
         }
         checked++;
         memset(seen.hash, 0, seen.size * sizeof *seen.hash);
-        uint64_t count = bound->count ? bound->count : UINT64_C(1) << 40, total = count < SAMPLE ? count : SAMPLE;
+        uint64_t count = bound->count ? bound->count : UINT64_C(1) << 40,
+                 total = count < SAMPLE ? count : SAMPLE;
         uint64_t rows[BATCH_ROWS], index[BATCH_ROWS], stride = count / SAMPLE ? count / SAMPLE : 1;
         for (uint64_t at = 0; at < total;) {
             uint32_t n = 0;
             for (; n < BATCH_ROWS && at < total; n++, at++) {
                 rows[n] = at * 7;
-                index[n] = total < SAMPLE || at < SAMPLE / 2 ? at : at < SAMPLE - 1000 ? SAMPLE + (at - SAMPLE / 2) * (stride - 1) : count - (SAMPLE - at);
+                index[n] = total < SAMPLE || at < SAMPLE / 2 ? at
+                           : at < SAMPLE - 1000 ? SAMPLE + (at - SAMPLE / 2) * (stride - 1)
+                                                : count - (SAMPLE - at);
             }
             const Vec *v = genkit_cells(f->kit, bound, rows, index, NULL, n);
             for (uint32_t k = 0; k < n; k++) {
                 check_cell(&f->cases[c], v, k);
                 if (index[k] < count && seen_before(&seen, cell_hash(v, k)))
-                    fail_msg("%s (case %d): value number %llu came before", f->cases[c].name, c, (unsigned long long)index[k]);
+                    fail_msg("%s (case %d): value number %llu came before", f->cases[c].name, c,
+                             (unsigned long long)index[k]);
             }
             genkit_reset(f->kit);
         }
@@ -349,7 +404,8 @@ static void index_values_do_not_depend_on_rows(void **state)
             rows[k] = 900 + k;
             index[k] = k;
         }
-        const Vec *a = genkit_cells(f->kit, bound, rows, index, NULL, (uint32_t)n), *b = genkit_index(f->kit, bound, 0, (uint32_t)n);
+        const Vec *a = genkit_cells(f->kit, bound, rows, index, NULL, (uint32_t)n),
+                  *b = genkit_index(f->kit, bound, 0, (uint32_t)n);
         for (uint32_t k = 0; k < n; k++)
             assert_true(same_cell(a, k, b, k));
         genkit_reset(f->kit);

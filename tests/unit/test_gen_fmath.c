@@ -1,4 +1,5 @@
-/* Own exp, log, pow and normal distribution: close to libm, and bit for bit what they were when engine 1 was pinned. */
+/* Own exp, log, pow and normal distribution: close to libm, and bit for bit what they were when
+ * engine 1 was pinned. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,7 +66,8 @@ static void same_bits(double d, uint64_t expected)
     uint64_t bits;
     memcpy(&bits, &d, sizeof bits);
     if (bits != expected)
-        fail_msg("%.17g has the bits 0x%016llx, not 0x%016llx", d, (unsigned long long)bits, (unsigned long long)expected);
+        fail_msg("%.17g has the bits 0x%016llx, not 0x%016llx", d, (unsigned long long)bits,
+                 (unsigned long long)expected);
 }
 
 /* A compiler that contracts to fused multiply-add, or another libm, would change these. */
@@ -74,7 +76,8 @@ static void bits_are_pinned(void **state)
     (void)state;
     uint64_t sum = 0;
     for (int i = 1; i < 4000; i++) {
-        double values[] = {fm_exp(i * 0.013 - 20), fm_log(i * 0.77), fm_normal_inv(i / 4000.0), fm_normal_cdf(i * 0.004 - 8)};
+        double values[] = {fm_exp(i * 0.013 - 20), fm_log(i * 0.77), fm_normal_inv(i / 4000.0),
+                           fm_normal_cdf(i * 0.004 - 8)};
         for (int k = 0; k < 4; k++) {
             uint64_t bits;
             memcpy(&bits, &values[k], sizeof bits);
@@ -90,8 +93,9 @@ static void bits_are_pinned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exp_agrees),    cmocka_unit_test(log_agrees),      cmocka_unit_test(pow_agrees),
-        cmocka_unit_test(normal_agrees), cmocka_unit_test(bits_are_pinned),
+        cmocka_unit_test(exp_agrees),      cmocka_unit_test(log_agrees),
+        cmocka_unit_test(pow_agrees),      cmocka_unit_test(normal_agrees),
+        cmocka_unit_test(bits_are_pinned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* Numbers and picks: bounds, exact decimals, distributions by chi-square and Kolmogorov-Smirnov, and what is refused. */
+/* Numbers and picks: bounds, exact decimals, distributions by chi-square and Kolmogorov-Smirnov,
+ * and what is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,7 @@
 
 /* Fixed seeds: a fit this bad comes once in a thousand seeds, and not with this one. */
 #define FITS(p) assert_true((p) > 0.001)
-#define N 100000
+#define N       100000
 
 static int setup(void **state)
 {
@@ -44,7 +45,8 @@ static double *reals(GenKit *kit, const Bound *bound, int n)
         uint32_t count = n - first < (int)BATCH_ROWS ? (uint32_t)(n - first) : BATCH_ROWS;
         const Vec *v = genkit_fill(kit, bound, (uint64_t)first, count);
         for (uint32_t k = 0; k < count; k++)
-            all[first + (int)k] = v->kind == TYPE_FLOAT ? v->f[k] : (double)v->i[k] / pow(10, v->scale);
+            all[first + (int)k] =
+                v->kind == TYPE_FLOAT ? v->f[k] : (double)v->i[k] / pow(10, v->scale);
         genkit_reset(kit);
     }
     return all;
@@ -66,9 +68,11 @@ static void integers_are_uniform(void **state)
 {
     GenKit *kit = *state;
     FITS(histogram(kit, KIT_BIND(kit, "int_range", KIT_INT("min", -3), KIT_INT("max", 3)), -3, 7));
-    FITS(histogram(kit, KIT_BIND(kit, "int", KIT_INT("min", 100), KIT_INT("max", 1123)), 100, 1024));
+    FITS(
+        histogram(kit, KIT_BIND(kit, "int", KIT_INT("min", 100), KIT_INT("max", 1123)), 100, 1024));
     FITS(histogram(kit, KIT_BIND(kit, "between", KIT_INT("min", 0), KIT_INT("max", 9)), 0, 10));
-    FITS(histogram(kit, KIT_BIND(kit, "decimal", KIT_NUM("min", "0.5"), KIT_NUM("max", "1.49")), 50, 100));
+    FITS(histogram(kit, KIT_BIND(kit, "decimal", KIT_NUM("min", "0.5"), KIT_NUM("max", "1.49")), 50,
+                   100));
     const Bound *wide = KIT_BIND(kit, "int", KIT_INT("min", INT64_MIN), KIT_INT("max", INT64_MAX));
     double *all = reals(kit, wide, N);
     uint64_t signs[2] = {0};
@@ -82,29 +86,40 @@ static void integers_are_uniform(void **state)
 static void integer_errors_name_both_bounds(void **state)
 {
     GenKit *kit = *state;
-    refused(kit, KIT_CALL(kit, "int_range", KIT_INT("min", 5), KIT_INT("max", 3)), "int_range: min (5) is above max (3)");
-    refused(kit, KIT_CALL(kit, "int", KIT_INT("min", 2000000)), "min (2000000) is above max (1000000 by default)");
+    refused(kit, KIT_CALL(kit, "int_range", KIT_INT("min", 5), KIT_INT("max", 3)),
+            "int_range: min (5) is above max (3)");
+    refused(kit, KIT_CALL(kit, "int", KIT_INT("min", 2000000)),
+            "min (2000000) is above max (1000000 by default)");
     refused(kit, KIT_CALL(kit, "int_range", KIT_INT("min", 5)), "max");
-    refused(kit, KIT_CALL(kit, "between", KIT_NUM("min", "0.5"), KIT_NUM("max", "0.25")), "min (0.5) is above max (0.25)");
+    refused(kit, KIT_CALL(kit, "between", KIT_NUM("min", "0.5"), KIT_NUM("max", "0.25")),
+            "min (0.5) is above max (0.25)");
 }
 
 static void decimals_are_exact(void **state)
 {
     GenKit *kit = *state;
-    const Bound *tenth = KIT_BIND(kit, "decimal", KIT_NUM("min", "0.1"), KIT_NUM("max", "0.1"), KIT_INT("scale", 3));
+    const Bound *tenth =
+        KIT_BIND(kit, "decimal", KIT_NUM("min", "0.1"), KIT_NUM("max", "0.1"), KIT_INT("scale", 3));
     assert_int_equal(genkit_fill(kit, tenth, 0, 1)->i[0], 100);
     assert_int_equal(tenth->type.precision, 3);
     const Bound *cents = KIT_BIND(kit, "decimal", KIT_INT("min", -100), KIT_NUM("max", "99.99"));
     assert_int_equal(cents->type.precision, 5);
     assert_int_equal(cents->type.scale, 2);
     assert_int_equal(cents->count, 20000);
-    const Bound *derived = KIT_BIND(kit, "between", KIT_NUM("min", "1.50"), KIT_NUM("max", "2.125"));
+    const Bound *derived =
+        KIT_BIND(kit, "between", KIT_NUM("min", "1.50"), KIT_NUM("max", "2.125"));
     assert_int_equal(derived->type.scale, 3);
     assert_int_equal(derived->count, 626);
+    const Bound *whole =
+        KIT_BIND(kit, "between", KIT_NUM("min", "1.0"), KIT_NUM("max", "5.0")); /* 10 / 2 in Lua */
+    assert_int_equal(whole->type.kind, TYPE_INT);
+    assert_true(whole->has_bounds && whole->lo == 1 && whole->hi == 5);
     assert_int_equal(KIT_BIND(kit, "decimal", KIT_INT("scale", 18))->type.scale, 18);
-    refused(kit, KIT_CALL(kit, "decimal", KIT_NUM("min", "0.125")), "min = 0.125 has more than 2 digits after the point");
+    refused(kit, KIT_CALL(kit, "decimal", KIT_NUM("min", "0.125")),
+            "min = 0.125 has more than 2 digits after the point");
     assert_non_null(strstr(kit->err.first->hint, "scale = 3"));
-    refused(kit, KIT_CALL(kit, "decimal", KIT_NUM("max", "1e+30")), "max = 1e+30 does not fit a decimal of 18 digits");
+    refused(kit, KIT_CALL(kit, "decimal", KIT_NUM("max", "1e+30")),
+            "max = 1e+30 does not fit a decimal of 18 digits");
     refused(kit, KIT_CALL(kit, "decimal", KIT_INT("max", INT64_MAX)), "too large");
     refused(kit, KIT_CALL(kit, "decimal", KIT_NUM("max", "nan")), "finite");
     refused(kit, KIT_CALL(kit, "decimal", KIT_INT("scale", 19)), "scale");
@@ -121,7 +136,8 @@ static void floats_are_uniform(void **state)
     GenKit *kit = *state;
     const Bound *bound = KIT_BIND(kit, "float", KIT_INT("min", -3), KIT_INT("max", 4));
     FITS(stats_ks(reals(kit, bound, N), N, uniform_cdf, NULL));
-    const Bound *wide = KIT_BIND(kit, "float", KIT_NUM("min", "-1.7e308"), KIT_NUM("max", "1.7e308"));
+    const Bound *wide =
+        KIT_BIND(kit, "float", KIT_NUM("min", "-1.7e308"), KIT_NUM("max", "1.7e308"));
     double *all = reals(kit, wide, 1000);
     for (int i = 0; i < 1000; i++)
         assert_true(fabs(all[i]) < 1.7e308); /* not infinite, and not cut to a bound */
@@ -134,7 +150,8 @@ static void booleans_have_their_share(void **state)
     GenKit *kit = *state;
     for (int percent = 0; percent <= 100; percent += 10) {
         const char *spelling = arena_printf(kit->mem, "%.1f", percent / 100.0);
-        double *all = reals(kit, KIT_BIND(kit, "bool", KIT_NUM("share", spelling)), N), shares[] = {1 - percent / 100.0, percent / 100.0};
+        double *all = reals(kit, KIT_BIND(kit, "bool", KIT_NUM("share", spelling)), N),
+               shares[] = {1 - percent / 100.0, percent / 100.0};
         uint64_t seen[2] = {0};
         for (int i = 0; i < N; i++)
             seen[all[i] == 1]++;
@@ -153,13 +170,18 @@ typedef struct Shape {
     double centre, spread, low, high;
 } Shape;
 
-static double phi(double z) { return erfc(-z / sqrt(2)) / 2; }
+static double phi(double z)
+{
+    return erfc(-z / sqrt(2)) / 2;
+}
 
 static double shape_cdf(double x, const void *ctx)
 {
     const Shape *s = ctx;
-    double a = s->log ? (s->low > 0 ? phi(log(s->low / s->centre) / s->spread) : 0) : phi((s->low - s->centre) / s->spread);
-    double b = s->log ? phi(log(s->high / s->centre) / s->spread) : phi((s->high - s->centre) / s->spread);
+    double a = s->log ? (s->low > 0 ? phi(log(s->low / s->centre) / s->spread) : 0)
+                      : phi((s->low - s->centre) / s->spread);
+    double b =
+        s->log ? phi(log(s->high / s->centre) / s->spread) : phi((s->high - s->centre) / s->spread);
     double p = s->log ? phi(log(x / s->centre) / s->spread) : phi((x - s->centre) / s->spread);
     return (p - a) / (b - a);
 }
@@ -174,31 +196,53 @@ static void curves_have_their_shape(void **state)
 {
     GenKit *kit = *state;
     Shape normal = {false, 170, 9, -1e9, 1e9};
-    FITS(stats_ks(reals(kit, KIT_BIND(kit, "normal", KIT_INT("mean", 170), KIT_INT("sd", 9), KIT_INT("scale", 6)), N), N, shape_cdf, &normal));
+    FITS(stats_ks(
+        reals(kit,
+              KIT_BIND(kit, "normal", KIT_INT("mean", 170), KIT_INT("sd", 9), KIT_INT("scale", 6)),
+              N),
+        N, shape_cdf, &normal));
     Shape cut = {false, 170, 9, 165, 190};
-    FITS(stats_ks(reals(kit, KIT_BIND(kit, "normal", KIT_INT("mean", 170), KIT_INT("sd", 9), KIT_INT("min", 165), KIT_INT("max", 190), KIT_INT("scale", 6)), N), N, shape_cdf, &cut));
-    double *far = reals(kit, KIT_BIND(kit, "normal", KIT_INT("min", 5), KIT_INT("max", 9), KIT_INT("scale", 9)), N);
+    FITS(stats_ks(reals(kit,
+                        KIT_BIND(kit, "normal", KIT_INT("mean", 170), KIT_INT("sd", 9),
+                                 KIT_INT("min", 165), KIT_INT("max", 190), KIT_INT("scale", 6)),
+                        N),
+                  N, shape_cdf, &cut));
+    double *far = reals(
+        kit, KIT_BIND(kit, "normal", KIT_INT("min", 5), KIT_INT("max", 9), KIT_INT("scale", 9)), N);
     for (int i = 0; i < N; i++)
         far[i] = -far[i]; /* the lower tail has the digits that the upper one lacks */
     Shape mirrored = {false, 0, 1, -9, -5};
     FITS(stats_ks(far, N, shape_cdf, &mirrored));
     /* Six and a half deviations out 1 - p would have few digits left: values would repeat. */
-    far = reals(kit, KIT_BIND(kit, "normal", KIT_NUM("min", "6.5"), KIT_INT("max", 9), KIT_INT("scale", 9)), N);
+    far = reals(
+        kit, KIT_BIND(kit, "normal", KIT_NUM("min", "6.5"), KIT_INT("max", 9), KIT_INT("scale", 9)),
+        N);
     qsort(far, N, sizeof *far, ascending);
     int repeated = 0;
     for (int i = 1; i < N; i++)
         repeated += far[i] == far[i - 1];
     assert_true(repeated < N / 100);
     Shape income = {true, 58000, 0.5, 0, 1e12};
-    FITS(stats_ks(reals(kit, KIT_BIND(kit, "lognormal", KIT_INT("median", 58000), KIT_NUM("sigma", "0.5"), KIT_INT("scale", 2)), N), N, shape_cdf, &income));
+    FITS(stats_ks(reals(kit,
+                        KIT_BIND(kit, "lognormal", KIT_INT("median", 58000),
+                                 KIT_NUM("sigma", "0.5"), KIT_INT("scale", 2)),
+                        N),
+                  N, shape_cdf, &income));
     Shape bounded = {true, 58000, 0.5, 20000, 90000};
-    FITS(stats_ks(reals(kit, KIT_BIND(kit, "lognormal", KIT_INT("median", 58000), KIT_INT("min", 20000), KIT_INT("max", 90000)), N), N, shape_cdf, &bounded));
+    FITS(stats_ks(reals(kit,
+                        KIT_BIND(kit, "lognormal", KIT_INT("median", 58000), KIT_INT("min", 20000),
+                                 KIT_INT("max", 90000)),
+                        N),
+                  N, shape_cdf, &bounded));
 }
 
 static void curves_are_not_heaped_at_their_ends(void **state)
 {
     GenKit *kit = *state;
-    double *all = reals(kit, KIT_BIND(kit, "normal", KIT_INT("mean", 50), KIT_INT("sd", 30), KIT_INT("min", 0), KIT_INT("max", 100), KIT_INT("scale", 0)), N);
+    double *all = reals(kit,
+                        KIT_BIND(kit, "normal", KIT_INT("mean", 50), KIT_INT("sd", 30),
+                                 KIT_INT("min", 0), KIT_INT("max", 100), KIT_INT("scale", 0)),
+                        N);
     uint64_t seen[101] = {0};
     for (int i = 0; i < N; i++)
         seen[(int)all[i]]++;
@@ -216,20 +260,33 @@ static void curve_types_and_errors(void **state)
     assert_int_equal(genkit_fill(kit, fixed, 3, 1)->i[0], 250);
     refused(kit, KIT_CALL(kit, "normal", KIT_INT("sd", -1)), "sd = -1 must not be negative");
     refused(kit, KIT_CALL(kit, "normal", KIT_NUM("mean", "nan")), "mean must be a finite number");
-    refused(kit, KIT_CALL(kit, "normal", KIT_INT("min", 9), KIT_INT("max", 3)), "min (9) is above max (3)");
-    refused(kit, KIT_CALL(kit, "normal", KIT_INT("min", 50)), "hardly any value would lie between min (50) and max (not given)");
+    refused(kit, KIT_CALL(kit, "normal", KIT_INT("min", 9), KIT_INT("max", 3)),
+            "min (9) is above max (3)");
+    refused(kit, KIT_CALL(kit, "normal", KIT_INT("min", 50)),
+            "hardly any value would lie between min (50) and max (not given)");
     refused(kit, KIT_CALL(kit, "normal", KIT_NUM("mean", "1e+18")), "do not fit 18 digits");
     refused(kit, KIT_CALL(kit, "normal", KIT_NUM("min", "-0.125")), "more than 2 digits");
     refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 0)), "median = 0 must be above 0");
-    refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 5), KIT_INT("sigma", -1)), "sigma = -1");
+    refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 5), KIT_INT("sigma", -1)),
+            "sigma = -1");
     refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 5), KIT_INT("max", 0)), "max = 0");
     refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 5), KIT_INT("max", -2)), "max = -2");
-    refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 5), KIT_INT("sigma", 10)), "do not fit 18 digits");
+    refused(kit, KIT_CALL(kit, "lognormal", KIT_INT("median", 5), KIT_INT("sigma", 10)),
+            "do not fit 18 digits");
 }
 
-#define TEXT(t) {.kind = VAL_TEXT, .text = t, .len = sizeof t - 1}
-#define INT(v) {.kind = VAL_INT, .i = v}
-#define REAL(v) {.kind = VAL_FLOAT, .f = v, .text = #v}
+#define TEXT(t)                                                                                    \
+    {                                                                                              \
+        .kind = VAL_TEXT, .text = t, .len = sizeof t - 1                                           \
+    }
+#define INT(v)                                                                                     \
+    {                                                                                              \
+        .kind = VAL_INT, .i = v                                                                    \
+    }
+#define REAL(v)                                                                                    \
+    {                                                                                              \
+        .kind = VAL_FLOAT, .f = v, .text = #v                                                      \
+    }
 
 static void picks_follow_weights(void **state)
 {
@@ -288,17 +345,25 @@ static void picks_widen_and_count_once(void **state)
 static void pick_errors(void **state)
 {
     GenKit *kit = *state;
-    static const Value mixed[] = {TEXT("a"), TEXT("b"), INT(3)}, mixed_bool[] = {INT(1), {.kind = VAL_BOOL}};
+    static const Value mixed[] = {TEXT("a"), TEXT("b"), INT(3)},
+                       mixed_bool[] = {INT(1), {.kind = VAL_BOOL}};
     static const Value one[] = {INT(1)}, nodes[] = {INT(1), {.kind = VAL_CLOCK}};
     static const double negative[] = {-1}, nan_weight[] = {NAN}, zero[] = {0};
-    refused(kit, KIT_CALL(kit, "choice", KIT_LIST("items", mixed)), "item 1 is a text and item 3 is a whole number");
-    refused(kit, KIT_CALL(kit, "choice", KIT_LIST("items", mixed_bool)), "item 1 is a whole number and item 2 is a boolean");
+    refused(kit, KIT_CALL(kit, "choice", KIT_LIST("items", mixed)),
+            "item 1 is a text and item 3 is a whole number");
+    refused(kit, KIT_CALL(kit, "choice", KIT_LIST("items", mixed_bool)),
+            "item 1 is a whole number and item 2 is a boolean");
     refused(kit, KIT_CALL(kit, "choice", KIT_LIST("items", nodes)), "item 2 is not a constant");
-    refused(kit, KIT_CALL(kit, "choice", ((GenArg){"items", {.kind = VAL_LIST}})), "choice has no items");
-    refused(kit, KIT_CALL(kit, "weighted", ((GenArg){"items", {.kind = VAL_WEIGHTS}})), "weighted has no items");
-    refused(kit, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", one, negative)), "weight of item 1 is -1");
-    refused(kit, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", one, zero)), "weight of item 1 is 0");
-    refused(kit, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", one, nan_weight)), "must be a number above 0");
+    refused(kit, KIT_CALL(kit, "choice", ((GenArg){"items", {.kind = VAL_LIST}})),
+            "choice has no items");
+    refused(kit, KIT_CALL(kit, "weighted", ((GenArg){"items", {.kind = VAL_WEIGHTS}})),
+            "weighted has no items");
+    refused(kit, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", one, negative)),
+            "weight of item 1 is -1");
+    refused(kit, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", one, zero)),
+            "weight of item 1 is 0");
+    refused(kit, KIT_CALL(kit, "weighted", KIT_WEIGHTS("items", one, nan_weight)),
+            "must be a number above 0");
 }
 
 static void patterns(void **state)
@@ -327,12 +392,18 @@ static void patterns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(integers_are_uniform),       cmocka_unit_test(integer_errors_name_both_bounds),
-        cmocka_unit_test(decimals_are_exact),         cmocka_unit_test(floats_are_uniform),
-        cmocka_unit_test(booleans_have_their_share),  cmocka_unit_test(curves_have_their_shape),
-        cmocka_unit_test(curves_are_not_heaped_at_their_ends), cmocka_unit_test(curve_types_and_errors),
-        cmocka_unit_test(picks_follow_weights),       cmocka_unit_test(picks_widen_and_count_once),
-        cmocka_unit_test(pick_errors),                cmocka_unit_test(patterns),
+        cmocka_unit_test(integers_are_uniform),
+        cmocka_unit_test(integer_errors_name_both_bounds),
+        cmocka_unit_test(decimals_are_exact),
+        cmocka_unit_test(floats_are_uniform),
+        cmocka_unit_test(booleans_have_their_share),
+        cmocka_unit_test(curves_have_their_shape),
+        cmocka_unit_test(curves_are_not_heaped_at_their_ends),
+        cmocka_unit_test(curve_types_and_errors),
+        cmocka_unit_test(picks_follow_weights),
+        cmocka_unit_test(picks_widen_and_count_once),
+        cmocka_unit_test(pick_errors),
+        cmocka_unit_test(patterns),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -69,11 +69,13 @@ static void test_nearest(void **state)
 {
     (void)state;
     assert_string_equal(nearest("email"), "email");
-    assert_string_equal(nearest("emial"), "email");         /* a transposition is one step */
-    assert_string_equal(nearest("EMAIL"), "email");         /* case is nothing */
+    assert_string_equal(nearest("emial"), "email");
+    assert_string_equal(nearest("di"),
+                        "id"); /* a transposition is one step, all that 2 letters allow */
+    assert_string_equal(nearest("EMAIL"), "email"); /* case is nothing */
     assert_string_equal(nearest("fist_nmae"), "first_name");
     assert_string_equal(nearest("ammount"), "amount");
-    assert_string_equal(nearest("mmount"), "amount");       /* a tie: the first */
+    assert_string_equal(nearest("mmount"), "amount"); /* a tie: the first */
     assert_string_equal(nearest("creatd_at"), "created_at");
     assert_string_equal(nearest("dd"), "id");
     assert_null(nearest("telephone"));

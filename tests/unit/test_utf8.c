@@ -9,7 +9,10 @@
 
 #include <cmocka.h>
 
-static bool valid(const char *s) { return utf8_valid(s, strlen(s)); }
+static bool valid(const char *s)
+{
+    return utf8_valid(s, strlen(s));
+}
 
 static void test_valid(void **state)
 {
@@ -34,9 +37,15 @@ static void test_not_valid(void **state)
         "\xF0\x8F\xBF\xBF", /* overlong */
         "\xED\xA0\x80",     /* a surrogate */
         "\xF4\x90\x80\x80", /* above U+10FFFF */
-        "\xF5\x80\x80\x80", "\xFF",
-        "\xC3",             /* cut */
-        "\xE2\x82", "\xF0\x9F\x98", "\xC3(", "\xE2\x82(", "\xF0\x9F\x98(", "\xE2(\xA1",
+        "\xF5\x80\x80\x80",
+        "\xFF",
+        "\xC3", /* cut */
+        "\xE2\x82",
+        "\xF0\x9F\x98",
+        "\xC3(",
+        "\xE2\x82(",
+        "\xF0\x9F\x98(",
+        "\xE2(\xA1",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_false(valid(bad[i]));

@@ -1,0 +1,151 @@
+/* The catalog's keys: primary, unique and plain indexes, foreign keys, checks; each read for all tables at once. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "db/postgres_int.h"
+
+enum { V11 = 110000, V15 = 150000 };
+
+static bool is_true(const PGresult *res, int row, int col) { return strcmp(PQgetvalue(res, row, col), "t") == 0; }
+
+/* ---------------------------------------------------------------- indexes */
+
+typedef enum IndexField { I_TABLE, I_NAME, I_PRIMARY, I_UNIQUE, I_WHERE, I_KEYS, I_NKEYS, I_NULLS_EQUAL, I_ORDERED } IndexField;
+
+/* indkey is "1 3 0": attribute numbers, 0 for an expression; INCLUDEd columns come last and are no part of the key. */
+static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *mem)
+{
+    int n = atoi(PQgetvalue(res, r, I_NKEYS));
+    Key key = {.name = arena_strdup(mem, PQgetvalue(res, r, I_NAME)), .cols = arena_array(mem, int, n + 1)};
+    key.partial = is_true(res, r, I_WHERE) || !is_true(res, r, I_ORDERED);
+    key.nulls_equal = is_true(res, r, I_NULLS_EQUAL);
+    const char *at = PQgetvalue(res, r, I_KEYS);
+    for (int k = 0; k < n; k++) {
+        char *end;
+        int c = postgres_column_at(s, t, (int)strtol(at, &end, 10));
+        if (c >= 0)
+            key.cols[key.ncols++] = c;
+        else
+            key.partial = true;
+        at = end;
+    }
+    return key;
+}
+
+static void put_indexes(const PgShape *s, int t, const PGresult *res, int from, int n, Arena *mem)
+{
+    Table *table = &s->out->tables[t];
+    table->uniques = arena_array(mem, Key, n);
+    table->indexes = arena_array(mem, Key, n);
+    for (int r = from; r < from + n; r++) {
+        Key key = key_of(s, t, res, r, mem);
+        if (is_true(res, r, I_PRIMARY))
+            table->primary = key;
+        else if (is_true(res, r, I_UNIQUE))
+            table->uniques[table->nuniques++] = key;
+        else
+            table->indexes[table->nindexes++] = key;
+    }
+}
+
+bool postgres_read_indexes(PgShape *s, Arena *mem, Err *err)
+{
+    int version = PQserverVersion(s->d->conn);
+    const char *sql = arena_printf(mem,
+                                   "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, i.indkey::text, %s, %s, "
+                                   "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')) "
+                                   "FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = ANY (?::oid[]) AND i.indislive "
+                                   "ORDER BY i.indrelid, ic.relname COLLATE \"C\"",
+                                   version >= V11 ? "i.indnkeyatts" : "i.indnatts", version >= V15 ? "i.indnullsnotdistinct" : "false");
+    PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
+    if (!res)
+        return false;
+    for (int r = 0, n; r < PQntuples(res); r += n) {
+        n = postgres_run_length(res, r, I_TABLE);
+        put_indexes(s, postgres_table_at(s, PQgetvalue(res, r, I_TABLE)), res, r, n, mem);
+    }
+    PQclear(res);
+    return true;
+}
+
+/* ---------------------------------------------------------------- foreign keys */
+
+typedef enum ForeignField { K_TABLE, K_OID, K_NAME, K_COLUMN, K_SCHEMA, K_REF_TABLE, K_REF_COLUMN, K_DELETE, K_UPDATE, K_DEFERRABLE } ForeignField;
+
+static Action action_of(char c)
+{
+    switch (c) {
+    case 'r': return ACTION_RESTRICT;
+    case 'c': return ACTION_CASCADE;
+    case 'n': return ACTION_SET_NULL;
+    case 'd': return ACTION_SET_DEFAULT;
+    default: return ACTION_NO_ACTION;
+    }
+}
+
+/* One foreign key from its n rows, one for each column. */
+static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int from, int n, Arena *mem)
+{
+    const char **ref_cols = arena_array(mem, const char *, n);
+    ForeignKey fk = {.name = arena_strdup(mem, PQgetvalue(res, from, K_NAME)), .cols = arena_array(mem, int, n), .ncols = n, .ref_cols = ref_cols};
+    const char *schema = PQgetvalue(res, from, K_SCHEMA);
+    fk.ref_schema = strcmp(schema, s->schemas[t]) == 0 ? NULL : arena_strdup(mem, schema);
+    fk.ref_table = arena_strdup(mem, PQgetvalue(res, from, K_REF_TABLE));
+    fk.on_delete = action_of(*PQgetvalue(res, from, K_DELETE));
+    fk.on_update = action_of(*PQgetvalue(res, from, K_UPDATE));
+    fk.deferrable = is_true(res, from, K_DEFERRABLE);
+    for (int k = 0; k < n; k++) {
+        fk.cols[k] = postgres_column_at(s, t, atoi(PQgetvalue(res, from + k, K_COLUMN)));
+        ref_cols[k] = arena_strdup(mem, PQgetvalue(res, from + k, K_REF_COLUMN));
+    }
+    return fk;
+}
+
+bool postgres_read_foreign_keys(PgShape *s, Arena *mem, Err *err)
+{
+    /* conparentid: a key to a partitioned table is kept again for each partition. */
+    const char *sql = arena_printf(mem,
+                                   "SELECT k.conrelid, k.oid, k.conname, u.col, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable "
+                                   "FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(col, ref, place) "
+                                   "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.ref JOIN pg_class c ON c.oid = k.confrelid "
+                                   "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'f'%s "
+                                   "ORDER BY k.conrelid, k.conname COLLATE \"C\", k.oid, u.place",
+                                   PQserverVersion(s->d->conn) >= V11 ? " AND k.conparentid = 0" : "");
+    PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
+    if (!res)
+        return false;
+    for (int r = 0, rows; r < PQntuples(res); r += rows) {
+        rows = postgres_run_length(res, r, K_TABLE);
+        int t = postgres_table_at(s, PQgetvalue(res, r, K_TABLE));
+        Table *table = &s->out->tables[t];
+        table->fks = arena_array(mem, ForeignKey, rows);
+        for (int from = r, n; from < r + rows; from += n) {
+            n = postgres_run_length(res, from, K_OID);
+            table->fks[table->nfks++] = foreign_of(s, t, res, from, n, mem);
+        }
+    }
+    PQclear(res);
+    return true;
+}
+
+/* ---------------------------------------------------------------- checks */
+
+bool postgres_read_checks(PgShape *s, Arena *mem, Err *err)
+{
+    PGresult *res = postgres_run(s->d,
+                                 "SELECT k.conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) FROM pg_constraint k "
+                                 "WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'c' ORDER BY k.conrelid, k.conname COLLATE \"C\"",
+                                 &s->oid_list, 1, mem, err);
+    if (!res)
+        return false;
+    for (int r = 0, n; r < PQntuples(res); r += n) {
+        n = postgres_run_length(res, r, 0);
+        Table *table = &s->out->tables[postgres_table_at(s, PQgetvalue(res, r, 0))];
+        table->checks = arena_array(mem, Check, n);
+        for (int k = 0; k < n; k++)
+            table->checks[table->nchecks++] =
+                (Check){.name = arena_strdup(mem, PQgetvalue(res, r + k, 1)), .sql = arena_strdup(mem, PQgetvalue(res, r + k, 2)), .in_ddl = true};
+    }
+    PQclear(res);
+    return true;
+}

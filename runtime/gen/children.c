@@ -1,0 +1,302 @@
+/* Children per parent by prefix sums. Every parent draws a raw count; where the sum has to be another one, the difference is
+ * spread over the room that each count has to its bound, in proportion: parent p gets floor((D c[p+1] + o) / R) - floor((D c[p] + o) / R),
+ * c the running sum of the room, R the whole of it, o a fixed random phase. These add up to D, and none exceeds its room,
+ * since D <= R. Kept per block of parents: the raw sum and the room before it. */
+#include "gen/children.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+__extension__ typedef unsigned __int128 u128;
+
+#define CHILDREN_MAX (UINT64_C(1) << 62)
+
+struct PerIndex {
+    const Bound *count;
+    uint64_t first, n;          /* parents */
+    uint64_t total, most;
+    uint64_t lo, hi;            /* of a raw count */
+    uint64_t change, room;      /* D and R; change 0: counts are as they were drawn */
+    bool adding;
+    uint64_t phase;
+    uint64_t nblocks;
+    const uint64_t *raw_before, *room_before; /* nblocks + 1 each */
+};
+
+/* Raw counts of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS, into `out`. */
+static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *out, Arena *scratch)
+{
+    uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * n);
+    for (uint32_t k = 0; k < n; k++)
+        rows[k] = index->first + first + k;
+    const Bound *count = index->count;
+    Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
+    GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
+    count->fill(&call, v);
+    for (uint32_t k = 0; k < n; k++)
+        out[k] = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
+}
+
+/* How far a count can move in the wanted direction. The cap keeps the sum of all within 62 bits. */
+static uint64_t room_of(const PerIndex *index, uint64_t count)
+{
+    uint64_t cap = CHILDREN_MAX / index->n, room;
+    if (!index->adding)
+        room = count > index->lo ? count - index->lo : 0;
+    else if (index->hi == UINT64_MAX)
+        room = count + 1; /* no bound: in proportion to what was drawn */
+    else
+        room = index->hi > count ? index->hi - count : 0;
+    return room < cap ? room : cap;
+}
+
+static uint64_t share_before(const PerIndex *index, uint64_t room_before)
+{
+    if (index->change == 0)
+        return 0;
+    uint64_t small;
+    if (!__builtin_mul_overflow(index->change, room_before, &small) && !__builtin_add_overflow(small, index->phase, &small))
+        return small / index->room;
+    return (uint64_t)(((u128)index->change * room_before + index->phase) / index->room);
+}
+
+/* Children of all parents before one, from the raw sum and the room before it. */
+static uint64_t children_before(const PerIndex *index, uint64_t raw, uint64_t room)
+{
+    uint64_t share = share_before(index, room);
+    return index->adding ? raw + share : raw - share;
+}
+
+typedef struct Sums {
+    u128 raw;
+    uint64_t raw_most;
+} Sums;
+
+static Sums sum_raw(PerIndex *index, uint64_t *raw_before, Arena *scratch)
+{
+    uint64_t counts[BATCH_ROWS];
+    Sums sums = {0};
+    for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
+        if (p % CHILDREN_BLOCK == 0)
+            raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums.raw;
+        uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
+        arena_reset(scratch);
+        draw_counts(index, p, n, counts, scratch);
+        for (uint32_t k = 0; k < n; k++) {
+            sums.raw += counts[k];
+            sums.raw_most = counts[k] > sums.raw_most ? counts[k] : sums.raw_most;
+        }
+    }
+    raw_before[index->nblocks] = (uint64_t)sums.raw;
+    return sums;
+}
+
+static void sum_room(PerIndex *index, uint64_t *room_before, Arena *scratch)
+{
+    uint64_t counts[BATCH_ROWS], room = 0;
+    for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
+        if (p % CHILDREN_BLOCK == 0)
+            room_before[p / CHILDREN_BLOCK] = room;
+        uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
+        arena_reset(scratch);
+        draw_counts(index, p, n, counts, scratch);
+        for (uint32_t k = 0; k < n; k++)
+            room += room_of(index, counts[k]);
+    }
+    room_before[index->nblocks] = room;
+    index->room = room;
+}
+
+static uint64_t find_most(const PerIndex *index, Arena *scratch)
+{
+    uint64_t counts[BATCH_ROWS], room = 0, most = 0;
+    for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
+        uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
+        arena_reset(scratch);
+        draw_counts(index, p, n, counts, scratch);
+        for (uint32_t k = 0; k < n; k++) {
+            uint64_t before = share_before(index, room);
+            room += room_of(index, counts[k]);
+            uint64_t share = share_before(index, room) - before;
+            uint64_t children = index->adding ? counts[k] + share : counts[k] - share;
+            most = children > most ? children : most;
+        }
+    }
+    return most;
+}
+
+static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where, const char *subject, Arena *mem, Err *err)
+{
+    const char *parents = text_plural((int64_t)index->n, "parent", mem);
+    err_add(mem, err, ERR_COUNT, where, subject, "%s take%s at %s %s, but rows = %s", parents, index->n == 1 ? "s" : "",
+            index->adding ? "most" : "least", text_plural((int64_t)reach, "row", mem), text_count((int64_t)total, mem));
+    return index->adding ? err_hint(mem, err, "raise the upper bound in per = {...}, have more parents, or ask for fewer rows")
+                         : err_hint(mem, err, "lower the lower bound in per = {...}, have fewer parents, or ask for more rows");
+}
+
+/* Finds change and room so that the counts add up to `total`; false when the bounds forbid it. */
+static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *where, const char *subject, Arena *scratch, Arena *mem,
+                    Err *err)
+{
+    if (total == UINT64_MAX || total == raw)
+        return true;
+    index->adding = total > raw;
+    index->change = index->adding ? total - raw : raw - total;
+    uint64_t *room_before = arena_array(mem, uint64_t, index->nblocks + 1);
+    sum_room(index, room_before, scratch);
+    index->room_before = room_before;
+    bool bounded = !index->adding || index->hi != UINT64_MAX;
+    if (bounded && index->change > index->room)
+        return refuse(index, total, index->adding ? raw + index->room : raw - index->room, where, subject, mem, err);
+    index->phase = rng_below(rng_philox(index->count->key, index->first, UINT64_MAX).a, index->room);
+    index->total = total;
+    index->most = find_most(index, scratch);
+    return true;
+}
+
+static void set_bounds(PerIndex *index)
+{
+    const Bound *count = index->count;
+    index->hi = UINT64_MAX;
+    if (!count->has_bounds)
+        return;
+    index->lo = count->lo > 0 ? (uint64_t)count->lo : 0;
+    index->hi = count->hi > 0 ? (uint64_t)count->hi : 0;
+}
+
+PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total, const char *where, const char *subject,
+                         Arena *mem, Err *err)
+{
+    PerIndex *index = arena_new_of(mem, PerIndex);
+    *index = (PerIndex){.count = count, .first = first, .n = n, .nblocks = (n + CHILDREN_BLOCK - 1) / CHILDREN_BLOCK};
+    if (n == 0 && total != UINT64_MAX && total > 0) {
+        err_add(mem, err, ERR_COUNT, where, subject, "there are no parents to take %s", text_plural((int64_t)total, "row", mem));
+        err_hint(mem, err, "give the parent table rows");
+        return NULL;
+    }
+    set_bounds(index);
+    uint64_t *raw_before = arena_array(mem, uint64_t, index->nblocks + 1);
+    Arena *scratch = arena_new();
+    Sums sums = sum_raw(index, raw_before, scratch);
+    index->raw_before = raw_before;
+    index->total = (uint64_t)sums.raw;
+    index->most = sums.raw_most;
+    bool ok = sums.raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
+    if (!ok)
+        err_add(mem, err, ERR_COUNT, where, subject, "more children than can be numbered");
+    ok = ok && correct(index, total, (uint64_t)sums.raw, where, subject, scratch, mem, err);
+    arena_free(scratch);
+    return ok ? index : NULL;
+}
+
+uint64_t children_total(const PerIndex *index) { return index->total; }
+uint64_t children_most(const PerIndex *index) { return index->most; }
+
+/* ---- finding */
+
+struct ChildrenCursor {
+    const PerIndex *index;
+    uint64_t block;    /* decoded, UINT64_MAX: none */
+    uint32_t n;        /* parents in it */
+    uint32_t at;       /* where the last child was found */
+    uint64_t start[CHILDREN_BLOCK + 1]; /* first child of each parent of the block, and the block's end */
+};
+
+ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem)
+{
+    ChildrenCursor *cursor = arena_new_of(mem, ChildrenCursor);
+    cursor->index = index;
+    cursor->block = UINT64_MAX;
+    return cursor;
+}
+
+static uint64_t block_start(const PerIndex *index, uint64_t block)
+{
+    return children_before(index, index->raw_before[block], index->room_before ? index->room_before[block] : 0);
+}
+
+static void decode(ChildrenCursor *c, uint64_t block, Arena *scratch)
+{
+    const PerIndex *index = c->index;
+    uint64_t first = block * CHILDREN_BLOCK, left = index->n - first;
+    uint64_t raw = index->raw_before[block], room = index->room_before ? index->room_before[block] : 0;
+    uint64_t counts[BATCH_ROWS];
+    c->block = block;
+    c->n = left < CHILDREN_BLOCK ? (uint32_t)left : CHILDREN_BLOCK;
+    c->at = 0;
+    for (uint32_t p = 0; p < c->n; p += BATCH_ROWS) {
+        uint32_t n = c->n - p < BATCH_ROWS ? c->n - p : BATCH_ROWS;
+        draw_counts(index, first + p, n, counts, scratch);
+        for (uint32_t k = 0; k < n; k++) {
+            c->start[p + k] = children_before(index, raw, room);
+            raw += counts[k];
+            room += index->change ? room_of(index, counts[k]) : 0;
+        }
+    }
+    c->start[c->n] = children_before(index, raw, room);
+}
+
+/* The last block that begins at or before the child; blocks without children are passed over. */
+static uint64_t block_of_child(const PerIndex *index, uint64_t child)
+{
+    uint64_t low = 0, high = index->nblocks;
+    while (high - low > 1) {
+        uint64_t mid = low + (high - low) / 2;
+        if (block_start(index, mid) <= child)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static uint32_t find_in_block(const ChildrenCursor *c, uint64_t child)
+{
+    uint32_t low = 0, high = c->n;
+    while (high - low > 1) {
+        uint32_t mid = low + (high - low) / 2;
+        if (c->start[mid] <= child)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+#define STEPS_MAX 8 /* parents walked over before searching */
+
+void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_t *parent, uint64_t *nth, Arena *scratch)
+{
+    const PerIndex *index = c->index;
+    for (uint32_t k = 0; k < n; k++) {
+        if (child[k] >= index->total) {
+            parent[k] = ROW_NONE;
+            nth[k] = 0;
+            continue;
+        }
+        bool inside = c->block != UINT64_MAX && child[k] >= c->start[0] && child[k] < c->start[c->n];
+        if (!inside)
+            decode(c, block_of_child(index, child[k]), scratch);
+        uint32_t at = c->at, steps = 0;
+        if (inside && child[k] >= c->start[at])
+            while (child[k] >= c->start[at + 1] && steps++ < STEPS_MAX)
+                at++;
+        if (child[k] < c->start[at] || child[k] >= c->start[at + 1])
+            at = find_in_block(c, child[k]);
+        c->at = at;
+        parent[k] = index->first + c->block * CHILDREN_BLOCK + at;
+        nth[k] = child[k] - c->start[at];
+    }
+}
+
+uint64_t children_of(ChildrenCursor *c, uint64_t parent, Arena *scratch)
+{
+    const PerIndex *index = c->index;
+    if (parent < index->first || parent - index->first >= index->n)
+        return 0;
+    uint64_t at = parent - index->first, block = at / CHILDREN_BLOCK;
+    if (c->block != block)
+        decode(c, block, scratch);
+    return c->start[at % CHILDREN_BLOCK + 1] - c->start[at % CHILDREN_BLOCK];
+}

@@ -1,0 +1,272 @@
+/* The evaluator: columns on demand. A call makes a frame, asks it for columns, and forgets everything at the next call;
+ * nothing that was computed before changes a result. */
+#include "gen/eval_int.h"
+
+#include <string.h>
+
+Eval *eval_new(const Plan *plan)
+{
+    Arena *mem = arena_new();
+    Eval *e = arena_new_of(mem, Eval);
+    e->plan = plan;
+    e->mem = mem;
+    e->scratch = arena_new();
+    e->cursors = arena_array(mem, ChildrenCursor **, plan->ntables + 1);
+    for (int t = 0; t < plan->ntables; t++) {
+        const TablePlan *tp = &plan->tables[t];
+        e->cursors[t] = arena_array(mem, ChildrenCursor *, (size_t)tp->nsegments * (size_t)tp->table->nfks + 1);
+    }
+    return e;
+}
+
+void eval_free(Eval *e)
+{
+    if (!e)
+        return;
+    arena_free(e->scratch);
+    arena_free(e->mem);
+}
+
+uint64_t eval_overflows(const Eval *e) { return e->overflows; }
+
+void eval_set_generations(Eval *e, EvalGenerations source, void *ctx)
+{
+    e->generations = source;
+    e->generations_ctx = ctx;
+}
+
+const Segment *segment_of(const TablePlan *tp, uint64_t row)
+{
+    static const Segment none;
+    int low = 0, high = tp->nsegments;
+    if (high == 0)
+        return &none;
+    while (high - low > 1) {
+        int mid = (low + high) / 2;
+        if (tp->segments[mid].first_row <= row)
+            low = mid;
+        else
+            high = mid;
+    }
+    return &tp->segments[low];
+}
+
+Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n)
+{
+    Frame *f = arena_new_of(e->scratch, Frame);
+    const TablePlan *tp = &e->plan->tables[table];
+    *f = (Frame){.eval = e, .tp = tp, .table = table, .n = n, .rows = rows};
+    f->cols = arena_array(e->scratch, const Vec *, tp->table->ncols + 1);
+    f->parents = arena_array(e->scratch, Parents *, tp->table->nfks + 1);
+    f->index = arena_array(e->scratch, const uint64_t *, tp->ngroups + 1);
+    uint64_t least = UINT64_MAX, most = 0;
+    for (uint32_t k = 0; k < n && tp->nsegments > 1; k++) {
+        least = rows[k] < least ? rows[k] : least;
+        most = rows[k] > most ? rows[k] : most;
+    }
+    const Segment *first = segment_of(tp, n && tp->nsegments > 1 ? least : 0);
+    f->segment = tp->nsegments < 2 || first == segment_of(tp, most) ? first : NULL;
+    return f;
+}
+
+const uint32_t *frame_generations(const Frame *f, int col)
+{
+    Eval *e = f->eval;
+    return e->generations ? e->generations(e->generations_ctx, f->table, col, f->rows, f->n, e->scratch) : NULL;
+}
+
+/* ---- bound nodes */
+
+/* A parent's column: up the path, then the cells are handed down again. */
+static const Vec *parent_column(Frame *f, const Bound *bound, int depth)
+{
+    if (depth == bound->fk_depth)
+        return frame_column(f, bound->column);
+    int fk = bound->fk_path[depth];
+    Frame *up = parents_frame(f, fk);
+    const Vec *v = parent_column(up, bound, depth + 1);
+    const Parents *p = f->parents[fk];
+    return vec_gather(v, p->at, f->n, p->any_none, f->eval->scratch);
+}
+
+static void merge_nulls(Vec *out, const Vec *arg, Arena *scratch)
+{
+    if (!arg->null)
+        return;
+    if (!out->null) {
+        out->null = arena_alloc_raw(scratch, out->n);
+        memcpy(out->null, arg->null, out->n);
+        return;
+    }
+    for (uint32_t k = 0; k < out->n; k++)
+        out->null[k] |= arg->null[k];
+}
+
+/* NULL cells hold zero or the empty text, so that whoever computes with them reads something defined. */
+static void clear_nulls(Vec *v)
+{
+    for (uint32_t k = 0; k < v->n; k++) {
+        if (!v->null[k])
+            continue;
+        if (v->s)
+            v->s[k] = (Str){"", 0};
+        else if (v->f)
+            v->f[k] = 0;
+        else
+            v->i[k] = 0;
+    }
+}
+
+const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index, const uint32_t *generations)
+{
+    if (bound->column >= 0 && !bound->fill)
+        return parent_column(f, bound, 0);
+    Arena *scratch = f->eval->scratch;
+    const Vec **args = NULL;
+    if (bound->nargs > 0) {
+        args = arena_array(scratch, const Vec *, bound->nargs);
+        for (int i = 0; i < bound->nargs; i++)
+            args[i] = frame_bound(f, bound->args[i], NULL, generations);
+    }
+    Vec *out = vec_new(scratch, bound->type.kind, bound->type.scale, f->n);
+    if (!bound->keep_null_args)
+        for (int i = 0; i < bound->nargs; i++)
+            merge_nulls(out, args[i], scratch);
+    GenCall call = {.bound = bound,
+                    .n = f->n,
+                    .rows = f->rows,
+                    .index = index,
+                    .generation = generations,
+                    .args = args,
+                    .scratch = scratch,
+                    .overflows = &f->eval->overflows};
+    bound->fill(&call, out);
+    if (out->null)
+        clear_nulls(out);
+    return out;
+}
+
+/* ---- columns */
+
+static const Vec *serial_column(Frame *f, int col)
+{
+    Vec *out = vec_new(f->eval->scratch, TYPE_INT, 0, f->n);
+    for (uint32_t k = 0; k < f->n; k++) {
+        const Segment *s = frame_segment(f, k);
+        int64_t base = s->key_base ? s->key_base[col] : 1;
+        out->i[k] = base + (int64_t)(f->rows[k] - s->first_row);
+    }
+    return out;
+}
+
+static const Vec *null_column(Frame *f)
+{
+    Vec *out = vec_new(f->eval->scratch, TYPE_NULL, 0, f->n);
+    memset(vec_nulls(out, f->eval->scratch), 1, f->n);
+    clear_nulls(out);
+    return out;
+}
+
+/* A share of the cells becomes NULL. The vector may be another column's: it is copied, its cells are not unless they change. */
+static const Vec *with_null_share(Frame *f, const ColumnPlan *cp, const Vec *v, const uint32_t *generations)
+{
+    Arena *scratch = f->eval->scratch;
+    Vec *out = arena_new_of(scratch, Vec);
+    *out = *v;
+    out->null = arena_alloc_raw(scratch, f->n);
+    bool any = v->null != NULL;
+    for (uint32_t k = 0; k < f->n; k++) {
+        uint64_t word = rng_draw(cp->null_key, f->rows[k], generations ? generations[k] : 0, 0).a;
+        out->null[k] = rng_unit(word) < cp->null_share || vec_is_null(v, k);
+        any = any || out->null[k];
+    }
+    if (!any)
+        out->null = NULL;
+    return out;
+}
+
+/* The member's own part of the group's index. */
+static const uint64_t *member_index(Frame *f, const ColumnPlan *cp, const uint32_t *generations)
+{
+    const uint64_t *whole = frame_group_index(f, cp->group, generations);
+    if (cp->group_mod == 0 || cp->bound->count == 0 || (cp->group_div <= 1 && f->tp->groups[cp->group].own_count == cp->group_mod &&
+                                                        f->segment && f->segment->group_count &&
+                                                        f->segment->group_count[cp->group] == cp->group_mod))
+        return whole;
+    uint64_t *own = arena_alloc_raw(f->eval->scratch, sizeof *own * f->n);
+    for (uint32_t k = 0; k < f->n; k++)
+        own[k] = whole[k] / cp->group_div % cp->group_mod;
+    return own;
+}
+
+static const Vec *bound_column(Frame *f, int col, const ColumnPlan *cp)
+{
+    const uint32_t *generations = frame_generations(f, col);
+    const uint64_t *index = cp->group >= 0 && cp->bound->indexable ? member_index(f, cp, generations) : NULL;
+    const Vec *v = frame_bound(f, cp->bound, index, generations);
+    return cp->null_share > 0 ? with_null_share(f, cp, v, generations) : v;
+}
+
+const Vec *frame_column(Frame *f, int col)
+{
+    if (f->cols[col])
+        return f->cols[col];
+    const ColumnPlan *cp = &f->tp->cols[col];
+    const Vec *v = cp->serial      ? serial_column(f, col)
+                   : cp->fk >= 0   ? frame_fk_column(f, cp->fk, cp->fk_pos)
+                   : cp->bound     ? bound_column(f, col, cp)
+                                   : null_column(f);
+    f->cols[col] = v;
+    return v;
+}
+
+/* ---- the interface */
+
+Batch eval_batch(Eval *e, int table, uint64_t first, uint32_t n)
+{
+    arena_reset(e->scratch);
+    uint64_t *rows = arena_alloc_raw(e->scratch, sizeof *rows * n);
+    for (uint32_t k = 0; k < n; k++)
+        rows[k] = first + k;
+    Frame *f = frame_new(e, table, rows, n);
+    const Vec **cols = arena_array(e->scratch, const Vec *, f->tp->nload + 1);
+    for (int c = 0; c < f->tp->nload; c++)
+        cols[c] = frame_column(f, f->tp->load_cols[c]);
+    return (Batch){.first_row = first, .n = n, .ncols = f->tp->nload, .cols = cols};
+}
+
+/* The rows that are there, and where each of the given ones went. */
+static Frame *frame_of_given(Eval *e, int table, const uint64_t *rows, uint32_t n, uint32_t **at, bool *any_none)
+{
+    arena_reset(e->scratch);
+    uint64_t *there = arena_alloc_raw(e->scratch, sizeof *there * n);
+    *at = arena_alloc_raw(e->scratch, sizeof **at * n);
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        (*at)[k] = rows[k] == ROW_NONE ? UINT32_MAX : count;
+        there[count] = rows[k];
+        count += rows[k] != ROW_NONE;
+    }
+    *any_none = count < n;
+    return frame_new(e, table, there, count);
+}
+
+const Vec *eval_column(Eval *e, int table, int column, const uint64_t *rows, uint32_t n)
+{
+    uint32_t *at;
+    bool any_none;
+    Frame *f = frame_of_given(e, table, rows, n, &at, &any_none);
+    return vec_gather(frame_column(f, column), any_none ? at : NULL, n, any_none, e->scratch);
+}
+
+const uint64_t *eval_parents(Eval *e, int table, int fk, const uint64_t *rows, uint32_t n)
+{
+    uint32_t *at;
+    bool any_none;
+    Frame *f = frame_of_given(e, table, rows, n, &at, &any_none);
+    const uint64_t *parents = frame_parents(f, fk)->rows;
+    uint64_t *out = arena_alloc_raw(e->scratch, sizeof *out * n);
+    for (uint32_t k = 0; k < n; k++)
+        out[k] = at[k] == UINT32_MAX ? ROW_NONE : parents[at[k]];
+    return out;
+}

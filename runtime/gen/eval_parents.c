@@ -1,0 +1,231 @@
+/* Parents: which row a foreign key refers to, and the parent's cells handed down. Equal parents in a row, as children in
+ * their parents' order have them, are computed once. */
+#include "gen/eval_int.h"
+
+#include <string.h>
+
+/* ---- key groups */
+
+/* A group's slot and domain at a row, and the key of its permutation. */
+typedef struct Slot {
+    uint64_t slot, count, key;
+} Slot;
+
+static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within)
+{
+    const KeyGroup *g = &f->tp->groups[group];
+    const Segment *s = frame_segment(f, k);
+    Slot slot = {.key = g->key, .count = s->group_count ? s->group_count[group] : g->own_count};
+    if (within) {
+        slot.slot = within->nth[k];
+        slot.key = rng_philox(g->key, within->rows[k], 0).a;
+    } else {
+        slot.slot = f->rows[k] - (s->group_first ? s->group_first[group] : 0);
+    }
+    return slot;
+}
+
+/* Without a bound the slot is the index; regenerated cells then count down from here. */
+#define UNBOUNDED_END (UINT64_C(1) << 62)
+
+static uint64_t index_of(Slot s, uint32_t generation)
+{
+    if (s.count == 0)
+        return generation ? UNBOUNDED_END - generation : s.slot;
+    uint64_t slot = generation ? s.count - generation % s.count : s.slot;
+    /* Rows beyond the domain are refused by the planner; a sample of a row that is none still has to be some value. */
+    return rng_permute(s.key, s.count, slot % s.count);
+}
+
+const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations)
+{
+    if (!generations && f->index[group])
+        return f->index[group];
+    int within_fk = f->tp->groups[group].within_fk;
+    const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
+    uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
+    for (uint32_t k = 0; k < f->n; k++)
+        out[k] = index_of(slot_of(f, group, k, within), generations ? generations[k] : 0);
+    if (!generations)
+        f->index[group] = out;
+    return out;
+}
+
+/* ---- which parent */
+
+static void pick_uniform(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations, uint64_t *out)
+{
+    for (uint32_t k = 0; k < f->n; k++) {
+        const Segment *s = frame_segment(f, k);
+        uint64_t count = fk->mode == FK_POOL ? fk->pool->count : s->parent_count ? s->parent_count[id] : 0;
+        uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
+        uint64_t word = rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 0).a;
+        out[k] = count ? first + rng_below(word, count) : ROW_NONE;
+    }
+}
+
+static void pick_by_group(Frame *f, const FkPlan *fk, int id, const uint32_t *generations, uint64_t *out)
+{
+    const uint64_t *index = frame_group_index(f, fk->group, generations);
+    for (uint32_t k = 0; k < f->n; k++) {
+        const Segment *s = frame_segment(f, k);
+        uint64_t count = s->parent_count ? s->parent_count[id] : 0, div = s->fk_div ? s->fk_div[id] : 1;
+        uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
+        out[k] = count ? first + index[k] / (div ? div : 1) % count : ROW_NONE;
+    }
+}
+
+/* A distribution gives the parent's place among the parents, cut to them. */
+static void pick_by_bound(Frame *f, const FkPlan *fk, int id, const uint32_t *generations, uint64_t *out)
+{
+    const Vec *v = frame_bound(f, fk->pick, NULL, generations);
+    for (uint32_t k = 0; k < f->n; k++) {
+        const Segment *s = frame_segment(f, k);
+        uint64_t count = fk->mode == FK_POOL ? fk->pool->count : s->parent_count ? s->parent_count[id] : 0;
+        uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
+        uint64_t place = v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
+        out[k] = count && !vec_is_null(v, k) ? first + (place < count ? place : count - 1) : ROW_NONE;
+    }
+}
+
+static void pick_earlier(const Frame *f, const FkPlan *fk, const uint32_t *generations, uint64_t *out)
+{
+    bool nullable = false;
+    for (int i = 0; i < fk->fk->ncols; i++)
+        nullable = nullable || f->tp->table->cols[fk->fk->cols[i]].nullable;
+    for (uint32_t k = 0; k < f->n; k++) {
+        uint64_t word = rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 0).a;
+        out[k] = f->rows[k] ? rng_below(word, f->rows[k]) : nullable ? ROW_NONE : 0;
+    }
+}
+
+static ChildrenCursor *cursor_of(Eval *e, const Frame *f, const Segment *s, int fk)
+{
+    ChildrenCursor **slot = &e->cursors[f->table][(s - f->tp->segments) * f->tp->table->nfks + fk];
+    if (!*slot)
+        *slot = children_cursor(s->per[fk], e->mem);
+    return *slot;
+}
+
+static void pick_per(Frame *f, int fk, uint64_t *out, uint64_t *nth)
+{
+    Eval *e = f->eval;
+    uint64_t *child = arena_alloc_raw(e->scratch, sizeof *child * f->n);
+    for (uint32_t from = 0, to; from < f->n; from = to) {
+        const Segment *s = frame_segment(f, from);
+        for (to = from; to < f->n && (f->segment || frame_segment(f, to) == s); to++)
+            child[to] = f->rows[to] - s->first_row;
+        if (s->per && s->per[fk]) {
+            children_find(cursor_of(e, f, s, fk), child + from, to - from, out + from, nth + from, e->scratch);
+            continue;
+        }
+        for (uint32_t k = from; k < to; k++) {
+            out[k] = ROW_NONE;
+            nth[k] = 0;
+        }
+    }
+}
+
+Parents *frame_parents(Frame *f, int id)
+{
+    if (f->parents[id])
+        return f->parents[id];
+    Arena *scratch = f->eval->scratch;
+    const FkPlan *fk = &f->tp->fks[id];
+    Parents *p = arena_new_of(scratch, Parents);
+    uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * f->n), *nth = NULL;
+    const uint32_t *generations = frame_generations(f, fk->fk->cols[0]);
+    if (fk->mode == FK_PER) {
+        p->nth = nth = arena_alloc_raw(scratch, sizeof *nth * f->n);
+        pick_per(f, id, rows, nth);
+    } else if (fk->mode == FK_SELF) {
+        pick_earlier(f, fk, generations, rows);
+    } else if (fk->group >= 0) {
+        pick_by_group(f, fk, id, generations, rows);
+    } else if (fk->pick) {
+        pick_by_bound(f, fk, id, generations, rows);
+    } else {
+        pick_uniform(f, fk, id, generations, rows);
+    }
+    for (uint32_t k = 0; k < f->n; k++) {
+        if (fk->null_share > 0 && rng_unit(rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 1).a) < fk->null_share)
+            rows[k] = ROW_NONE;
+        p->any_none = p->any_none || rows[k] == ROW_NONE;
+    }
+    p->rows = rows;
+    f->parents[id] = p;
+    return p;
+}
+
+/* ---- the parents' cells */
+
+Frame *parents_frame(Frame *f, int fk)
+{
+    Parents *p = frame_parents(f, fk);
+    if (p->frame)
+        return p->frame;
+    Arena *scratch = f->eval->scratch;
+    uint64_t *distinct = arena_alloc_raw(scratch, sizeof *distinct * f->n);
+    uint32_t *at = arena_alloc_raw(scratch, sizeof *at * f->n), count = 0;
+    for (uint32_t k = 0; k < f->n; k++) {
+        if (p->rows[k] == ROW_NONE) {
+            at[k] = UINT32_MAX;
+            continue;
+        }
+        if (count == 0 || distinct[count - 1] != p->rows[k])
+            distinct[count++] = p->rows[k];
+        at[k] = count - 1;
+    }
+    p->at = count == f->n ? NULL : at;
+    p->frame = frame_new(f->eval, f->tp->fks[fk].parent, distinct, count);
+    return p->frame;
+}
+
+static void gather_nulls(const Vec *v, const uint32_t *at, bool any_none, Vec *out, Arena *scratch)
+{
+    if (!v->null && !any_none)
+        return;
+    out->null = arena_alloc_raw(scratch, out->n);
+    for (uint32_t k = 0; k < out->n; k++)
+        out->null[k] = at[k] == UINT32_MAX || (v->null && v->null[at[k]]);
+}
+
+const Vec *vec_gather(const Vec *v, const uint32_t *at, uint32_t n, bool any_none, Arena *scratch)
+{
+    if (!at)
+        return v;
+    Vec *out = vec_new(scratch, v->kind, v->scale, n);
+    gather_nulls(v, at, any_none, out, scratch);
+    if (out->s)
+        for (uint32_t k = 0; k < n; k++)
+            out->s[k] = at[k] == UINT32_MAX ? (Str){"", 0} : v->s[at[k]];
+    else if (out->f)
+        for (uint32_t k = 0; k < n; k++)
+            out->f[k] = at[k] == UINT32_MAX ? 0 : v->f[at[k]];
+    else if (any_none)
+        for (uint32_t k = 0; k < n; k++)
+            out->i[k] = at[k] == UINT32_MAX ? 0 : v->i[at[k]];
+    else
+        for (uint32_t k = 0; k < n; k++)
+            out->i[k] = v->i[at[k]];
+    return out;
+}
+
+static const Vec *pool_column(Frame *f, const FkPlan *fk, int pos, const Parents *p)
+{
+    uint32_t *at = arena_alloc_raw(f->eval->scratch, sizeof *at * f->n);
+    for (uint32_t k = 0; k < f->n; k++)
+        at[k] = p->rows[k] == ROW_NONE ? UINT32_MAX : (uint32_t)p->rows[k];
+    return vec_gather(fk->pool->cols[fk->parent_cols[pos]], at, f->n, p->any_none, f->eval->scratch);
+}
+
+const Vec *frame_fk_column(Frame *f, int id, int pos)
+{
+    const FkPlan *fk = &f->tp->fks[id];
+    if (fk->mode == FK_POOL)
+        return pool_column(f, fk, pos, frame_parents(f, id));
+    Frame *up = parents_frame(f, id);
+    const Vec *v = frame_column(up, fk->parent_cols[pos]);
+    const Parents *p = f->parents[id];
+    return vec_gather(v, p->at, f->n, p->any_none, f->eval->scratch);
+}

@@ -1,0 +1,377 @@
+/* Plans from small recipes: order, counts, unique keys, growth by segments, drift, the digest. Pure: no database. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gen/eval.h"
+#include "plan/plan.h"
+#include "recipe/recipe.h"
+
+static Arena *mem;
+static Err err;
+static Env env = {.name = "dev", .confirm_rows = 10000};
+
+static int setup(void **state)
+{
+    (void)state;
+    mem = arena_new();
+    err_clear(&err);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    arena_free(mem);
+    return 0;
+}
+
+static const Recipe *recipe(const char *body)
+{
+    RecipeSource source = {.name = "t.lua"};
+    source.text = arena_printf(mem, "local r = recipe { name = \"t\", seed = 7, clock = \"2026-01-01\" }\n%s\nreturn r\n", body);
+    source.len = strlen(source.text);
+    const Recipe *r = recipe_load_sources(&source, 1, mem, &err);
+    if (!r)
+        print_message("%s: %s\n", err.first->where, err.first->message);
+    assert_non_null(r);
+    return r;
+}
+
+static PlanOptions options(void)
+{
+    return (PlanOptions){.env = &env, .count = -1};
+}
+
+static const Plan *plan_with(const char *body, PlanOptions o, PlanTarget target)
+{
+    return plan_build(recipe(body), &o, &target, mem, &err);
+}
+
+static const Plan *plan(const char *body)
+{
+    const Plan *p = plan_with(body, options(), (PlanTarget){.engine = ENGINE_SQLITE, .load_path = LOAD_PREPARED});
+    if (!p)
+        print_message("%s: %s\n", err.first->subject, err.first->message);
+    assert_non_null(p);
+    return p;
+}
+
+static void refused(const char *body, ErrCode code, const char *part)
+{
+    const Plan *p = plan_with(body, options(), (PlanTarget){.engine = ENGINE_SQLITE});
+    assert_null(p);
+    assert_int_equal(err.first->code, code);
+    bool found = false;
+    for (const ErrItem *e = err.first; e; e = e->next)
+        found = found || strstr(e->message, part) || (e->subject && strstr(e->subject, part));
+    if (!found)
+        print_message("not found \"%s\" in: %s: %s\n", part, err.first->subject, err.first->message);
+    assert_true(found);
+    assert_non_null(err.first->hint);
+}
+
+static const TablePlan *table(const Plan *p, const char *name)
+{
+    int t = plan_table(p, name);
+    assert_true(t >= 0);
+    return &p->tables[t];
+}
+
+static void parents_come_first(void **state)
+{
+    (void)state;
+    const Plan *p = plan("r:table('c', { rows = 4 }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
+                         "r:table('b', { rows = 3 }, function(t) t.id = serial() t.a_id = ref 'a' end)\n"
+                         "r:table('a', { rows = 2 }, function(t) t.id = serial() end)");
+    assert_string_equal(p->tables[0].table->name, "a");
+    assert_string_equal(p->tables[1].table->name, "b");
+    assert_string_equal(p->tables[2].table->name, "c");
+    assert_int_equal(plan_new_rows(p), 9);
+}
+
+static void circles_are_reported_with_their_path(void **state)
+{
+    (void)state;
+    refused("r:table('a', { rows = 1 }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
+            "r:table('b', { rows = 1 }, function(t) t.id = serial() t.c_id = ref 'c' end)\n"
+            "r:table('c', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'a' end)",
+            ERR_RECIPE, "a (b_id) -> b (c_id) -> c (a_id) -> a");
+}
+
+static void sizes_and_counts_scale(void **state)
+{
+    (void)state;
+    const char *body = "local a = r:table('a', { rows = 10 }, function(t) t.id = serial() end)\n"
+                       "r:table('b', { rows = 30, per = { a, between(0, 9) } }, function(t) t.id = serial() t.a_id = ref(a) end)\n"
+                       "r:table('c', { per = { a, 2 } }, function(t) t.id = serial() t.a_id = ref(a) end)\n"
+                       "r:volumes { dev = 2 }";
+    PlanTarget target = {.engine = ENGINE_SQLITE};
+    PlanOptions o = options();
+    const Plan *p = plan_with(body, o, target);
+    assert_int_equal(table(p, "a")->rows, 20);
+    assert_int_equal(table(p, "b")->rows, 60);
+    assert_int_equal(table(p, "c")->rows, 40);
+    o.size = 10;
+    p = plan_with(body, o, target);
+    assert_int_equal(table(p, "a")->rows, 100);
+    assert_int_equal(table(p, "c")->rows, 200);
+    o.size = 0;
+    o.count = 5;
+    p = plan_with(body, o, target);
+    assert_int_equal(table(p, "a")->rows, 5);
+    assert_int_equal(table(p, "b")->rows, 15);
+    o.count = -1;
+    PlanCount one = {"b", 7};
+    o.counts = &one;
+    o.ncounts = 1;
+    p = plan_with(body, o, target);
+    assert_int_equal(table(p, "a")->rows, 20);
+    assert_int_equal(table(p, "b")->rows, 7);
+    one.rows = 181;
+    assert_null(plan_with(body, o, target)); /* 20 parents take at most 180 */
+    assert_non_null(strstr(err.first->message, "180"));
+    assert_non_null(strstr(err.first->message, "181"));
+}
+
+static void every_error_is_reported(void **state)
+{
+    (void)state;
+    refused("r:table('a', { rows = 100 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 }:unique() end)\n"
+            "r:table('b', { rows = 100 }, function(t) t.id = serial() t.m = int_range { min = 1, max = 8 }:unique() end)",
+            ERR_UNIQUE, "9 values for 100 rows");
+    assert_int_equal(err.count, 2);
+    assert_string_equal(err.last->subject, "b.m");
+}
+
+static void references_need_a_key(void **state)
+{
+    (void)state;
+    refused("local a = r:table('a', { rows = 1 }, function(t) t.id = serial() t.x = first_name() end)\n"
+            "r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_x = ref(a, 'x') end)",
+            ERR_RECIPE, "not unique");
+    err_clear(&err);
+    refused("r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'missing' end)", ERR_RECIPE, "missing");
+}
+
+static const Vec *column(Eval *eval, const Plan *p, const char *t, const char *name, uint32_t n)
+{
+    uint64_t *rows = arena_array(mem, uint64_t, n);
+    for (uint32_t i = 0; i < n; i++)
+        rows[i] = i;
+    int at = plan_table(p, t);
+    return eval_column(eval, at, table_column(p->tables[at].table, name), rows, n);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void assert_distinct(int64_t *values, uint32_t n)
+{
+    qsort(values, n, sizeof *values, by_value);
+    for (uint32_t i = 1; i < n; i++)
+        assert_true(values[i] != values[i - 1]);
+}
+
+static void keys_are_distinct(void **state)
+{
+    (void)state;
+    const Plan *p = plan("r:table('a', { rows = 500 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 500 }:unique() end)\n"
+                         "r:table('pair', { rows = 600 }, function(t) t.x = int_range { min = 0, max = 29 } t.y = int_range { min = 0, max = 19 } "
+                         "t:primary_key(t.x, t.y) end)");
+    Eval *eval = eval_new(p);
+    int64_t values[600];
+    const Vec *v = column(eval, p, "a", "n", 500);
+    memcpy(values, v->i, 500 * sizeof *values);
+    assert_distinct(values, 500);
+    v = column(eval, p, "pair", "x", 600);
+    for (int i = 0; i < 600; i++)
+        values[i] = v->i[i] * 100;
+    v = column(eval, p, "pair", "y", 600);
+    for (int i = 0; i < 600; i++)
+        values[i] += v->i[i];
+    assert_distinct(values, 600); /* the whole domain: 30 x 20 */
+    eval_free(eval);
+}
+
+static void junctions_and_one_to_one(void **state)
+{
+    (void)state;
+    const Plan *p = plan("local a = r:table('a', { rows = 20 }, function(t) t.id = serial() end)\n"
+                         "local b = r:table('b', { rows = 15 }, function(t) t.id = serial() end)\n"
+                         "r:table('ab', { rows = 300 }, function(t) t.a_id = ref(a) t.b_id = ref(b) t:primary_key(t.a_id, t.b_id) end)\n"
+                         "r:table('one', { rows = 20 }, function(t) t.id = serial() t.a_id = ref(a):unique() end)\n"
+                         "r:table('under', { rows = 100, per = { a, between(0, 15) } }, function(t) t.id = serial() t.a_id = ref(a) t.b_id = ref(b) "
+                         "t:unique(t.a_id, t.b_id) end)");
+    Eval *eval = eval_new(p);
+    int64_t values[300];
+    for (int k = 0; k < 2; k++) {
+        const char *name = k ? "under" : "ab";
+        uint32_t n = k ? 100 : 300;
+        const Vec *v = column(eval, p, name, "a_id", n);
+        for (uint32_t i = 0; i < n; i++)
+            values[i] = v->i[i] * 1000;
+        v = column(eval, p, name, "b_id", n);
+        for (uint32_t i = 0; i < n; i++)
+            values[i] += v->i[i];
+        assert_distinct(values, n);
+    }
+    const Vec *v = column(eval, p, "one", "a_id", 20);
+    memcpy(values, v->i, 20 * sizeof *values);
+    assert_distinct(values, 20);
+    eval_free(eval);
+}
+
+/* A second run with more rows: what the ledger would say of the first comes back as history. */
+static void growth_keeps_old_rows(void **state)
+{
+    (void)state;
+    const char *body = "local a = r:table('a', { rows = 20 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 1000 }:unique() end)\n"
+                       "local b = r:table('b', { rows = 15 }, function(t) t.id = serial() end)\n"
+                       "r:table('c', { rows = 60, per = { a, between(0, 9) } }, function(t) t.id = serial() t.a_id = ref(a) t.b_id = ref(b) end)\n"
+                       "r:table('ab', { rows = 250 }, function(t) t.a_id = ref(a) t.b_id = ref(b) t:primary_key(t.a_id, t.b_id) end)";
+    PlanOptions o = options();
+    PlanTarget target = {.engine = ENGINE_SQLITE};
+    const Plan *first = plan_with(body, o, target);
+    assert_non_null(first);
+    PlanHistory history[4];
+    for (int t = 0; t < 4; t++)
+        history[t] = (PlanHistory){.table = first->tables[t].table->name,
+                                   .first_row = 0,
+                                   .rows = first->tables[t].rows,
+                                   .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
+                                   .complete = true};
+    target.history = history;
+    target.nhistory = 4;
+    const Plan *same = plan_with(body, o, target);
+    assert_non_null(same);
+    assert_int_equal(plan_new_rows(same), 0);
+    o.size = 3;
+    const Plan *more = plan_with(body, o, target);
+    if (!more)
+        print_message("%s: %s\n", err.first->subject, err.first->message);
+    assert_non_null(more);
+    assert_int_equal(table(more, "ab")->rows, 750);
+    assert_int_equal(plan_new_rows(more), 2 * (20 + 15 + 60 + 250));
+    Eval *before = eval_new(first), *after = eval_new(more);
+    const char *const checked[][2] = {{"c", "a_id"}, {"c", "b_id"}, {"ab", "a_id"}, {"ab", "b_id"}, {"a", "n"}};
+    for (int i = 0; i < 5; i++) {
+        uint32_t n = (uint32_t)table(first, checked[i][0])->rows;
+        const Vec *old = column(before, first, checked[i][0], checked[i][1], n);
+        const Vec *now = column(after, more, checked[i][0], checked[i][1], n);
+        assert_memory_equal(old->i, now->i, n * sizeof *old->i);
+    }
+    int64_t values[750];
+    const Vec *v = column(after, more, "ab", "a_id", 750);
+    for (int i = 0; i < 750; i++)
+        values[i] = v->i[i] * 1000;
+    v = column(after, more, "ab", "b_id", 750);
+    for (int i = 0; i < 750; i++)
+        values[i] += v->i[i];
+    assert_distinct(values, 750);
+    v = column(after, more, "c", "a_id", 180);
+    for (int i = 60; i < 180; i++)
+        assert_true(v->i[i] > 20); /* new children go under new parents */
+    eval_free(before);
+    eval_free(after);
+}
+
+static void digest_is_of_the_nodes(void **state)
+{
+    (void)state;
+    const char *base = "r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 } end)";
+    const char *one = plan(base)->digest;
+    assert_string_equal(one, plan("-- another text, other rows\nr:table('a', { rows = 500 }, function(t) t.id = serial() t.n = int_range(1, 9) end)")->digest);
+    assert_string_not_equal(one, plan("r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range(1, 8) end)")->digest);
+    assert_string_not_equal(one, plan("r:table('a', { rows = 5 }, function(t) t.id = serial() t.m = int_range(1, 9) end)")->digest);
+    PlanOptions o = options();
+    o.has_seed = true;
+    o.seed = 8;
+    assert_string_not_equal(one, plan_with(base, o, (PlanTarget){.engine = ENGINE_SQLITE})->digest);
+}
+
+static Table *there(const char *name, int ncols, const char *const (*cols)[2])
+{
+    Table *t = arena_new_of(mem, Table);
+    t->name = name;
+    t->ncols = ncols;
+    t->cols = arena_array(mem, Column, ncols);
+    for (int i = 0; i < ncols; i++)
+        t->cols[i] = (Column){.name = cols[i][0], .type = type_parse(cols[i][1], mem), .nullable = i > 0};
+    return t;
+}
+
+static void drift_names_each_difference(void **state)
+{
+    (void)state;
+    const char *body = "r:table('a', { rows = 5 }, function(t) t.id = serial() t.name = first_name() t.n = int_range(1, 9) end)";
+    static const char *const cols[][2] = {{"id", "bigint"}, {"name", "varchar(2)"}, {"extra", "text"}};
+    Table *a = there("a", 3, cols);
+    a->cols[0].auto_key = true;
+    Catalog catalog = {.tables = a, .ntables = 1};
+    assert_null(plan_with(body, options(), (PlanTarget){.engine = ENGINE_POSTGRES, .catalog = &catalog}));
+    assert_int_equal(err.first->code, ERR_DRIFT);
+    assert_int_equal(err.count, 2); /* name is too narrow, n is missing; an extra nullable column is no harm */
+}
+
+static void prints_the_same_bytes(void **state)
+{
+    (void)state;
+    const char *body = "local a = r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range(1, 9):unique() end)\n"
+                       "r:table('b', { per = { a, between(0, 3) } }, function(t) t.id = serial() t.a_id = ref(a) t:check(t.id:gt(0)) end)";
+    PlanTarget target = {.engine = ENGINE_POSTGRES, .load_path = LOAD_COPY};
+    for (int format = PLAN_TEXT; format <= PLAN_DOT; format++) {
+        char *texts[2];
+        size_t sizes[2];
+        for (int i = 0; i < 2; i++) {
+            FILE *out = open_memstream(&texts[i], &sizes[i]);
+            plan_print(plan_with(body, options(), target), (PlanFormat)format, true, &target, out);
+            fclose(out);
+        }
+        assert_int_equal(sizes[0], sizes[1]);
+        assert_memory_equal(texts[0], texts[1], sizes[0]);
+        assert_true(sizes[0] > 50);
+        free(texts[0]);
+        free(texts[1]);
+    }
+}
+
+static void large_runs_load_bare(void **state)
+{
+    (void)state;
+    const char *body = "local a = r:table('a', { rows = 60000 }, function(t) t.id = serial() end)\n"
+                       "r:table('b', { rows = 10 }, function(t) t.id = serial() t.a_id = ref(a) end)";
+    PlanTarget target = {.engine = ENGINE_POSTGRES, .load_path = LOAD_COPY, .keys_after = true};
+    const Plan *p = plan_with(body, options(), target);
+    bool keys = false, foreign = false;
+    for (int i = 0; i < p->nsteps; i++) {
+        keys = keys || p->steps[i].kind == STEP_ADD_KEYS;
+        foreign = foreign || p->steps[i].kind == STEP_ADD_FOREIGN;
+        if (p->steps[i].kind == STEP_CREATE_TABLE)
+            assert_null(strstr(p->steps[i].sql[0], "REFERENCES"));
+    }
+    assert_true(keys && foreign);
+    target.keys_after = false;
+    p = plan_with(body, options(), target);
+    for (int i = 0; i < p->nsteps; i++)
+        assert_true(p->steps[i].kind != STEP_ADD_KEYS && p->steps[i].kind != STEP_ADD_FOREIGN);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {T(parents_come_first),   T(circles_are_reported_with_their_path), T(sizes_and_counts_scale), T(every_error_is_reported),
+                                       T(references_need_a_key), T(keys_are_distinct),                    T(junctions_and_one_to_one), T(growth_keeps_old_rows),
+                                       T(digest_is_of_the_nodes), T(drift_names_each_difference),         T(prints_the_same_bytes),  T(large_runs_load_bare)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
