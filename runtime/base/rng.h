@@ -14,6 +14,7 @@ typedef struct Rand2 {
 static inline Rand2 rng_philox(uint64_t key, uint64_t ctr_lo, uint64_t ctr_hi)
 {
     uint64_t x = ctr_lo, y = ctr_hi;
+#pragma GCC unroll 10 /* gcc -O2 keeps the loop otherwise, at two thirds of the speed */
     for (int round = 0; round < 10; round++) {
         __extension__ typedef unsigned __int128 u128;
         u128 product = (u128)UINT64_C(0xD2B74407B1CE6E93) * x;

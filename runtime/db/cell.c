@@ -94,7 +94,7 @@ bool db_cell_put(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts)
     case TYPE_TIMESTAMP: return calendar_parse_timestamp(text, &v->i[row]);
     default: break;
     }
-    if (n > UINT32_MAX)
+    if (!v->s || n > UINT32_MAX)
         return false;
     v->s[row] = (Str){arena_strndup(texts, text, n), (uint32_t)n};
     return true;

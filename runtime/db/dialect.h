@@ -3,6 +3,9 @@
 #ifndef SEEDPIPE_DB_DIALECT_H
 #define SEEDPIPE_DB_DIALECT_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/table.h"
@@ -29,10 +32,24 @@ char **dialect_add_foreign_keys(Engine engine, const Table *table, int *n, Arena
 /* Moves the sequence / auto_increment of a serial column so that the next value is `next`. NULL where nothing is to do. */
 char *dialect_move_sequence(Engine engine, const Table *table, int col, int64_t next, Arena *mem);
 
-/* A recipe condition or expression as SQL over the table's own columns, for checks: exact semantics of gen/expr (three-valued, decimals at scale,
- * round half away from zero). `alias` prefixes columns ("t"). False with an error at the node when it cannot be said in SQL
- * (a generator, a parent's column without `joins`). */
-bool dialect_expr(Engine engine, Buf *out, const Table *table, const char *alias, const Node *node, Arena *mem, Err *err);
+/* Where an expression stands. */
+typedef struct DialectScope {
+    const Table *table;
+    const char *alias;       /* what the statement calls the table; NULL: nothing (a CHECK) */
+    bool has_clock;
+    int64_t clock;           /* the recipe's, for conditions that name it */
+    /* The table that a foreign key of `table` refers to; NULL (the function, or what it gives): a parent's column cannot be said. */
+    const Table *(*parent)(void *ctx, const Table *table, const ForeignKey *fk);
+    void *ctx;
+} DialectScope;
+
+/* A recipe condition or expression as SQL, with the meaning that gen/ gives it (three-valued, decimals at scale, round half away from
+ * zero); a parent's column becomes a subquery. False with an error at the node when it cannot be said in SQL (a generator, rounding a double). */
+bool dialect_expr(Engine engine, Buf *out, const DialectScope *scope, const Node *node, Arena *mem, Err *err);
+
+/* What the engine cannot hold or do at all in a table that we are to create: names that are too long, decimals of more digits than it keeps
+ * exactly, actions and CHECKs that it does not know. Adds an ERR_RECIPE for each; returns how many. */
+int dialect_check(Engine engine, const Table *table, Arena *mem, Err *err);
 
 /* Constraint and index names that we make: "loans_borrower_id_fkey", "borrowers_email_key", "loans_status_idx", cut to the engine's
  * limit (63 PostgreSQL, 64 MySQL) with a hash so that they stay distinct. */

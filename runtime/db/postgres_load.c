@@ -1,5 +1,6 @@
 /* Bulk loading by COPY, binary where every column has an exact binary way, else as text. The column types are the server's own, asked for
  * in the transaction that loads (the table stays locked against ALTER until it ends). Rows go out in pieces of 64 KiB. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,7 +184,7 @@ static bool too_long(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
         for (int c = 0; c < l->at.ncols; c++)
             row += batch->cols[c]->s && !vec_is_null(batch->cols[c], i) ? batch->cols[c]->s[i].n : 0;
         if (row > ROW_MAX) {
-            err_add(mem, err, ERR_DB, NULL, l->at.table->name, "row %llu is longer than 500 MiB", (unsigned long long)(l->sent + i + 1));
+            err_add(mem, err, ERR_DB, NULL, l->at.table->name, "row %" PRIu64 " is longer than 500 MiB", l->sent + i + 1);
             return true;
         }
     }
@@ -194,7 +195,7 @@ static bool out_of_range(DbLoad *l, int c, uint32_t row, Arena *mem, Err *err)
 {
     const char *column = l->at.table->cols[l->at.cols[c]].name;
     const DbReport report = {.code = ERR_CONSTRAINT, .subject = l->at.table->name, .sqlstate = "22003", .table = l->at.table->name, .column = column};
-    db_error_add(mem, err, &report, "value out of range for column %s at row %llu", column, (unsigned long long)(l->sent + row + 1));
+    db_error_add(mem, err, &report, "value out of range for column %s at row %" PRIu64, column, l->sent + row + 1);
     return fail(l);
 }
 
@@ -291,6 +292,6 @@ bool postgres_load_end(DbLoad *l, uint64_t *rows, Arena *mem, Err *err)
     if (!ok || l->taken == l->sent)
         return ok;
     const DbReport report = {.code = ERR_CONSTRAINT, .table = l->at.table->name};
-    db_error_add(mem, err, &report, "the server took %llu of %llu rows", (unsigned long long)l->taken, (unsigned long long)l->sent);
+    db_error_add(mem, err, &report, "the server took %" PRIu64 " of %" PRIu64 " rows", l->taken, l->sent);
     return err_hint(mem, err, "a trigger or rule of the table leaves rows out");
 }

@@ -10,9 +10,7 @@ static const char *past_quoted(const char *at, bool backslashes)
 {
     char quote = *at++;
     for (; *at; at++) {
-        if (backslashes && *at == '\\' && at[1])
-            at++;
-        else if (*at == quote && at[1] == quote)
+        if ((backslashes && *at == '\\' && at[1]) || (*at == quote && at[1] == quote))
             at++;
         else if (*at == quote)
             return at + 1;

@@ -1,5 +1,5 @@
-/* Nodes to native code. Each node gets a random stream of its own, keyed by its path in the expression; errors carry the
- * node's file:line and the column they stand in. */
+/* Nodes to native code. Each node gets a random stream of its own, keyed by its path in the
+ * expression; errors carry the node's file:line and the column they stand in. */
 #include "gen/bind_int.h"
 
 #include <stdio.h>
@@ -7,7 +7,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 
-/* A recipe that shares a sub-expression doubles it with every use: the tree is bounded, not the graph. */
+/* A recipe that shares a sub-expression doubles it with every use: the tree is bounded, not the
+ * graph. */
 #define NODES_MAX 20000
 #define DEPTH_MAX 200
 
@@ -84,7 +85,8 @@ static bool count_nodes(const Node *node, int depth, int *budget)
             return false;
     if (node->kind == NODE_GEN && node->params)
         for (int i = 0; i < node->gen->nparams; i++)
-            if (node->params[i].kind == VAL_NODE && !count_nodes(node->params[i].node, depth + 1, budget))
+            if (node->params[i].kind == VAL_NODE &&
+                !count_nodes(node->params[i].node, depth + 1, budget))
                 return false;
     return true;
 }
@@ -93,7 +95,8 @@ bool gen_bind(const GenScope *scope, const Node *node, Bound **out, Arena *mem, 
 {
     int budget = NODES_MAX;
     if (!count_nodes(node, 0, &budget)) {
-        err_add(mem, err, ERR_RECIPE, node->where, scope->subject, "the expression is larger than %s nodes or deeper than %d",
+        err_add(mem, err, ERR_RECIPE, node->where, scope->subject,
+                "the expression is larger than %s nodes or deeper than %d",
                 text_count(NODES_MAX, mem), DEPTH_MAX);
         return err_hint(mem, err, "keep its parts in columns of their own and use these");
     }

@@ -1,4 +1,5 @@
-/* Constants: one value in every cell. Numbers that Lua wrote with a point are exact decimals, as they are spelled. */
+/* Constants: one value in every cell. Numbers that Lua wrote with a point are exact decimals, as
+ * they are spelled. */
 #include "gen/bind_int.h"
 
 #include <stdlib.h>
@@ -42,7 +43,8 @@ static void fill_null(const GenCall *c, Vec *out)
 }
 
 /* One distinct value, so that a constant can be part of a unique key. */
-static bool set(Bound *out, Type type, Constant value, void (*fill)(const GenCall *, Vec *), Arena *mem)
+static bool set(Bound *out, Type type, Constant value, void (*fill)(const GenCall *, Vec *),
+                Arena *mem)
 {
     Constant *state = arena_new_of(mem, Constant);
     *state = value;
@@ -58,7 +60,8 @@ static bool set_int(Bound *out, int64_t v, Arena *mem)
 {
     out->lo = out->hi = v;
     out->has_bounds = true;
-    return set(out, (Type){.kind = TYPE_INT, .bits = v >= INT32_MIN && v <= INT32_MAX ? 32 : 64}, (Constant){.i = v}, fill_int, mem);
+    return set(out, (Type){.kind = TYPE_INT, .bits = v >= INT32_MIN && v <= INT32_MAX ? 32 : 64},
+               (Constant){.i = v}, fill_int, mem);
 }
 
 static bool set_null(Bound *out)
@@ -79,12 +82,14 @@ const Bound *const_null(GenBind *b)
 static int digits_of(int64_t v)
 {
     int digits = 1;
-    while (digits < DECIMAL_MAX_SCALE && (v >= decimal_pow10[digits] || v <= -decimal_pow10[digits]))
+    while (digits < DECIMAL_MAX_SCALE &&
+           (v >= decimal_pow10[digits] || v <= -decimal_pow10[digits]))
         digits++;
     return digits;
 }
 
-/* "0.1", "1.5e-07", "2e+20": mantissa and exponent into one exact decimal of at most 15 digits, without zeros at its end. */
+/* "0.1", "1.5e-07", "2e+20": mantissa and exponent into one exact decimal of at most 15 digits,
+ * without zeros at its end. */
 static bool exact(const char *text, int64_t *v, int *scale)
 {
     char mantissa[32];
@@ -120,9 +125,11 @@ static bool set_number(GenBind *b, const Value *v)
     if (v->f - v->f != 0)
         return gen_bind_error(b, ERR_RECIPE, "the number is not finite");
     if (!v->text || !exact(v->text, &unscaled, &scale))
-        return set(b->out, (Type){.kind = TYPE_FLOAT, .bits = 64}, (Constant){.f = v->f}, fill_float, b->mem);
+        return set(b->out, (Type){.kind = TYPE_FLOAT, .bits = 64}, (Constant){.f = v->f},
+                   fill_float, b->mem);
     int digits = digits_of(unscaled);
-    Type type = {.kind = TYPE_DECIMAL, .precision = digits > scale ? digits : scale, .scale = scale};
+    Type type = {
+        .kind = TYPE_DECIMAL, .precision = digits > scale ? digits : scale, .scale = scale};
     return set(b->out, type, (Constant){.i = unscaled}, fill_int, b->mem);
 }
 
@@ -140,8 +147,10 @@ static bool set_clock(GenBind *b, const Value *v)
         return err_hint(b->mem, b->err, "recipe { clock = \"2026-01-01\" }, or --as-of");
     }
     const Duration *d = &v->duration;
-    if (d->min_months != d->max_months || d->min_micros != d->max_micros || d->min_months > 120000 || d->min_months < -120000)
-        return gen_bind_error(b, ERR_RECIPE, "the clock can be moved by one fixed span, such as days(3)");
+    if (d->min_months != d->max_months || d->min_micros != d->max_micros ||
+        d->min_months > 120000 || d->min_months < -120000)
+        return gen_bind_error(b, ERR_RECIPE,
+                              "the clock can be moved by one fixed span, such as days(3)");
     int64_t clock = b->scope->plan->clock, day = calendar_day_of(clock);
     int64_t second = clock % MICROS_PER_SECOND;
     clock -= second < 0 ? second + MICROS_PER_SECOND : second;
@@ -165,13 +174,15 @@ static bool read_moment(const char *text, TypeKind *kind, int64_t *v)
 static bool set_text(GenBind *b, const Value *v)
 {
     const Type *wanted = b->scope->wanted;
-    bool moment = wanted && (wanted->kind == TYPE_DATE || wanted->kind == TYPE_TIME || wanted->kind == TYPE_TIMESTAMP);
+    bool moment = wanted && (wanted->kind == TYPE_DATE || wanted->kind == TYPE_TIME ||
+                             wanted->kind == TYPE_TIMESTAMP);
     if (moment) {
         TypeKind kind = wanted->kind;
         int64_t at;
         if (read_moment(v->text, &kind, &at) && kind == wanted->kind)
             return set_moment(b->out, kind, at, b->mem);
-        return gen_bind_error(b, ERR_RECIPE, "\"%s\" is no %s", v->text, type_kind_name(wanted->kind));
+        return gen_bind_error(b, ERR_RECIPE, "\"%s\" is no %s", v->text,
+                              type_kind_name(wanted->kind));
     }
     size_t chars = utf8_length(v->text, v->len);
     Type type = {.kind = TYPE_TEXT, .length = chars ? (int)chars : 1};
@@ -184,7 +195,8 @@ const Bound *const_as_moment(GenBind *b, const Bound *text, TypeKind kind)
     TypeKind read = kind;
     int64_t at;
     if (!read_moment(v->text, &read, &at)) {
-        gen_bind_error(b, ERR_RECIPE, "%s: \"%s\" is no %s", op_defs[b->node->op].name, v->text, type_kind_name(kind));
+        gen_bind_error(b, ERR_RECIPE, "%s: \"%s\" is no %s", op_defs[b->node->op].name, v->text,
+                       type_kind_name(kind));
         err_hint(b->mem, b->err, "write %s",
                  kind == TYPE_TIME ? "\"HH:MM:SS\"" : "\"YYYY-MM-DD\" or \"YYYY-MM-DD HH:MM:SS\"");
         return NULL;
@@ -198,7 +210,8 @@ bool const_bind(GenBind *b, const Value *v)
 {
     switch (v->kind) {
     case VAL_NULL: return set_null(b->out);
-    case VAL_BOOL: return set(b->out, (Type){.kind = TYPE_BOOL}, (Constant){.i = v->i != 0}, fill_int, b->mem);
+    case VAL_BOOL:
+        return set(b->out, (Type){.kind = TYPE_BOOL}, (Constant){.i = v->i != 0}, fill_int, b->mem);
     case VAL_INT: return set_int(b->out, v->i, b->mem);
     case VAL_FLOAT: return set_number(b, v);
     case VAL_TEXT: return set_text(b, v);
@@ -208,5 +221,6 @@ bool const_bind(GenBind *b, const Value *v)
         return err_hint(b->mem, b->err, "add it to a date or timestamp: t.created_at + days(3)");
     default: break;
     }
-    return gen_bind_error(b, ERR_RECIPE, "a list, a table or weights cannot be the value of a column");
+    return gen_bind_error(b, ERR_RECIPE,
+                          "a list, a table or weights cannot be the value of a column");
 }

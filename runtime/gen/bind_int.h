@@ -7,7 +7,8 @@
 /* An empty Bound for a node at scope->path: key set, column -1. */
 Bound *bound_new(const GenScope *scope, const Node *node, Arena *mem);
 
-/* Binds a node as the next argument of b->out; its path is the parent's, "/" and step. Returns its index, -1 on error. */
+/* Binds a node as the next argument of b->out; its path is the parent's, "/" and step. Returns its
+ * index, -1 on error. */
 int bind_arg(GenBind *b, const Node *node, const char *step);
 void bound_push_arg(Bound *out, const Bound *arg, Arena *mem);
 

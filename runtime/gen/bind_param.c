@@ -33,7 +33,8 @@ const Value *gen_param(const GenBind *b, const char *name)
 /* 1e3 and 10 / 2 are floats in Lua, and whole numbers to everybody else. */
 static bool is_whole(const Value *v)
 {
-    return v->kind == VAL_INT || (v->kind == VAL_FLOAT && v->f >= -0x1p53 && v->f <= 0x1p53 && v->f == (double)(int64_t)v->f);
+    return v->kind == VAL_INT || (v->kind == VAL_FLOAT && v->f >= -0x1p53 && v->f <= 0x1p53 &&
+                                  v->f == (double)(int64_t)v->f);
 }
 
 static bool kind_fits(ParamKind kind, const Value *v)
@@ -68,8 +69,9 @@ static bool check_range(GenBind *b, const GenParam *param, const Value *v)
     if (number >= param->min && number <= param->max)
         return true;
     const char *given = v->kind == VAL_FLOAT && v->text ? v->text : number_text(number, b->mem);
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s = %s is not between %s and %s", b->node->gen->name, param->name, given,
-                          number_text(param->min, b->mem), number_text(param->max, b->mem));
+    return gen_bind_error(b, ERR_RECIPE, "%s: %s = %s is not between %s and %s", b->node->gen->name,
+                          param->name, given, number_text(param->min, b->mem),
+                          number_text(param->max, b->mem));
 }
 
 bool params_check(GenBind *b)
@@ -81,11 +83,13 @@ bool params_check(GenBind *b)
         const Value *v = value_at(b, i);
         if (v->kind == VAL_NONE) {
             if (param->required) {
-                ok = gen_bind_error(b, ERR_RECIPE, "%s needs %s: %s", def->name, param->name, param_kind_text(param->kind));
+                ok = gen_bind_error(b, ERR_RECIPE, "%s needs %s: %s", def->name, param->name,
+                                    param_kind_text(param->kind));
                 err_hint(b->mem, b->err, "for example %s", def->example);
             }
         } else if (!kind_fits(param->kind, v)) {
-            ok = gen_bind_error(b, ERR_RECIPE, "%s: %s must be %s", def->name, param->name, param_kind_text(param->kind));
+            ok = gen_bind_error(b, ERR_RECIPE, "%s: %s must be %s", def->name, param->name,
+                                param_kind_text(param->kind));
             err_hint(b->mem, b->err, "for example %s", def->example);
         } else {
             ok = check_range(b, param, v) && ok;
@@ -97,7 +101,9 @@ bool params_check(GenBind *b)
 int64_t gen_param_int(const GenBind *b, const char *name, int64_t fallback)
 {
     const Value *v = gen_param(b, name);
-    return v->kind == VAL_INT ? v->i : v->kind == VAL_FLOAT && is_whole(v) ? (int64_t)v->f : fallback;
+    return v->kind == VAL_INT                    ? v->i
+           : v->kind == VAL_FLOAT && is_whole(v) ? (int64_t)v->f
+                                                 : fallback;
 }
 
 double gen_param_number(const GenBind *b, const char *name, double fallback)
@@ -124,27 +130,34 @@ bool gen_param_time(const GenBind *b, const char *name, int64_t *micros)
     if (v->kind == VAL_TEXT) {
         if (strlen(v->text) == v->len && calendar_parse_timestamp(v->text, micros))
             return true;
-        gen_bind_error(b, ERR_RECIPE, "%s: %s = \"%s\" is no date or timestamp", b->node->gen->name, name, v->text);
+        gen_bind_error(b, ERR_RECIPE, "%s: %s = \"%s\" is no date or timestamp", b->node->gen->name,
+                       name, v->text);
         return err_hint(b->mem, b->err, "write it as \"YYYY-MM-DD\" or \"YYYY-MM-DD HH:MM:SS\"");
     }
     if (v->kind != VAL_CLOCK && v->kind != VAL_DURATION)
-        return gen_bind_error(b, ERR_RECIPE, "%s needs %s: %s", b->node->gen->name, name, param_kind_text(PARAM_TIME));
+        return gen_bind_error(b, ERR_RECIPE, "%s needs %s: %s", b->node->gen->name, name,
+                              param_kind_text(PARAM_TIME));
     if (!b->scope->plan->has_clock) {
-        gen_bind_error(b, ERR_RECIPE, "%s: %s is relative to the recipe's clock, and there is none", b->node->gen->name, name);
-        return err_hint(b->mem, b->err, "add clock = \"2026-01-01\" to recipe{...}, or give --as-of");
+        gen_bind_error(b, ERR_RECIPE, "%s: %s is relative to the recipe's clock, and there is none",
+                       b->node->gen->name, name);
+        return err_hint(b->mem, b->err,
+                        "add clock = \"2026-01-01\" to recipe{...}, or give --as-of");
     }
     const Duration *d = &v->duration;
     if (d->min_months != d->max_months || d->min_micros != d->max_micros) {
-        gen_bind_error(b, ERR_RECIPE, "%s: %s must be one point in time, not a range of them", b->node->gen->name, name);
+        gen_bind_error(b, ERR_RECIPE, "%s: %s must be one point in time, not a range of them",
+                       b->node->gen->name, name);
         return err_hint(b->mem, b->err, "say days(-30), not days(-30, -1)");
     }
     int64_t clock = b->scope->plan->clock, day = calendar_day_of(clock);
     if (d->min_months > 120000 || d->min_months < -120000)
-        return gen_bind_error(b, ERR_RECIPE, "%s: %s is more than ten thousand years away", b->node->gen->name, name);
+        return gen_bind_error(b, ERR_RECIPE, "%s: %s is more than ten thousand years away",
+                              b->node->gen->name, name);
     *micros = clock + (calendar_add_months(day, d->min_months) - day) * MICROS_PER_DAY;
     if (!__builtin_add_overflow(*micros, d->min_micros, micros))
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s is more than ten thousand years away", b->node->gen->name, name);
+    return gen_bind_error(b, ERR_RECIPE, "%s: %s is more than ten thousand years away",
+                          b->node->gen->name, name);
 }
 
 int gen_param_arg(const GenBind *b, const char *name)

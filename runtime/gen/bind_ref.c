@@ -1,5 +1,5 @@
-/* References: a column of the row, or a column of a parent through one or more foreign keys. The evaluator hands over the
- * vectors; here the path is resolved and the type found. */
+/* References: a column of the row, or a column of a parent through one or more foreign keys. The
+ * evaluator hands over the vectors; here the path is resolved and the type found. */
 #include "gen/bind_int.h"
 
 #include <string.h>
@@ -14,12 +14,16 @@ static bool no_column(GenBind *b, const Table *table, const char *name)
         names[i] = table->cols[i].name;
     const char *near = name_nearest(name, names, (size_t)table->ncols);
     gen_bind_error(b, ERR_RECIPE, "%s has no column \"%s\"", table->name, name);
-    return near ? err_hint(b->mem, b->err, "did you mean \"%s\"?", near)
-                : err_hint(b->mem, b->err, "it has: %s", text_list(names, table->ncols, 12, b->mem));
+    return near
+               ? err_hint(b->mem, b->err, "did you mean \"%s\"?", near)
+               : err_hint(b->mem, b->err, "it has: %s", text_list(names, table->ncols, 12, b->mem));
 }
 
 /* The columns of this table that stand behind the one being bound are not there yet. */
-static bool is_bound(const TablePlan *tp, int col) { return tp->cols && tp->cols[col].col != NULL; }
+static bool is_bound(const TablePlan *tp, int col)
+{
+    return tp->cols && tp->cols[col].col != NULL;
+}
 
 static bool fk_nullable(const TablePlan *tp, int f)
 {
@@ -38,7 +42,8 @@ static bool describe(GenBind *b, const TablePlan *tp, int col, Bound *out)
     const Plan *plan = b->scope->plan;
     for (int hops = 0;; hops++) {
         if (!is_bound(tp, col) || hops > plan->ntables)
-            return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned", tp->table->name, tp->table->cols[col].name);
+            return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned",
+                                  tp->table->name, tp->table->cols[col].name);
         const ColumnPlan *cp = &tp->cols[col];
         if (cp->serial) {
             out->type = (Type){.kind = TYPE_INT, .bits = 64};
@@ -46,8 +51,10 @@ static bool describe(GenBind *b, const TablePlan *tp, int col, Bound *out)
         }
         if (cp->fk < 0) {
             if (!cp->bound)
-                return gen_bind_error(b, ERR_RECIPE, "%s.%s is filled by the database, so nothing can be computed from it",
-                                      tp->table->name, cp->col->name);
+                return gen_bind_error(
+                    b, ERR_RECIPE,
+                    "%s.%s is filled by the database, so nothing can be computed from it",
+                    tp->table->name, cp->col->name);
             out->type = cp->bound->type;
             out->nullable = out->nullable || cp->null_share > 0 || cp->bound->nullable;
             out->has_bounds = cp->bound->has_bounds;
@@ -95,7 +102,9 @@ static bool follow(GenBind *b, const Node *node, Walk *walk, int *fk)
         if (!follow(b, node->args[0], walk, &inner))
             return false;
         if (walk->tp->fks[inner].mode == FK_POOL)
-            return gen_bind_error(b, ERR_RECIPE, "%s is not in this recipe, so its columns cannot be read", walk->tp->fks[inner].fk->ref_table);
+            return gen_bind_error(b, ERR_RECIPE,
+                                  "%s is not in this recipe, so its columns cannot be read",
+                                  walk->tp->fks[inner].fk->ref_table);
         walk->path[walk->depth++] = inner;
         b->out->nullable = b->out->nullable || fk_nullable(walk->tp, inner);
         walk->tp = &b->scope->plan->tables[walk->tp->fks[inner].parent];
@@ -109,11 +118,13 @@ static bool follow(GenBind *b, const Node *node, Walk *walk, int *fk)
     if (col < 0)
         return no_column(b, walk->tp->table, name);
     if (!is_bound(walk->tp, col))
-        return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned", walk->tp->table->name, name);
+        return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned",
+                              walk->tp->table->name, name);
     *fk = walk->tp->cols[col].fk;
     if (*fk >= 0)
         return true;
-    gen_bind_error(b, ERR_RECIPE, "%s.%s is no reference, so it has no column \"%s\"", walk->tp->table->name, name, b->node->name);
+    gen_bind_error(b, ERR_RECIPE, "%s.%s is no reference, so it has no column \"%s\"",
+                   walk->tp->table->name, name, b->node->name);
     return err_hint(b->mem, b->err, "only ref(...) columns lead to a parent");
 }
 
@@ -125,7 +136,8 @@ static int node_depth(const Node *node)
     return depth;
 }
 
-/* The parent's rows are outside this recipe: its key is known all the same, since the reference holds it. */
+/* The parent's rows are outside this recipe: its key is known all the same, since the reference
+ * holds it. */
 static bool pool_key(GenBind *b, const Walk *walk, const FkPlan *fk)
 {
     for (int i = 0; i < fk->fk->ncols; i++) {
@@ -134,8 +146,10 @@ static bool pool_key(GenBind *b, const Walk *walk, const FkPlan *fk)
         b->out->column = fk->fk->cols[i];
         return describe(b, walk->tp, b->out->column, b->out);
     }
-    gen_bind_error(b, ERR_RECIPE, "%s is not in this recipe, so its column \"%s\" cannot be read", fk->fk->ref_table, b->node->name);
-    return err_hint(b->mem, b->err, "describe %s in the recipe, or use its key alone", fk->fk->ref_table);
+    gen_bind_error(b, ERR_RECIPE, "%s is not in this recipe, so its column \"%s\" cannot be read",
+                   fk->fk->ref_table, b->node->name);
+    return err_hint(b->mem, b->err, "describe %s in the recipe, or use its key alone",
+                    fk->fk->ref_table);
 }
 
 bool parent_bind(GenBind *b)

@@ -1,7 +1,8 @@
-/* Children per parent by prefix sums. Every parent draws a raw count; where the sum has to be another one, the difference is
- * spread over the room that each count has to its bound, in proportion: parent p gets floor((D c[p+1] + o) / R) - floor((D c[p] + o) / R),
- * c the running sum of the room, R the whole of it, o a fixed random phase. These add up to D, and none exceeds its room,
- * since D <= R. Kept per block of parents: the raw sum and the room before it. */
+/* Children per parent by prefix sums. Every parent draws a raw count; where the sum has to be
+ * another one, the difference is spread over the room that each count has to its bound, in
+ * proportion: parent p gets floor((D c[p+1] + o) / R) - floor((D c[p] + o) / R), c the running sum
+ * of the room, R the whole of it, o a fixed random phase. These add up to D, and none exceeds its
+ * room, since D <= R. Kept per block of parents: the raw sum and the room before it. */
 #include "gen/children.h"
 
 #include <string.h>
@@ -14,18 +15,20 @@ __extension__ typedef unsigned __int128 u128;
 
 struct PerIndex {
     const Bound *count;
-    uint64_t first, n;          /* parents */
+    uint64_t first, n; /* parents */
     uint64_t total, most;
-    uint64_t lo, hi;            /* of a raw count */
-    uint64_t change, room;      /* D and R; change 0: counts are as they were drawn */
+    uint64_t lo, hi;       /* of a raw count */
+    uint64_t change, room; /* D and R; change 0: counts are as they were drawn */
     bool adding;
     uint64_t phase;
     uint64_t nblocks;
     const uint64_t *raw_before, *room_before; /* nblocks + 1 each */
 };
 
-/* Raw counts of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS, into `out`. */
-static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *out, Arena *scratch)
+/* Raw counts of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS, into
+ * `out`. */
+static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *out,
+                        Arena *scratch)
 {
     uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * n);
     for (uint32_t k = 0; k < n; k++)
@@ -56,7 +59,8 @@ static uint64_t share_before(const PerIndex *index, uint64_t room_before)
     if (index->change == 0)
         return 0;
     uint64_t small;
-    if (!__builtin_mul_overflow(index->change, room_before, &small) && !__builtin_add_overflow(small, index->phase, &small))
+    if (!__builtin_mul_overflow(index->change, room_before, &small) &&
+        !__builtin_add_overflow(small, index->phase, &small))
         return small / index->room;
     return (uint64_t)(((u128)index->change * room_before + index->phase) / index->room);
 }
@@ -126,18 +130,25 @@ static uint64_t find_most(const PerIndex *index, Arena *scratch)
     return most;
 }
 
-static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where, const char *subject, Arena *mem, Err *err)
+static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where,
+                   const char *subject, Arena *mem, Err *err)
 {
     const char *parents = text_plural((int64_t)index->n, "parent", mem);
-    err_add(mem, err, ERR_COUNT, where, subject, "%s take%s at %s %s, but rows = %s", parents, index->n == 1 ? "s" : "",
-            index->adding ? "most" : "least", text_plural((int64_t)reach, "row", mem), text_count((int64_t)total, mem));
-    return index->adding ? err_hint(mem, err, "raise the upper bound in per = {...}, have more parents, or ask for fewer rows")
-                         : err_hint(mem, err, "lower the lower bound in per = {...}, have fewer parents, or ask for more rows");
+    err_add(mem, err, ERR_COUNT, where, subject, "%s take%s at %s %s, but rows = %s", parents,
+            index->n == 1 ? "s" : "", index->adding ? "most" : "least",
+            text_plural((int64_t)reach, "row", mem), text_count((int64_t)total, mem));
+    return index->adding
+               ? err_hint(
+                     mem, err,
+                     "raise the upper bound in per = {...}, have more parents, or ask for fewer rows")
+               : err_hint(
+                     mem, err,
+                     "lower the lower bound in per = {...}, have fewer parents, or ask for more rows");
 }
 
 /* Finds change and room so that the counts add up to `total`; false when the bounds forbid it. */
-static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *where, const char *subject, Arena *scratch, Arena *mem,
-                    Err *err)
+static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *where,
+                    const char *subject, Arena *scratch, Arena *mem, Err *err)
 {
     if (total == UINT64_MAX || total == raw)
         return true;
@@ -148,8 +159,10 @@ static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *w
     index->room_before = room_before;
     bool bounded = !index->adding || index->hi != UINT64_MAX;
     if (bounded && index->change > index->room)
-        return refuse(index, total, index->adding ? raw + index->room : raw - index->room, where, subject, mem, err);
-    index->phase = rng_below(rng_philox(index->count->key, index->first, UINT64_MAX).a, index->room);
+        return refuse(index, total, index->adding ? raw + index->room : raw - index->room, where,
+                      subject, mem, err);
+    index->phase =
+        rng_below(rng_philox(index->count->key, index->first, UINT64_MAX).a, index->room);
     index->total = total;
     index->most = find_most(index, scratch);
     return true;
@@ -165,13 +178,17 @@ static void set_bounds(PerIndex *index)
     index->hi = count->hi > 0 ? (uint64_t)count->hi : 0;
 }
 
-PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total, const char *where, const char *subject,
-                         Arena *mem, Err *err)
+PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total,
+                         const char *where, const char *subject, Arena *mem, Err *err)
 {
     PerIndex *index = arena_new_of(mem, PerIndex);
-    *index = (PerIndex){.count = count, .first = first, .n = n, .nblocks = (n + CHILDREN_BLOCK - 1) / CHILDREN_BLOCK};
+    *index = (PerIndex){.count = count,
+                        .first = first,
+                        .n = n,
+                        .nblocks = (n + CHILDREN_BLOCK - 1) / CHILDREN_BLOCK};
     if (n == 0 && total != UINT64_MAX && total > 0) {
-        err_add(mem, err, ERR_COUNT, where, subject, "there are no parents to take %s", text_plural((int64_t)total, "row", mem));
+        err_add(mem, err, ERR_COUNT, where, subject, "there are no parents to take %s",
+                text_plural((int64_t)total, "row", mem));
         err_hint(mem, err, "give the parent table rows");
         return NULL;
     }
@@ -190,17 +207,24 @@ PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_
     return ok ? index : NULL;
 }
 
-uint64_t children_total(const PerIndex *index) { return index->total; }
-uint64_t children_most(const PerIndex *index) { return index->most; }
+uint64_t children_total(const PerIndex *index)
+{
+    return index->total;
+}
+uint64_t children_most(const PerIndex *index)
+{
+    return index->most;
+}
 
 /* ---- finding */
 
 struct ChildrenCursor {
     const PerIndex *index;
-    uint64_t block;    /* decoded, UINT64_MAX: none */
-    uint32_t n;        /* parents in it */
-    uint32_t at;       /* where the last child was found */
-    uint64_t start[CHILDREN_BLOCK + 1]; /* first child of each parent of the block, and the block's end */
+    uint64_t block; /* decoded, UINT64_MAX: none */
+    uint32_t n;     /* parents in it */
+    uint32_t at;    /* where the last child was found */
+    uint64_t start[CHILDREN_BLOCK +
+                   1]; /* first child of each parent of the block, and the block's end */
 };
 
 ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem)
@@ -213,14 +237,16 @@ ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem)
 
 static uint64_t block_start(const PerIndex *index, uint64_t block)
 {
-    return children_before(index, index->raw_before[block], index->room_before ? index->room_before[block] : 0);
+    return children_before(index, index->raw_before[block],
+                           index->room_before ? index->room_before[block] : 0);
 }
 
 static void decode(ChildrenCursor *c, uint64_t block, Arena *scratch)
 {
     const PerIndex *index = c->index;
     uint64_t first = block * CHILDREN_BLOCK, left = index->n - first;
-    uint64_t raw = index->raw_before[block], room = index->room_before ? index->room_before[block] : 0;
+    uint64_t raw = index->raw_before[block],
+             room = index->room_before ? index->room_before[block] : 0;
     uint64_t counts[BATCH_ROWS];
     c->block = block;
     c->n = left < CHILDREN_BLOCK ? (uint32_t)left : CHILDREN_BLOCK;
@@ -266,7 +292,8 @@ static uint32_t find_in_block(const ChildrenCursor *c, uint64_t child)
 
 #define STEPS_MAX 8 /* parents walked over before searching */
 
-void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_t *parent, uint64_t *nth, Arena *scratch)
+void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_t *parent,
+                   uint64_t *nth, Arena *scratch)
 {
     const PerIndex *index = c->index;
     for (uint32_t k = 0; k < n; k++) {
@@ -275,7 +302,8 @@ void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_
             nth[k] = 0;
             continue;
         }
-        bool inside = c->block != UINT64_MAX && child[k] >= c->start[0] && child[k] < c->start[c->n];
+        bool inside =
+            c->block != UINT64_MAX && child[k] >= c->start[0] && child[k] < c->start[c->n];
         if (!inside)
             decode(c, block_of_child(index, child[k]), scratch);
         uint32_t at = c->at, steps = 0;

@@ -1,5 +1,5 @@
-/* The evaluator: columns on demand. A call makes a frame, asks it for columns, and forgets everything at the next call;
- * nothing that was computed before changes a result. */
+/* The evaluator: columns on demand. A call makes a frame, asks it for columns, and forgets
+ * everything at the next call; nothing that was computed before changes a result. */
 #include "gen/eval_int.h"
 
 #include <string.h>
@@ -14,7 +14,8 @@ Eval *eval_new(const Plan *plan)
     e->cursors = arena_array(mem, ChildrenCursor **, plan->ntables + 1);
     for (int t = 0; t < plan->ntables; t++) {
         const TablePlan *tp = &plan->tables[t];
-        e->cursors[t] = arena_array(mem, ChildrenCursor *, (size_t)tp->nsegments * (size_t)tp->table->nfks + 1);
+        e->cursors[t] =
+            arena_array(mem, ChildrenCursor *, (size_t)tp->nsegments * (size_t)tp->table->nfks + 1);
     }
     return e;
 }
@@ -27,7 +28,10 @@ void eval_free(Eval *e)
     arena_free(e->mem);
 }
 
-uint64_t eval_overflows(const Eval *e) { return e->overflows; }
+uint64_t eval_overflows(const Eval *e)
+{
+    return e->overflows;
+}
 
 void eval_set_generations(Eval *e, EvalGenerations source, void *ctx)
 {
@@ -72,7 +76,9 @@ Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n)
 const uint32_t *frame_generations(const Frame *f, int col)
 {
     Eval *e = f->eval;
-    return e->generations ? e->generations(e->generations_ctx, f->table, col, f->rows, f->n, e->scratch) : NULL;
+    return e->generations
+               ? e->generations(e->generations_ctx, f->table, col, f->rows, f->n, e->scratch)
+               : NULL;
 }
 
 /* ---- bound nodes */
@@ -102,7 +108,8 @@ static void merge_nulls(Vec *out, const Vec *arg, Arena *scratch)
         out->null[k] |= arg->null[k];
 }
 
-/* NULL cells hold zero or the empty text, so that whoever computes with them reads something defined. */
+/* NULL cells hold zero or the empty text, so that whoever computes with them reads something
+ * defined. */
 static void clear_nulls(Vec *v)
 {
     for (uint32_t k = 0; k < v->n; k++) {
@@ -117,7 +124,8 @@ static void clear_nulls(Vec *v)
     }
 }
 
-const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index, const uint32_t *generations)
+const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index,
+                       const uint32_t *generations)
 {
     if (bound->column >= 0 && !bound->fill)
         return parent_column(f, bound, 0);
@@ -167,8 +175,10 @@ static const Vec *null_column(Frame *f)
     return out;
 }
 
-/* A share of the cells becomes NULL. The vector may be another column's: it is copied, its cells are not unless they change. */
-static const Vec *with_null_share(Frame *f, const ColumnPlan *cp, const Vec *v, const uint32_t *generations)
+/* A share of the cells becomes NULL. The vector may be another column's, so only its null flags are
+ * made anew. */
+static const Vec *with_null_share(Frame *f, const ColumnPlan *cp, const Vec *v,
+                                  const uint32_t *generations)
 {
     Arena *scratch = f->eval->scratch;
     Vec *out = arena_new_of(scratch, Vec);
@@ -185,13 +195,20 @@ static const Vec *with_null_share(Frame *f, const ColumnPlan *cp, const Vec *v, 
     return out;
 }
 
+/* A column that is its key's only member in this frame: the whole index is its own. */
+static bool is_alone(const Frame *f, const ColumnPlan *cp)
+{
+    if (cp->bound->count == 0 || cp->group_mod == 0)
+        return true;
+    return cp->group_div <= 1 && f->segment && f->segment->group_count &&
+           f->segment->group_count[cp->group] == cp->group_mod;
+}
+
 /* The member's own part of the group's index. */
 static const uint64_t *member_index(Frame *f, const ColumnPlan *cp, const uint32_t *generations)
 {
     const uint64_t *whole = frame_group_index(f, cp->group, generations);
-    if (cp->group_mod == 0 || cp->bound->count == 0 || (cp->group_div <= 1 && f->tp->groups[cp->group].own_count == cp->group_mod &&
-                                                        f->segment && f->segment->group_count &&
-                                                        f->segment->group_count[cp->group] == cp->group_mod))
+    if (is_alone(f, cp))
         return whole;
     uint64_t *own = arena_alloc_raw(f->eval->scratch, sizeof *own * f->n);
     for (uint32_t k = 0; k < f->n; k++)
@@ -202,7 +219,8 @@ static const uint64_t *member_index(Frame *f, const ColumnPlan *cp, const uint32
 static const Vec *bound_column(Frame *f, int col, const ColumnPlan *cp)
 {
     const uint32_t *generations = frame_generations(f, col);
-    const uint64_t *index = cp->group >= 0 && cp->bound->indexable ? member_index(f, cp, generations) : NULL;
+    const uint64_t *index =
+        cp->group >= 0 && cp->bound->indexable ? member_index(f, cp, generations) : NULL;
     const Vec *v = frame_bound(f, cp->bound, index, generations);
     return cp->null_share > 0 ? with_null_share(f, cp, v, generations) : v;
 }
@@ -212,10 +230,10 @@ const Vec *frame_column(Frame *f, int col)
     if (f->cols[col])
         return f->cols[col];
     const ColumnPlan *cp = &f->tp->cols[col];
-    const Vec *v = cp->serial      ? serial_column(f, col)
-                   : cp->fk >= 0   ? frame_fk_column(f, cp->fk, cp->fk_pos)
-                   : cp->bound     ? bound_column(f, col, cp)
-                                   : null_column(f);
+    const Vec *v = cp->serial    ? serial_column(f, col)
+                   : cp->fk >= 0 ? frame_fk_column(f, cp->fk, cp->fk_pos)
+                   : cp->bound   ? bound_column(f, col, cp)
+                                 : null_column(f);
     f->cols[col] = v;
     return v;
 }
@@ -236,7 +254,8 @@ Batch eval_batch(Eval *e, int table, uint64_t first, uint32_t n)
 }
 
 /* The rows that are there, and where each of the given ones went. */
-static Frame *frame_of_given(Eval *e, int table, const uint64_t *rows, uint32_t n, uint32_t **at, bool *any_none)
+static Frame *frame_of_given(Eval *e, int table, const uint64_t *rows, uint32_t n, uint32_t **at,
+                             bool *any_none)
 {
     arena_reset(e->scratch);
     uint64_t *there = arena_alloc_raw(e->scratch, sizeof *there * n);

@@ -1,5 +1,6 @@
-/* Private to the evaluator. A Frame is a table at some rows with the columns computed so far; a parent's columns come from
- * a frame of the parents' rows. Frames and vectors live until the next call on the Eval. */
+/* Private to the evaluator. A Frame is a table at some rows with the columns computed so far; a
+ * parent's columns come from a frame of the parents' rows. Frames and vectors live until the next
+ * call on the Eval. */
 #ifndef SEEDPIPE_GEN_EVAL_INT_H
 #define SEEDPIPE_GEN_EVAL_INT_H
 
@@ -8,8 +9,8 @@
 
 struct Eval {
     const Plan *plan;
-    Arena *mem;     /* as long as the Eval */
-    Arena *scratch; /* one call */
+    Arena *mem;                /* as long as the Eval */
+    Arena *scratch;            /* one call */
     ChildrenCursor ***cursors; /* [table][segment * nfks + fk], made when needed */
     EvalGenerations generations;
     void *generations_ctx;
@@ -20,11 +21,12 @@ typedef struct Frame Frame;
 
 /* The parents of a frame's rows through one foreign key. */
 typedef struct Parents {
-    const uint64_t *rows; /* per row: the parent's row, ROW_NONE; a position in the pool for FK_POOL */
-    const uint64_t *nth;  /* FK_PER: the row's number among its parent's children */
+    const uint64_t
+        *rows; /* per row: the parent's row, ROW_NONE; a position in the pool for FK_POOL */
+    const uint64_t *nth; /* FK_PER: the row's number among its parent's children */
     bool any_none;
-    Frame *frame;         /* runs of equal parents once; NULL until asked for */
-    const uint32_t *at;   /* per row: its parent in the frame; NULL: one to one */
+    Frame *frame;       /* runs of equal parents once; NULL until asked for */
+    const uint32_t *at; /* per row: its parent in the frame; NULL: one to one */
 } Parents;
 
 struct Frame {
@@ -32,19 +34,21 @@ struct Frame {
     const TablePlan *tp;
     int table;
     uint32_t n;
-    const uint64_t *rows;             /* never ROW_NONE */
-    const Segment *segment;           /* when all rows are in one, else NULL */
-    const Vec **cols;                 /* computed so far */
+    const uint64_t *rows;   /* never ROW_NONE */
+    const Segment *segment; /* when all rows are in one, else NULL */
+    const Vec **cols;       /* computed so far */
     Parents **parents;
-    const uint64_t **index;           /* per key group: the permuted index of each row at generation 0 */
+    const uint64_t **index; /* per key group: the permuted index of each row at generation 0 */
 };
 
 Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n);
 const Vec *frame_column(Frame *f, int col);
-const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index, const uint32_t *generations);
+const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index,
+                       const uint32_t *generations);
 const uint32_t *frame_generations(const Frame *f, int col);
 
-/* The segment of a row: the last one for rows that no segment has, an empty one for tables without any. */
+/* The segment of a row: the last one for rows that no segment has, an empty one for tables without
+ * any. */
 const Segment *segment_of(const TablePlan *tp, uint64_t row);
 static inline const Segment *frame_segment(const Frame *f, uint32_t k)
 {
@@ -59,7 +63,8 @@ Frame *parents_frame(Frame *f, int fk);
 const Vec *vec_gather(const Vec *v, const uint32_t *at, uint32_t n, bool any_none, Arena *scratch);
 /* A foreign key's column: the parent's key at the parents' rows. */
 const Vec *frame_fk_column(Frame *f, int fk, int pos);
-/* Each row's index in a key group for a member column with these generations; NULL when the row's table has no domain. */
+/* Each row's index in a key group for a member column with these generations; NULL when the row's
+ * table has no domain. */
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations);
 
 #endif

@@ -1,5 +1,5 @@
-/* Parents: which row a foreign key refers to, and the parent's cells handed down. Equal parents in a row, as children in
- * their parents' order have them, are computed once. */
+/* Parents: which row a foreign key refers to, and the parent's cells handed down. Equal parents in
+ * a row, as children in their parents' order have them, are computed once. */
 #include "gen/eval_int.h"
 
 #include <string.h>
@@ -33,7 +33,8 @@ static uint64_t index_of(Slot s, uint32_t generation)
     if (s.count == 0)
         return generation ? UNBOUNDED_END - generation : s.slot;
     uint64_t slot = generation ? s.count - generation % s.count : s.slot;
-    /* Rows beyond the domain are refused by the planner; a sample of a row that is none still has to be some value. */
+    /* Rows beyond the domain are refused by the planner; a sample of a row that is none still has
+     * to be some value. */
     return rng_permute(s.key, s.count, slot % s.count);
 }
 
@@ -53,42 +54,52 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
 
 /* ---- which parent */
 
-static void pick_uniform(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations, uint64_t *out)
+static void pick_uniform(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
+                         uint64_t *out)
 {
     for (uint32_t k = 0; k < f->n; k++) {
         const Segment *s = frame_segment(f, k);
-        uint64_t count = fk->mode == FK_POOL ? fk->pool->count : s->parent_count ? s->parent_count[id] : 0;
+        uint64_t count = fk->mode == FK_POOL ? fk->pool->count
+                         : s->parent_count   ? s->parent_count[id]
+                                             : 0;
         uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
         uint64_t word = rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 0).a;
         out[k] = count ? first + rng_below(word, count) : ROW_NONE;
     }
 }
 
-static void pick_by_group(Frame *f, const FkPlan *fk, int id, const uint32_t *generations, uint64_t *out)
+static void pick_by_group(Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
+                          uint64_t *out)
 {
     const uint64_t *index = frame_group_index(f, fk->group, generations);
     for (uint32_t k = 0; k < f->n; k++) {
         const Segment *s = frame_segment(f, k);
-        uint64_t count = s->parent_count ? s->parent_count[id] : 0, div = s->fk_div ? s->fk_div[id] : 1;
+        uint64_t count = s->parent_count ? s->parent_count[id] : 0,
+                 div = s->fk_div ? s->fk_div[id] : 1;
         uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
         out[k] = count ? first + index[k] / (div ? div : 1) % count : ROW_NONE;
     }
 }
 
 /* A distribution gives the parent's place among the parents, cut to them. */
-static void pick_by_bound(Frame *f, const FkPlan *fk, int id, const uint32_t *generations, uint64_t *out)
+static void pick_by_bound(Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
+                          uint64_t *out)
 {
     const Vec *v = frame_bound(f, fk->pick, NULL, generations);
     for (uint32_t k = 0; k < f->n; k++) {
         const Segment *s = frame_segment(f, k);
-        uint64_t count = fk->mode == FK_POOL ? fk->pool->count : s->parent_count ? s->parent_count[id] : 0;
+        uint64_t count = fk->mode == FK_POOL ? fk->pool->count
+                         : s->parent_count   ? s->parent_count[id]
+                                             : 0;
         uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
         uint64_t place = v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
-        out[k] = count && !vec_is_null(v, k) ? first + (place < count ? place : count - 1) : ROW_NONE;
+        out[k] =
+            count && !vec_is_null(v, k) ? first + (place < count ? place : count - 1) : ROW_NONE;
     }
 }
 
-static void pick_earlier(const Frame *f, const FkPlan *fk, const uint32_t *generations, uint64_t *out)
+static void pick_earlier(const Frame *f, const FkPlan *fk, const uint32_t *generations,
+                         uint64_t *out)
 {
     bool nullable = false;
     for (int i = 0; i < fk->fk->ncols; i++)
@@ -116,7 +127,8 @@ static void pick_per(Frame *f, int fk, uint64_t *out, uint64_t *nth)
         for (to = from; to < f->n && (f->segment || frame_segment(f, to) == s); to++)
             child[to] = f->rows[to] - s->first_row;
         if (s->per && s->per[fk]) {
-            children_find(cursor_of(e, f, s, fk), child + from, to - from, out + from, nth + from, e->scratch);
+            children_find(cursor_of(e, f, s, fk), child + from, to - from, out + from, nth + from,
+                          e->scratch);
             continue;
         }
         for (uint32_t k = from; k < to; k++) {
@@ -148,7 +160,9 @@ Parents *frame_parents(Frame *f, int id)
         pick_uniform(f, fk, id, generations, rows);
     }
     for (uint32_t k = 0; k < f->n; k++) {
-        if (fk->null_share > 0 && rng_unit(rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 1).a) < fk->null_share)
+        if (fk->null_share > 0 &&
+            rng_unit(rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 1).a) <
+                fk->null_share)
             rows[k] = ROW_NONE;
         p->any_none = p->any_none || rows[k] == ROW_NONE;
     }
@@ -216,7 +230,8 @@ static const Vec *pool_column(Frame *f, const FkPlan *fk, int pos, const Parents
     uint32_t *at = arena_alloc_raw(f->eval->scratch, sizeof *at * f->n);
     for (uint32_t k = 0; k < f->n; k++)
         at[k] = p->rows[k] == ROW_NONE ? UINT32_MAX : (uint32_t)p->rows[k];
-    return vec_gather(fk->pool->cols[fk->parent_cols[pos]], at, f->n, p->any_none, f->eval->scratch);
+    return vec_gather(fk->pool->cols[fk->parent_cols[pos]], at, f->n, p->any_none,
+                      f->eval->scratch);
 }
 
 const Vec *frame_fk_column(Frame *f, int id, int pos)

@@ -1,18 +1,26 @@
 /* Operators: arguments are bound first, then the operator types itself. The rules for numbers:
  *   + -   the larger scale, exact.
- *   *     the sum of the scales; fewer (rounded) when 18 digits might not hold them, but not fewer than 6 or an operand's own.
- *   /     6 digits more than the operand with more of them, under the same limit; int / int has 6.
- *   round(a * b, n) and round(a / b, n) round the exact result once. A float on one side makes the result a float. */
+ *   *     the sum of the scales; fewer (rounded) when 18 digits might not hold them, but not fewer
+ * than 6 or an operand's own. /     6 digits more than the operand with more of them, under the
+ * same limit; int / int has 6. round(a * b, n) and round(a / b, n) round the exact result once. A
+ * float on one side makes the result a float. */
 #include "gen/expr_int.h"
 
 #include <string.h>
 
-const char *expr_name(const GenBind *b) { return op_defs[b->node->op].name; }
-const char *expr_type(const GenBind *b, int arg) { return type_text(&arg_of(b, arg)->type, b->mem); }
+const char *expr_name(const GenBind *b)
+{
+    return op_defs[b->node->op].name;
+}
+const char *expr_type(const GenBind *b, int arg)
+{
+    return type_text(&arg_of(b, arg)->type, b->mem);
+}
 
 bool expr_cannot(GenBind *b, const char *verb, const char *joint, int left, int right)
 {
-    return gen_bind_error(b, ERR_RECIPE, "cannot %s %s %s %s", verb, expr_type(b, left), joint, expr_type(b, right));
+    return gen_bind_error(b, ERR_RECIPE, "cannot %s %s %s %s", verb, expr_type(b, left), joint,
+                          expr_type(b, right));
 }
 
 bool expr_set(GenBind *b, Type type, void (*fill)(const GenCall *, Vec *), const void *state)
@@ -31,8 +39,9 @@ bool expr_const_int(GenBind *b, int i, const char *what, int64_t lo, int64_t hi,
     *out = arg->lo;
     if (is_const(arg, VAL_INT) && arg->lo >= lo && arg->lo <= hi)
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s must be a whole number from %lld to %lld, written out", expr_name(b), what,
-                          (long long)lo, (long long)hi);
+    return gen_bind_error(b, ERR_RECIPE,
+                          "%s: %s must be a whole number from %lld to %lld, written out",
+                          expr_name(b), what, (long long)lo, (long long)hi);
 }
 
 Range expr_range(TypeKind kind)
@@ -50,7 +59,10 @@ static int digits_of(uint64_t v)
     return digits;
 }
 
-static uint64_t magnitude(int64_t v) { return v < 0 ? 0 - (uint64_t)v : (uint64_t)v; }
+static uint64_t magnitude(int64_t v)
+{
+    return v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+}
 
 int expr_whole_digits(const Bound *bound)
 {
@@ -83,26 +95,33 @@ void expr_int_bounds(Bound *out, i128 lo, i128 hi)
 }
 
 static bool (*const binders[OP_COUNT])(GenBind *b) = {
-    [OP_ADD] = expr_add,         [OP_SUB] = expr_sub,           [OP_MUL] = expr_mul,         [OP_DIV] = expr_div,
-    [OP_MOD] = expr_mod,         [OP_IDIV] = expr_idiv,         [OP_NEG] = expr_neg,         [OP_CONCAT] = expr_concat,
-    [OP_AND] = expr_and,         [OP_OR] = expr_or,             [OP_NOT] = expr_not,         [OP_EQ] = expr_compare,
-    [OP_NE] = expr_compare,      [OP_GT] = expr_compare,        [OP_GE] = expr_compare,      [OP_LT] = expr_compare,
-    [OP_LE] = expr_compare,      [OP_WITHIN] = expr_within,     [OP_WHEN] = expr_when,       [OP_CASE] = expr_case,
-    [OP_COALESCE] = expr_coalesce, [OP_ROUND] = expr_round,     [OP_FLOOR] = expr_floor,     [OP_CEIL] = expr_ceil,
-    [OP_ABS] = expr_abs,         [OP_LEAST] = expr_extreme,     [OP_GREATEST] = expr_extreme, [OP_LOWER] = expr_letters,
-    [OP_UPPER] = expr_letters,   [OP_LENGTH] = expr_length,     [OP_SUBSTR] = expr_substr,   [OP_TEXT] = expr_text_of,
-    [OP_DATE] = expr_date_of,    [OP_YEAR] = expr_part_of,      [OP_MONTH] = expr_part_of,
+    [OP_ADD] = expr_add,       [OP_SUB] = expr_sub,       [OP_MUL] = expr_mul,
+    [OP_DIV] = expr_div,       [OP_MOD] = expr_mod,       [OP_IDIV] = expr_idiv,
+    [OP_NEG] = expr_neg,       [OP_CONCAT] = expr_concat, [OP_AND] = expr_and,
+    [OP_OR] = expr_or,         [OP_NOT] = expr_not,       [OP_EQ] = expr_compare,
+    [OP_NE] = expr_compare,    [OP_GT] = expr_compare,    [OP_GE] = expr_compare,
+    [OP_LT] = expr_compare,    [OP_LE] = expr_compare,    [OP_WITHIN] = expr_within,
+    [OP_WHEN] = expr_when,     [OP_CASE] = expr_case,     [OP_COALESCE] = expr_coalesce,
+    [OP_ROUND] = expr_round,   [OP_FLOOR] = expr_floor,   [OP_CEIL] = expr_ceil,
+    [OP_ABS] = expr_abs,       [OP_LEAST] = expr_extreme, [OP_GREATEST] = expr_extreme,
+    [OP_LOWER] = expr_letters, [OP_UPPER] = expr_letters, [OP_LENGTH] = expr_length,
+    [OP_SUBSTR] = expr_substr, [OP_TEXT] = expr_text_of,  [OP_DATE] = expr_date_of,
+    [OP_YEAR] = expr_part_of,  [OP_MONTH] = expr_part_of,
 };
 
-static bool is_span(const Node *node) { return node->kind == NODE_CONST && node->value.kind == VAL_DURATION; }
+static bool is_span(const Node *node)
+{
+    return node->kind == NODE_CONST && node->value.kind == VAL_DURATION;
+}
 
 bool expr_bind(GenBind *b)
 {
     const Node *node = b->node, *span = NULL;
     const OpDef *def = &op_defs[node->op];
     if (node->nargs < def->min_args || (def->max_args >= 0 && node->nargs > def->max_args))
-        return gen_bind_error(b, ERR_RECIPE, "%s takes %s%d value%s, not %d", def->name, def->max_args == def->min_args ? "" : "at least ",
-                              def->min_args, def->min_args == 1 ? "" : "s", node->nargs);
+        return gen_bind_error(b, ERR_RECIPE, "%s takes %s%d value%s, not %d", def->name,
+                              def->max_args == def->min_args ? "" : "at least ", def->min_args,
+                              def->min_args == 1 ? "" : "s", node->nargs);
     bool adds = node->op == OP_ADD || node->op == OP_SUB;
     for (int i = 0; i < node->nargs; i++) {
         /* The left side of a difference is no span: that is left to be refused as a constant. */

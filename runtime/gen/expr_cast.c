@@ -1,5 +1,5 @@
-/* Making the operands of one operator alike: numbers to the wider kind, dates to timestamps, text constants to what they are
- * compared with, everything to text. */
+/* Making the operands of one operator alike: numbers to the wider kind, dates to timestamps, text
+ * constants to what they are compared with, everything to text. */
 #include "gen/expr_int.h"
 
 #include <string.h>
@@ -88,9 +88,15 @@ const Bound *expr_cast(GenBind *b, const Bound *from, Type to)
     return out;
 }
 
-void expr_cast_arg(GenBind *b, int i, Type to) { b->out->args[i] = expr_cast(b, b->out->args[i], to); }
+void expr_cast_arg(GenBind *b, int i, Type to)
+{
+    b->out->args[i] = expr_cast(b, b->out->args[i], to);
+}
 
-static bool is_moment(TypeKind kind) { return kind == TYPE_DATE || kind == TYPE_TIME || kind == TYPE_TIMESTAMP; }
+static bool is_moment(TypeKind kind)
+{
+    return kind == TYPE_DATE || kind == TYPE_TIME || kind == TYPE_TIMESTAMP;
+}
 
 static bool read_moment(GenBind *b, int i, TypeKind kind)
 {
@@ -102,14 +108,19 @@ static bool read_moment(GenBind *b, int i, TypeKind kind)
 
 bool expr_read_moments(GenBind *b, int left, int right)
 {
-    if (is_moment(arg_kind(b, left)) && is_const(arg_of(b, right), VAL_TEXT) && arg_kind(b, right) == TYPE_TEXT)
+    if (is_moment(arg_kind(b, left)) && is_const(arg_of(b, right), VAL_TEXT) &&
+        arg_kind(b, right) == TYPE_TEXT)
         return read_moment(b, right, arg_kind(b, left));
-    if (is_moment(arg_kind(b, right)) && is_const(arg_of(b, left), VAL_TEXT) && arg_kind(b, left) == TYPE_TEXT)
+    if (is_moment(arg_kind(b, right)) && is_const(arg_of(b, left), VAL_TEXT) &&
+        arg_kind(b, left) == TYPE_TEXT)
         return read_moment(b, left, arg_kind(b, right));
     return true;
 }
 
-static int larger(int a, int b) { return a > b ? a : b; }
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
 
 static bool same_labels(const Type *a, const Type *b)
 {
@@ -121,7 +132,10 @@ static bool same_labels(const Type *a, const Type *b)
     return true;
 }
 
-static int text_length(const Type *t) { return t->kind == TYPE_TEXT ? t->length : t->kind == TYPE_UUID ? 36 : 0; }
+static int text_length(const Type *t)
+{
+    return t->kind == TYPE_TEXT ? t->length : t->kind == TYPE_UUID ? 36 : 0;
+}
 
 static Type common_text(const Type *a, const Type *b)
 {
@@ -144,11 +158,14 @@ static Type common_of(Type a, int whole_a, Type b, int whole_b)
         if (a.kind == TYPE_FLOAT || b.kind == TYPE_FLOAT)
             return (Type){.kind = TYPE_FLOAT, .bits = 64};
         if (a.kind == TYPE_INT && b.kind == TYPE_INT)
-            return (Type){.kind = TYPE_INT, .bits = larger(a.bits ? a.bits : 64, b.bits ? b.bits : 64)};
-        int scale = larger(a.kind == TYPE_DECIMAL ? a.scale : 0, b.kind == TYPE_DECIMAL ? b.scale : 0);
+            return (Type){.kind = TYPE_INT,
+                          .bits = larger(a.bits ? a.bits : 64, b.bits ? b.bits : 64)};
+        int scale =
+            larger(a.kind == TYPE_DECIMAL ? a.scale : 0, b.kind == TYPE_DECIMAL ? b.scale : 0);
         return expr_decimal(larger(whole_a, whole_b), scale);
     }
-    bool days = (a.kind == TYPE_DATE || a.kind == TYPE_TIMESTAMP) && (b.kind == TYPE_DATE || b.kind == TYPE_TIMESTAMP);
+    bool days = (a.kind == TYPE_DATE || a.kind == TYPE_TIMESTAMP) &&
+                (b.kind == TYPE_DATE || b.kind == TYPE_TIMESTAMP);
     if (days && a.kind != b.kind)
         return a.kind == TYPE_TIMESTAMP ? a : b;
     if (a.kind != b.kind)
@@ -174,9 +191,11 @@ bool expr_common(GenBind *b, const int *which, int n, Type *out, const char *wha
         if (moment >= 0 && !expr_read_moments(b, moment, i))
             return false;
         const Bound *arg = arg_of(b, i);
-        Type merged = common_of(type, whole, arg->type, type_is_numeric(arg->type.kind) ? expr_whole_digits(arg) : 0);
+        Type merged = common_of(type, whole, arg->type,
+                                type_is_numeric(arg->type.kind) ? expr_whole_digits(arg) : 0);
         if (merged.kind == TYPE_NONE) {
-            gen_bind_error(b, ERR_RECIPE, "%s of %s have different types: %s and %s", what, expr_name(b), expr_type(b, first), expr_type(b, i));
+            gen_bind_error(b, ERR_RECIPE, "%s of %s have different types: %s and %s", what,
+                           expr_name(b), expr_type(b, first), expr_type(b, i));
             return err_hint(b->mem, b->err, "make them alike, for example with text_of(...)");
         }
         if (arg->type.kind == TYPE_NULL)
@@ -201,7 +220,8 @@ bool expr_common(GenBind *b, const int *which, int n, Type *out, const char *wha
 
 /* ---- to text */
 
-/* The longest text of one cell: 64-bit integers, doubles and timestamps are shorter; buf_* reserve 48. */
+/* The longest text of one cell: 64-bit integers, doubles and timestamps are shorter; buf_*
+ * reserve 48. */
 #define CELL_ROOM 48u
 
 static void fill_text(const GenCall *c, Vec *out)

@@ -1,5 +1,6 @@
-/* Comparisons, within, least and greatest. Exact numbers of different scales are compared in 128 bits, texts by their
- * bytes. x:is(null) and x:ne(null) test for NULL; any other comparison with NULL is unknown. */
+/* Comparisons, within, least and greatest. Exact numbers of different scales are compared in 128
+ * bits, texts by their bytes. x:is(null) and x:ne(null) test for NULL; any other comparison with
+ * NULL is unknown. */
 #include "gen/expr_int.h"
 
 #include <string.h>
@@ -24,24 +25,27 @@ static int accepted(OpKind op)
     }
 }
 
-static inline int sign_of(bool less, bool greater) { return greater - less; }
+static inline int sign_of(bool less, bool greater)
+{
+    return greater - less;
+}
 
 static int text_order(Str a, Str b)
 {
     uint32_t n = a.n < b.n ? a.n : b.n;
     int order = n ? memcmp(a.p, b.p, n) : 0;
-    return order ? sign_of(order < 0, order > 0) : sign_of(a.n < b.n, a.n > b.n);
+    return order ? sign_of(order<0, order> 0) : sign_of(a.n<b.n, a.n> b.n);
 }
 
 static inline int cell_order(const Pair *p, const Vec *a, uint32_t i, const Vec *b, uint32_t k)
 {
     switch (p->order) {
-    case ORDER_INT: return sign_of(a->i[i] < b->i[k], a->i[i] > b->i[k]);
+    case ORDER_INT: return sign_of(a->i[i]<b->i[k], a->i[i]> b->i[k]);
     case ORDER_EXACT: {
         i128 x = (i128)a->i[i] * p->a, y = (i128)b->i[k] * p->b;
-        return sign_of(x < y, x > y);
+        return sign_of(x<y, x> y);
     }
-    case ORDER_FLOAT: return sign_of(a->f[i] < b->f[k], a->f[i] > b->f[k]);
+    case ORDER_FLOAT: return sign_of(a->f[i]<b->f[k], a->f[i]> b->f[k]);
     case ORDER_TEXT: return text_order(a->s[i], b->s[k]);
     }
     return 0;
@@ -53,10 +57,11 @@ static void fill_compare(const GenCall *c, Vec *out)
     const Vec *a = c->args[0], *b = c->args[1];
     if (p.order == ORDER_INT)
         for (uint32_t k = 0; k < c->n; k++)
-            out->i[k] = p.accept >> (sign_of(a->i[k] < b->i[k], a->i[k] > b->i[k]) + 1) & 1;
+            out->i[k] = p.accept >> (sign_of(a->i[k]<b->i[k], a->i[k]> b->i[k]) + 1) & 1;
     else if (p.order == ORDER_TEXT && (p.accept == 2 || p.accept == 5))
         for (uint32_t k = 0; k < c->n; k++) {
-            bool same = a->s[k].n == b->s[k].n && (a->s[k].n == 0 || memcmp(a->s[k].p, b->s[k].p, a->s[k].n) == 0);
+            bool same = a->s[k].n == b->s[k].n &&
+                        (a->s[k].n == 0 || memcmp(a->s[k].p, b->s[k].p, a->s[k].n) == 0);
             out->i[k] = same == (p.accept == 2);
         }
     else
@@ -86,17 +91,20 @@ static bool pair_bind(GenBind *b, int i, int j, Pair *p)
             expr_cast_arg(b, j, (Type){.kind = TYPE_FLOAT, .bits = 64});
             return true;
         }
-        int sx = x->kind == TYPE_DECIMAL ? x->scale : 0, sy = y->kind == TYPE_DECIMAL ? y->scale : 0;
+        int sx = x->kind == TYPE_DECIMAL ? x->scale : 0,
+            sy = y->kind == TYPE_DECIMAL ? y->scale : 0;
         p->order = sx == sy ? ORDER_INT : ORDER_EXACT;
         p->a = decimal_pow10[sy > sx ? sy - sx : 0];
         p->b = decimal_pow10[sx > sy ? sx - sy : 0];
         return true;
     }
-    if ((type_is_text(x->kind) && type_is_text(y->kind)) || (x->kind == TYPE_BYTES && y->kind == TYPE_BYTES)) {
+    if ((type_is_text(x->kind) && type_is_text(y->kind)) ||
+        (x->kind == TYPE_BYTES && y->kind == TYPE_BYTES)) {
         p->order = ORDER_TEXT;
         return true;
     }
-    bool days = (x->kind == TYPE_DATE || x->kind == TYPE_TIMESTAMP) && (y->kind == TYPE_DATE || y->kind == TYPE_TIMESTAMP);
+    bool days = (x->kind == TYPE_DATE || x->kind == TYPE_TIMESTAMP) &&
+                (y->kind == TYPE_DATE || y->kind == TYPE_TIMESTAMP);
     if (days && x->kind != y->kind) {
         Type moment = x->kind == TYPE_TIMESTAMP ? *x : *y;
         expr_cast_arg(b, i, moment);
@@ -110,7 +118,8 @@ static bool pair_bind(GenBind *b, int i, int j, Pair *p)
         return err_hint(b->mem, b->err, "test for it by x:is(null) or x:ne(null)");
     }
     expr_cannot(b, "compare", "with", i, j);
-    return err_hint(b->mem, b->err, "compare like with like: numbers with numbers, texts with texts");
+    return err_hint(b->mem, b->err,
+                    "compare like with like: numbers with numbers, texts with texts");
 }
 
 static const Type bool_type = {.kind = TYPE_BOOL};
@@ -165,7 +174,8 @@ static void fill_within(const GenCall *c, Vec *out)
 bool expr_within(GenBind *b)
 {
     int n = b->out->nargs - 1, lefts = 0, *left = arena_array(b->mem, int, n);
-    const Bound **given = b->out->args, *pair[2], **args = arena_array(b->mem, const Bound *, 2 * n), **values = args + n;
+    const Bound **given = b->out->args, *pair[2],
+                **args = arena_array(b->mem, const Bound *, 2 * n), **values = args + n;
     Pair *pairs = arena_array(b->mem, Pair, n);
     for (int j = 0; j < n; j++) {
         pair[0] = given[0];

@@ -1,5 +1,6 @@
-/* Private to the operators: every one has a bind function that types it and picks a fill for exactly these types, so that
- * no cell asks what kind it is. A cell that leaves its range is NULL and counted: the run then fails. */
+/* Private to the operators: every one has a bind function that types it and picks a fill for
+ * exactly these types, so that no cell asks what kind it is. A cell that leaves its range is NULL
+ * and counted: the run then fails. */
 #ifndef SEEDPIPE_GEN_EXPR_INT_H
 #define SEEDPIPE_GEN_EXPR_INT_H
 
@@ -8,8 +9,14 @@
 
 /* ---- expr.c */
 
-static inline const Bound *arg_of(const GenBind *b, int i) { return b->out->args[i]; }
-static inline TypeKind arg_kind(const GenBind *b, int i) { return b->out->args[i]->type.kind; }
+static inline const Bound *arg_of(const GenBind *b, int i)
+{
+    return b->out->args[i];
+}
+static inline TypeKind arg_kind(const GenBind *b, int i)
+{
+    return b->out->args[i]->type.kind;
+}
 /* How the operator is written, and a type, for messages. */
 const char *expr_name(const GenBind *b);
 const char *expr_type(const GenBind *b, int arg);
@@ -28,7 +35,10 @@ static inline void expr_overflow(const GenCall *c, Vec *out, uint32_t k)
         ++*c->overflows;
     null[k] = 1;
 }
-static inline void expr_put_null(const GenCall *c, Vec *out, uint32_t k) { vec_nulls(out, c->scratch)[k] = 1; }
+static inline void expr_put_null(const GenCall *c, Vec *out, uint32_t k)
+{
+    vec_nulls(out, c->scratch)[k] = 1;
+}
 
 /* Ranges of results: 64 bits for integers, 18 digits for decimals. */
 typedef struct Range {
@@ -65,11 +75,13 @@ void expr_int_bounds(Bound *out, i128 lo, i128 hi);
 
 /* ---- expr_cast.c */
 
-/* The same cells as another type, which must be wider (expr_common); the bound itself when nothing is to do. */
+/* The same cells as another type, which must be wider (expr_common); the bound itself when nothing
+ * is to do. */
 const Bound *expr_cast(GenBind *b, const Bound *from, Type to);
 /* Replaces argument i by its cast. */
 void expr_cast_arg(GenBind *b, int i, Type to);
-/* The type that all the arguments first, first + step, ... below end fit in; constants are read as what the others are. */
+/* The type that all the arguments first, first + step, ... below end fit in; constants are read as
+ * what the others are. */
 bool expr_common(GenBind *b, const int *which, int n, Type *out, const char *what);
 /* Text constants among two arguments become dates, timestamps or times when the other is one. */
 bool expr_read_moments(GenBind *b, int left, int right);
@@ -78,27 +90,27 @@ bool expr_to_text(GenBind *b, int i);
 
 /* ---- one bind function per operator */
 
-bool expr_add(GenBind *b);      /* expr_math.c */
+bool expr_add(GenBind *b); /* expr_math.c */
 bool expr_sub(GenBind *b);
 bool expr_mul(GenBind *b);
 bool expr_div(GenBind *b);
 bool expr_mod(GenBind *b);
 bool expr_idiv(GenBind *b);
-bool expr_neg(GenBind *b);      /* expr_round.c */
+bool expr_neg(GenBind *b); /* expr_round.c */
 bool expr_abs(GenBind *b);
 bool expr_round(GenBind *b);
 bool expr_floor(GenBind *b);
 bool expr_ceil(GenBind *b);
-bool expr_compare(GenBind *b);  /* expr_compare.c */
+bool expr_compare(GenBind *b); /* expr_compare.c */
 bool expr_within(GenBind *b);
 bool expr_extreme(GenBind *b);
-bool expr_and(GenBind *b);      /* expr_logic.c */
+bool expr_and(GenBind *b); /* expr_logic.c */
 bool expr_or(GenBind *b);
 bool expr_not(GenBind *b);
 bool expr_when(GenBind *b);
 bool expr_case(GenBind *b);
 bool expr_coalesce(GenBind *b);
-bool expr_concat(GenBind *b);   /* expr_text.c */
+bool expr_concat(GenBind *b); /* expr_text.c */
 bool expr_letters(GenBind *b);
 bool expr_length(GenBind *b);
 bool expr_substr(GenBind *b);
@@ -108,7 +120,8 @@ bool expr_sub_moments(GenBind *b);
 bool expr_date_of(GenBind *b);
 bool expr_part_of(GenBind *b);
 
-/* A product or quotient of exact numbers, rounded to `scale` digits in one step; NULL when the bound is none (expr_math.c). */
+/* A product or quotient of exact numbers, rounded to `scale` digits in one step; NULL when the
+ * bound is none (expr_math.c). */
 const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale);
 /* The greatest whole double not above. */
 double expr_floor_double(double v);

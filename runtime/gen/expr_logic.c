@@ -1,5 +1,6 @@
-/* Three-valued logic, and the branches. All branches are computed for all rows, then each row takes its own: columns stay
- * columns, and a cell never depends on which other rows are computed with it. */
+/* Three-valued logic, and the branches. All branches are computed for all rows, then each row takes
+ * its own: columns stay columns, and a cell never depends on which other rows are computed with it.
+ */
 #include "gen/expr_int.h"
 
 #include <string.h>
@@ -14,8 +15,14 @@ static bool condition(GenBind *b, int i)
 
 /* ---- & | ~ */
 
-static bool is_true(const Vec *v, uint32_t k) { return v->i[k] && !vec_is_null(v, k); }
-static bool is_false(const Vec *v, uint32_t k) { return !v->i[k] && !vec_is_null(v, k); }
+static bool is_true(const Vec *v, uint32_t k)
+{
+    return v->i[k] && !vec_is_null(v, k);
+}
+static bool is_false(const Vec *v, uint32_t k)
+{
+    return !v->i[k] && !vec_is_null(v, k);
+}
 
 static void fill_logic(const GenCall *c, Vec *out)
 {
@@ -44,12 +51,22 @@ static void fill_not(const GenCall *c, Vec *out)
 static bool bind_logic(GenBind *b)
 {
     b->out->keep_null_args = true;
-    return condition(b, 0) && condition(b, 1) && expr_set(b, (Type){.kind = TYPE_BOOL}, fill_logic, NULL);
+    return condition(b, 0) && condition(b, 1) &&
+           expr_set(b, (Type){.kind = TYPE_BOOL}, fill_logic, NULL);
 }
 
-bool expr_and(GenBind *b) { return bind_logic(b); }
-bool expr_or(GenBind *b) { return bind_logic(b); }
-bool expr_not(GenBind *b) { return condition(b, 0) && expr_set(b, (Type){.kind = TYPE_BOOL}, fill_not, NULL); }
+bool expr_and(GenBind *b)
+{
+    return bind_logic(b);
+}
+bool expr_or(GenBind *b)
+{
+    return bind_logic(b);
+}
+bool expr_not(GenBind *b)
+{
+    return condition(b, 0) && expr_set(b, (Type){.kind = TYPE_BOOL}, fill_not, NULL);
+}
 
 /* ---- when, case, coalesce */
 
@@ -109,7 +126,8 @@ static bool bind_branches(GenBind *b)
         bound_push_arg(b->out, const_null(b), b->mem);
     int nargs = b->out->nargs, n = 0, *which = arena_array(b->mem, int, nargs);
     if (nargs > BRANCHES_MAX)
-        return gen_bind_error(b, ERR_RECIPE, "%s has more than %d branches", expr_name(b), BRANCHES_MAX / 2);
+        return gen_bind_error(b, ERR_RECIPE, "%s has more than %d branches", expr_name(b),
+                              BRANCHES_MAX / 2);
     for (int i = 0; i < nargs; i++) {
         if (i % 2 == 1 || i == nargs - 1)
             which[n++] = i;
@@ -127,8 +145,14 @@ static bool bind_branches(GenBind *b)
     return true;
 }
 
-bool expr_when(GenBind *b) { return bind_branches(b); }
-bool expr_case(GenBind *b) { return bind_branches(b); }
+bool expr_when(GenBind *b)
+{
+    return bind_branches(b);
+}
+bool expr_case(GenBind *b)
+{
+    return bind_branches(b);
+}
 
 bool expr_coalesce(GenBind *b)
 {
@@ -137,7 +161,8 @@ bool expr_coalesce(GenBind *b)
         which[i] = i;
     Type type;
     if (n > BRANCHES_MAX)
-        return gen_bind_error(b, ERR_RECIPE, "%s has more than %d values", expr_name(b), BRANCHES_MAX);
+        return gen_bind_error(b, ERR_RECIPE, "%s has more than %d values", expr_name(b),
+                              BRANCHES_MAX);
     if (!expr_common(b, which, n, &type, "the values"))
         return false;
     b->out->keep_null_args = true;

@@ -1,5 +1,6 @@
-/* + - * / % and //. Exact numbers are integers with a scale: both sides are brought to a common scale by a multiplier in
- * 128 bits, so nothing is lost on the way; only a result can leave its range. */
+/* + - * / % and //. Exact numbers are integers with a scale: both sides are brought to a common
+ * scale by a multiplier in 128 bits, so nothing is lost on the way; only a result can leave its
+ * range. */
 #include "gen/expr_int.h"
 
 #include <string.h>
@@ -11,9 +12,18 @@ typedef struct Math {
     Range range;
 } Math;
 
-static int larger(int a, int b) { return a > b ? a : b; }
-static int smaller(int a, int b) { return a < b ? a : b; }
-static int scale_of(const Bound *x) { return x->type.kind == TYPE_DECIMAL ? x->type.scale : 0; }
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+static int scale_of(const Bound *x)
+{
+    return x->type.kind == TYPE_DECIMAL ? x->type.scale : 0;
+}
 
 /* ---- fills over exact numbers */
 
@@ -135,7 +145,8 @@ double expr_floor_double(double v)
     return whole > v ? whole - 1 : whole;
 }
 
-/* The rest of |a| / |b| by subtracting powers of two times b: every step is exact. The sign of b, as in Lua. */
+/* The rest of |a| / |b| by subtracting powers of two times b: every step is exact. The sign of b,
+ * as in Lua. */
 static double float_rest(double a, double b)
 {
     double x = a < 0 ? -a : a, y = b < 0 ? -b : b, step = y;
@@ -157,7 +168,10 @@ static void fill_float_quotient(const GenCall *c, Vec *out)
         if (b[k] == 0)
             expr_put_null(c, out, k);
         else
-            put_double(c, out, k, op == OP_DIV ? a[k] / b[k] : op == OP_IDIV ? expr_floor_double(a[k] / b[k]) : float_rest(a[k], b[k]));
+            put_double(c, out, k,
+                       op == OP_DIV    ? a[k] / b[k]
+                       : op == OP_IDIV ? expr_floor_double(a[k] / b[k])
+                                       : float_rest(a[k], b[k]));
     }
 }
 
@@ -197,7 +211,10 @@ static Type aligned(GenBind *b, Math *m, int more)
     return expr_decimal(larger(expr_whole_digits(x), expr_whole_digits(y)) + more, scale);
 }
 
-static bool is_moment(TypeKind kind) { return kind == TYPE_DATE || kind == TYPE_TIMESTAMP; }
+static bool is_moment(TypeKind kind)
+{
+    return kind == TYPE_DATE || kind == TYPE_TIMESTAMP;
+}
 
 static bool bind_sum(GenBind *b, int sign)
 {
@@ -219,14 +236,22 @@ static bool bind_sum(GenBind *b, int sign)
     const Bound *x = arg_of(b, 0), *y = arg_of(b, 1);
     expr_set(b, type, is_float ? fill_float_sum : fill_sum, m);
     if (type.kind == TYPE_INT && x->has_bounds && y->has_bounds)
-        expr_int_bounds(b->out, (i128)x->lo + (sign > 0 ? y->lo : -(i128)y->hi), (i128)x->hi + (sign > 0 ? y->hi : -(i128)y->lo));
+        expr_int_bounds(b->out, (i128)x->lo + (sign > 0 ? y->lo : -(i128)y->hi),
+                        (i128)x->hi + (sign > 0 ? y->hi : -(i128)y->lo));
     return true;
 }
 
-bool expr_add(GenBind *b) { return bind_sum(b, 1); }
-bool expr_sub(GenBind *b) { return bind_sum(b, -1); }
+bool expr_add(GenBind *b)
+{
+    return bind_sum(b, 1);
+}
+bool expr_sub(GenBind *b)
+{
+    return bind_sum(b, -1);
+}
 
-/* Fewer digits behind the point than full, so that those before it find room among 18; not fewer than `least`. */
+/* Fewer digits behind the point than full, so that those before it find room among 18; not fewer
+ * than `least`. */
 static int fit_scale(int whole, int full, int least)
 {
     int room = DECIMAL_MAX_SCALE - whole;
@@ -237,7 +262,9 @@ static void product_bounds(GenBind *b, const Bound *x, const Bound *y)
 {
     if (!x->has_bounds || !y->has_bounds)
         return;
-    i128 ends[] = {(i128)x->lo * y->lo, (i128)x->lo * y->hi, (i128)x->hi * y->lo, (i128)x->hi * y->hi}, lo = ends[0], hi = ends[0];
+    i128 ends[] = {(i128)x->lo * y->lo, (i128)x->lo * y->hi, (i128)x->hi * y->lo,
+                   (i128)x->hi * y->hi},
+         lo = ends[0], hi = ends[0];
     for (int i = 1; i < 4; i++) {
         lo = ends[i] < lo ? ends[i] : lo;
         hi = ends[i] > hi ? ends[i] : hi;
@@ -270,7 +297,8 @@ static bool never_zero(const Bound *y)
 {
     if (y->has_bounds)
         return y->lo > 0 || y->hi < 0;
-    return (is_const(y, VAL_FLOAT) && y->node->value.f != 0) || (is_const(y, VAL_INT) && y->node->value.i != 0);
+    return (is_const(y, VAL_FLOAT) && y->node->value.f != 0) ||
+           (is_const(y, VAL_INT) && y->node->value.i != 0);
 }
 
 bool expr_div(GenBind *b)
@@ -283,7 +311,8 @@ bool expr_div(GenBind *b)
     if (is_float)
         return expr_set(b, float_type, fill_float_quotient, NULL);
     int sx = scale_of(x), sy = scale_of(y), whole = expr_whole_digits(x) + sy;
-    int scale = fit_scale(whole, smaller(larger(sx, sy) + 6, larger(12, larger(sx, sy))), larger(6, larger(sx, sy)));
+    int scale = fit_scale(whole, smaller(larger(sx, sy) + 6, larger(12, larger(sx, sy))),
+                          larger(6, larger(sx, sy)));
     Math *m = math_new(b, TYPE_DECIMAL);
     m->shift = scale + sy - sx;
     return expr_set(b, expr_decimal(whole, scale), fill_quotient, m);
@@ -337,7 +366,8 @@ const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale)
     Bound *out = arena_new_of(b->mem, Bound);
     *out = *bound;
     out->state = m;
-    int whole = product ? expr_whole_digits(x) + expr_whole_digits(y) : expr_whole_digits(x) + scale_of(y);
+    int whole =
+        product ? expr_whole_digits(x) + expr_whole_digits(y) : expr_whole_digits(x) + scale_of(y);
     out->type = scale ? expr_decimal(whole, scale) : (Type){.kind = TYPE_INT, .bits = 64};
     return out;
 }

@@ -1,5 +1,5 @@
-/* round, floor, ceil, abs and the minus sign. Rounding is half away from zero, for doubles as well: a double is taken as the
- * exact number that it is. */
+/* round, floor, ceil, abs and the minus sign. Rounding is half away from zero, for doubles as well:
+ * a double is taken as the exact number that it is. */
 #include "gen/expr_int.h"
 
 #include <string.h>
@@ -8,7 +8,8 @@ static bool number(GenBind *b)
 {
     if (type_is_numeric(arg_kind(b, 0)))
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s needs a number, not %s", expr_name(b), expr_type(b, 0));
+    return gen_bind_error(b, ERR_RECIPE, "%s needs a number, not %s", expr_name(b),
+                          expr_type(b, 0));
 }
 
 /* The operator changes nothing: its argument takes its place. */
@@ -20,7 +21,10 @@ static bool replace_by(GenBind *b, const Bound *other)
     return true;
 }
 
-static void fill_same(const GenCall *c, Vec *out) { memcpy(out->i, c->args[0]->i, sizeof *out->i * c->n); }
+static void fill_same(const GenCall *c, Vec *out)
+{
+    memcpy(out->i, c->args[0]->i, sizeof *out->i * c->n);
+}
 
 static bool set_same(GenBind *b)
 {
@@ -72,14 +76,16 @@ static Type rounded_type(int whole, int scale)
 bool expr_round(GenBind *b)
 {
     int64_t digits = 0;
-    if (!number(b) || (b->out->nargs == 2 && !expr_const_int(b, 1, "the number of digits", 0, DECIMAL_MAX_SCALE, &digits)))
+    if (!number(b) || (b->out->nargs == 2 && !expr_const_int(b, 1, "the number of digits", 0,
+                                                             DECIMAL_MAX_SCALE, &digits)))
         return false;
     b->out->nargs = 1;
     const Bound *x = arg_of(b, 0), *once = expr_rounded(b, x, (int)digits);
     if (once)
         return replace_by(b, once);
     if (x->type.kind == TYPE_FLOAT)
-        return set_scaled(b, rounded_type(DECIMAL_MAX_SCALE, (int)digits), fill_round_float, digits);
+        return set_scaled(b, rounded_type(DECIMAL_MAX_SCALE, (int)digits), fill_round_float,
+                          digits);
     int scale = x->type.kind == TYPE_DECIMAL ? x->type.scale : 0;
     if (digits >= scale && !(digits == 0 && x->type.kind == TYPE_INT)) {
         if (digits == 0) /* a decimal without digits behind the point */
@@ -90,7 +96,8 @@ bool expr_round(GenBind *b)
     if (x->type.kind == TYPE_INT)
         return set_same(b);
     /* 9.99 rounds to 10.0: one digit more before the point. */
-    return set_scaled(b, rounded_type(expr_whole_digits(x) + 1, (int)digits), fill_round, decimal_pow10[scale - digits]);
+    return set_scaled(b, rounded_type(expr_whole_digits(x) + 1, (int)digits), fill_round,
+                      decimal_pow10[scale - digits]);
 }
 
 /* ---- floor, ceil */
@@ -131,8 +138,14 @@ static bool bind_edge(GenBind *b)
     return set_scaled(b, type, fill_edge, decimal_pow10[x->type.scale]);
 }
 
-bool expr_floor(GenBind *b) { return bind_edge(b); }
-bool expr_ceil(GenBind *b) { return bind_edge(b); }
+bool expr_floor(GenBind *b)
+{
+    return bind_edge(b);
+}
+bool expr_ceil(GenBind *b)
+{
+    return bind_edge(b);
+}
 
 /* ---- - and abs */
 

@@ -1,4 +1,5 @@
-/* Text: joining, letters, length and parts. Characters are counted, not bytes. Results lie in the batch's scratch memory. */
+/* Text: joining, letters, length and parts. Characters are counted, not bytes. Results lie in the
+ * batch's scratch memory. */
 #include "gen/expr_int.h"
 
 #include <string.h>
@@ -54,7 +55,10 @@ bool expr_concat(GenBind *b)
     return expr_set(b, type, fill_concat, NULL);
 }
 
-static void fill_same(const GenCall *c, Vec *out) { memcpy(out->s, c->args[0]->s, sizeof *out->s * c->n); }
+static void fill_same(const GenCall *c, Vec *out)
+{
+    memcpy(out->s, c->args[0]->s, sizeof *out->s * c->n);
+}
 
 bool expr_text_of(GenBind *b)
 {
@@ -87,7 +91,8 @@ bool expr_letters(GenBind *b)
 {
     if (!text(b, 0))
         return false;
-    Type type = {.kind = TYPE_TEXT, .length = arg_kind(b, 0) == TYPE_UUID ? 36 : arg_of(b, 0)->type.length};
+    Type type = {.kind = TYPE_TEXT,
+                 .length = arg_kind(b, 0) == TYPE_UUID ? 36 : arg_of(b, 0)->type.length};
     return expr_set(b, type, fill_letters, NULL);
 }
 
@@ -115,7 +120,8 @@ static void fill_substr(const GenCall *c, Vec *out)
     const Str *s = c->args[0]->s;
     const int64_t *from = c->args[1]->i, *count = c->bound->nargs > 2 ? c->args[2]->i : NULL;
     for (uint32_t k = 0; k < c->n; k++) {
-        i128 first = (i128)from[k] - 1, end = count ? first + (count[k] > 0 ? count[k] : 0) : (i128)s[k].n;
+        i128 first = (i128)from[k] - 1,
+             end = count ? first + (count[k] > 0 ? count[k] : 0) : (i128)s[k].n;
         first = first < 0 ? 0 : first > s[k].n ? (i128)s[k].n : first;
         end = end < first ? first : end > s[k].n ? (i128)s[k].n : end;
         size_t skip = utf8_prefix(s[k].p, s[k].n, (size_t)first);
@@ -132,9 +138,12 @@ bool expr_substr(GenBind *b)
     for (int i = 1; i < b->out->nargs; i++) {
         const Bound *number = arg_of(b, i);
         if (number->type.kind != TYPE_INT)
-            return gen_bind_error(b, ERR_RECIPE, "substr: %s must be a whole number, not %s", i == 1 ? "from" : "count", expr_type(b, i));
+            return gen_bind_error(b, ERR_RECIPE, "substr: %s must be a whole number, not %s",
+                                  i == 1 ? "from" : "count", expr_type(b, i));
         if (is_const(number, VAL_INT) && number->lo < (i == 1 ? 1 : 0))
-            return gen_bind_error(b, ERR_RECIPE, i == 1 ? "substr: characters are counted from 1" : "substr: count is negative");
+            return gen_bind_error(b, ERR_RECIPE,
+                                  i == 1 ? "substr: characters are counted from 1"
+                                         : "substr: count is negative");
         if (i == 2 && number->has_bounds && number->hi < (length ? length : INT32_MAX))
             length = number->hi > 0 ? (int)number->hi : 1;
     }

@@ -1,13 +1,14 @@
-/* Dates and timestamps: plus and minus a fixed span, differences, parts. A month keeps the time of day and cuts the day to
- * the month's last; results stay in the years 1 to 9999, which every engine holds. */
+/* Dates and timestamps: plus and minus a fixed span, differences, parts. A month keeps the time of
+ * day and cuts the day to the month's last; results stay in the years 1 to 9999, which every engine
+ * holds. */
 #include "gen/expr_int.h"
 
 #include <string.h>
 
 #include "base/calendar.h"
 
-#define DAY_FIRST INT64_C(-719162) /* 0001-01-01 */
-#define DAY_LAST INT64_C(2932896)  /* 9999-12-31 */
+#define DAY_FIRST  INT64_C(-719162) /* 0001-01-01 */
+#define DAY_LAST   INT64_C(2932896) /* 9999-12-31 */
 #define MONTHS_MAX 120000
 
 typedef struct Span {
@@ -21,7 +22,8 @@ static void put_day(const GenCall *c, Vec *out, uint32_t k, i128 day)
 
 static void put_moment(const GenCall *c, Vec *out, uint32_t k, i128 micros)
 {
-    expr_put(c, out, k, micros, (Range){DAY_FIRST * MICROS_PER_DAY, (DAY_LAST + 1) * MICROS_PER_DAY - 1});
+    expr_put(c, out, k, micros,
+             (Range){DAY_FIRST * MICROS_PER_DAY, (DAY_LAST + 1) * MICROS_PER_DAY - 1});
 }
 
 static void fill_date_span(const GenCall *c, Vec *out)
@@ -29,7 +31,9 @@ static void fill_date_span(const GenCall *c, Vec *out)
     const Span s = *(const Span *)c->bound->state;
     const int64_t *v = c->args[0]->i;
     for (uint32_t k = 0; k < c->n; k++)
-        put_day(c, out, k, (i128)(s.months ? calendar_add_months(v[k], s.months) : v[k]) + s.micros / MICROS_PER_DAY);
+        put_day(c, out, k,
+                (i128)(s.months ? calendar_add_months(v[k], s.months) : v[k]) +
+                    s.micros / MICROS_PER_DAY);
 }
 
 static void fill_timestamp_span(const GenCall *c, Vec *out)
@@ -51,17 +55,21 @@ bool expr_add_span(GenBind *b, const Node *span, int sign)
     const Duration d = span->value.duration;
     TypeKind kind = arg_kind(b, 0);
     if (kind != TYPE_DATE && kind != TYPE_TIMESTAMP) {
-        gen_bind_error(b, ERR_RECIPE, "a span of time can be added to a date or timestamp, not to %s", expr_type(b, 0));
+        gen_bind_error(b, ERR_RECIPE,
+                       "a span of time can be added to a date or timestamp, not to %s",
+                       expr_type(b, 0));
         return false;
     }
     if (d.min_months != d.max_months || d.min_micros != d.max_micros) {
         gen_bind_error(b, ERR_RECIPE, "the span must be fixed here, not a range");
-        return err_hint(b->mem, b->err, "days(3) is fixed; after(x, days(1, 30)) draws from a range");
+        return err_hint(b->mem, b->err,
+                        "days(3) is fixed; after(x, days(1, 30)) draws from a range");
     }
     if (d.min_months > MONTHS_MAX || d.min_months < -MONTHS_MAX || d.min_micros == INT64_MIN)
         return gen_bind_error(b, ERR_RECIPE, "the span is longer than ten thousand years");
     if (kind == TYPE_DATE && d.min_micros % MICROS_PER_DAY != 0) {
-        gen_bind_error(b, ERR_RECIPE, "a date has no time of day: only whole days can be added to it");
+        gen_bind_error(b, ERR_RECIPE,
+                       "a date has no time of day: only whole days can be added to it");
         return err_hint(b->mem, b->err, "use a timestamp");
     }
     Span *state = arena_new_of(b->mem, Span);
@@ -114,10 +122,14 @@ static bool moment(GenBind *b)
 {
     if (arg_kind(b, 0) == TYPE_DATE || arg_kind(b, 0) == TYPE_TIMESTAMP)
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s needs a date or timestamp, not %s", expr_name(b), expr_type(b, 0));
+    return gen_bind_error(b, ERR_RECIPE, "%s needs a date or timestamp, not %s", expr_name(b),
+                          expr_type(b, 0));
 }
 
-bool expr_date_of(GenBind *b) { return moment(b) && expr_set(b, (Type){.kind = TYPE_DATE}, fill_date_of, NULL); }
+bool expr_date_of(GenBind *b)
+{
+    return moment(b) && expr_set(b, (Type){.kind = TYPE_DATE}, fill_date_of, NULL);
+}
 
 static void fill_part_of(const GenCall *c, Vec *out)
 {

@@ -53,7 +53,8 @@ static bool any_begins_with(const Key *keys, int nkeys, const int *cols, int nco
 
 bool table_has_index_on(const Table *table, const int *cols, int ncols)
 {
-    return begins_with(&table->primary, cols, ncols) || any_begins_with(table->uniques, table->nuniques, cols, ncols) ||
+    return begins_with(&table->primary, cols, ncols) ||
+           any_begins_with(table->uniques, table->nuniques, cols, ncols) ||
            any_begins_with(table->indexes, table->nindexes, cols, ncols);
 }
 

@@ -25,11 +25,15 @@ const char *type_kind_name(TypeKind kind)
     return "unknown";
 }
 
-bool type_is_numeric(TypeKind kind) { return kind == TYPE_INT || kind == TYPE_DECIMAL || kind == TYPE_FLOAT; }
+bool type_is_numeric(TypeKind kind)
+{
+    return kind == TYPE_INT || kind == TYPE_DECIMAL || kind == TYPE_FLOAT;
+}
 
 bool type_is_text(TypeKind kind)
 {
-    return kind == TYPE_TEXT || kind == TYPE_UUID || kind == TYPE_JSON || kind == TYPE_ENUM || kind == TYPE_OTHER;
+    return kind == TYPE_TEXT || kind == TYPE_UUID || kind == TYPE_JSON || kind == TYPE_ENUM ||
+           kind == TYPE_OTHER;
 }
 
 /* ---- writing */
@@ -76,10 +80,16 @@ const char *type_text(const Type *type, Arena *mem)
     switch (type->kind) {
     case TYPE_INT: return int_text(type, mem);
     case TYPE_DECIMAL:
-        return type->precision > 0 ? arena_printf(mem, "decimal(%d,%d)", type->precision, type->scale) : "decimal";
+        return type->precision > 0
+                   ? arena_printf(mem, "decimal(%d,%d)", type->precision, type->scale)
+                   : "decimal";
     case TYPE_FLOAT: return type->bits == 32 ? "real" : "double";
-    case TYPE_TEXT: return type->length > 0 ? sized(type->fixed ? "char" : "varchar", type->length, mem) : "text";
-    case TYPE_BYTES: return type->length > 0 ? sized(type->fixed ? "binary" : "varbinary", type->length, mem) : "bytes";
+    case TYPE_TEXT:
+        return type->length > 0 ? sized(type->fixed ? "char" : "varchar", type->length, mem)
+                                : "text";
+    case TYPE_BYTES:
+        return type->length > 0 ? sized(type->fixed ? "binary" : "varbinary", type->length, mem)
+                                : "bytes";
     case TYPE_TIME: return sized("time", type->scale, mem);
     case TYPE_TIMESTAMP: return sized("timestamp", type->scale, mem);
     case TYPE_ENUM: return type->label_count > 0 ? enum_text(type, mem) : "enum";

@@ -1,19 +1,26 @@
-/* Reads a type as a recipe, PostgreSQL, MySQL, MariaDB or SQLite spells it: words, an optional list in
- * parentheses, more words ("timestamp(3) with time zone", "int(11) unsigned"). */
+/* Reads a type as a recipe, PostgreSQL, MySQL, MariaDB or SQLite spells it: words, an optional list
+ * in parentheses, more words ("timestamp(3) with time zone", "int(11) unsigned"). */
 #include "model/type.h"
 
 #include <string.h>
 
 typedef struct Spelling {
-    const char *name; /* the type's words in lower case, single blanks, without what is in parentheses */
+    const char
+        *name; /* the type's words in lower case, single blanks, without what is in parentheses */
     bool is_unsigned;
     int args[2], nargs; /* numbers in parentheses; nargs -1: something else stood there */
     const char *labels; /* the text between the parentheses */
     size_t labels_len;
 } Spelling;
 
-static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
 
 /* The closing parenthesis of the one at s, quotes respected; NULL when there is none. */
 static const char *closing(const char *s)
@@ -52,7 +59,8 @@ static void read_numbers(Spelling *out, const char *s, const char *end)
 /* Words that say nothing about the kind. Text ends at a character set or collation. */
 static bool keep_word(Spelling *out, const char *word, bool *rest)
 {
-    if (strcmp(word, "character set") == 0 || strcmp(word, "collate") == 0 || strcmp(word, "charset") == 0)
+    if (strcmp(word, "character set") == 0 || strcmp(word, "collate") == 0 ||
+        strcmp(word, "charset") == 0)
         *rest = true;
     if (*rest || strcmp(word, "signed") == 0)
         return false;
@@ -169,7 +177,10 @@ static const Known known[] = {
     {.name = "timestamp without time zone", .kind = TYPE_TIMESTAMP, .shape = FRACTION},
     {.name = "datetime", .kind = TYPE_TIMESTAMP, .shape = FRACTION},
     {.name = "timestamptz", .kind = TYPE_TIMESTAMP, .shape = FRACTION, .with_zone = true},
-    {.name = "timestamp with time zone", .kind = TYPE_TIMESTAMP, .shape = FRACTION, .with_zone = true},
+    {.name = "timestamp with time zone",
+     .kind = TYPE_TIMESTAMP,
+     .shape = FRACTION,
+     .with_zone = true},
     {.name = "uuid", .kind = TYPE_UUID},
     {.name = "json", .kind = TYPE_JSON},
     {.name = "jsonb", .kind = TYPE_JSON},
@@ -241,7 +252,8 @@ static bool recognise(const Spelling *sp, Type *out, Arena *mem)
         out->bits = k->bits;
         out->with_zone = k->with_zone;
         out->no_case = k->no_case;
-        out->is_unsigned = sp->is_unsigned && (k->kind == TYPE_INT || k->kind == TYPE_DECIMAL || k->kind == TYPE_FLOAT);
+        out->is_unsigned = sp->is_unsigned && (k->kind == TYPE_INT || k->kind == TYPE_DECIMAL ||
+                                               k->kind == TYPE_FLOAT);
         /* MySQL's booleans; SQL's float(24) is single precision. */
         if (k->bits == 8 && sp->nargs == 1 && sp->args[0] == 1)
             *out = (Type){.kind = TYPE_BOOL};

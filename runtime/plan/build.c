@@ -80,6 +80,9 @@ static bool plan_tables(Build *b)
                 break;
             continue;
         }
+        const TablePlan *tp = &b->plan->tables[t];
+        if (!tp->exists && dialect_check(b->target->engine, tp->table, b->mem, b->err) > 0)
+            ok = false;
         ok = plan_keys(b, t) && plan_segments(b, t) && ok;
     }
     return ok;

@@ -149,13 +149,32 @@ static void check_nulls(Checks *k, int t, Buf *sql)
               arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns), sql, 0);
 }
 
+static const Table *parent_of(void *ctx, const Table *table, const ForeignKey *fk)
+{
+    const Plan *plan = ctx;
+    for (int t = 0; t < plan->ntables; t++) {
+        const TablePlan *tp = &plan->tables[t];
+        if (tp->table != table)
+            continue;
+        int parent = tp->fks[fk - table->fks].parent;
+        return parent >= 0 ? plan->tables[parent].table : NULL;
+    }
+    return NULL;
+}
+
 static bool check_condition(Checks *k, int t, const Check *check, Buf *sql)
 {
     const Table *table = k->plan->tables[t].table;
     buf_str(sql, "SELECT count(*) FROM ");
     put_table(k, sql, table);
     buf_str(sql, " t WHERE NOT (");
-    if (!dialect_expr(k->engine, sql, table, "t", check->cond, k->mem, k->err)) {
+    DialectScope scope = {.table = table,
+                          .alias = "t",
+                          .has_clock = k->plan->has_clock,
+                          .clock = k->plan->clock,
+                          .parent = parent_of,
+                          .ctx = k->plan};
+    if (!dialect_expr(k->engine, sql, &scope, check->cond, k->mem, k->err)) {
         buf_reset(sql);
         return false;
     }

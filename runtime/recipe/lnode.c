@@ -385,7 +385,8 @@ static void unknown_method(Load *ld, const LNode *e, const char *name)
         load_fail(ld, near ? near : "only a reference has columns: t.key.column", "%s.%s is no reference, so it has no column \"%s\", and there is no method of that name",
                   e->owner->full_name, e->node.column, name);
     if (e && lnode_is_gen(e, "ref"))
-        load_fail(ld, near ? near : "first: t.key = ref(...); then t.key.column", "there is no method :%s", name);
+        load_fail(ld, arena_printf(ld->mem, "%s%sfor a column of the parent, first t.key = ref(...), then t.key.column", near ? near : "", near ? " " : ""),
+                  "there is no method :%s", name);
     load_fail(ld, near ? near : "the methods are :unique :pii :null :type :is :ne :gt :ge :lt :le :within", "there is no method :%s", name);
 }
 

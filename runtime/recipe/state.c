@@ -8,6 +8,7 @@
 #include "recipe/recipe_int.h"
 
 #define STEPS_PER_HOOK 1000
+#define MAX_CALLS 10000
 #define ERROR_TYPE "seedpipe.error"
 
 Load *load_of(lua_State *L) { return *(Load **)lua_getextraspace(L); }
@@ -102,6 +103,11 @@ static const char *source_name(const Load *ld, const char *name)
     return NULL;
 }
 
+static void __attribute__((noreturn)) too_deep(Load *ld)
+{
+    load_fail(ld, "is there a function that calls itself without an end?", "functions call each other too deep");
+}
+
 static void hook(lua_State *L, lua_Debug *ar)
 {
     Load *ld = load_of(L);
@@ -124,6 +130,8 @@ static void hook(lua_State *L, lua_Debug *ar)
                arena_printf(ld->mem, "the recipe takes more than %d seconds", (int)LOAD_MAX_CPU));
     if (ld->poison)
         luaL_error(L, "%s", ld->poison->message);
+    if (lua_getstack(L, MAX_CALLS, ar)) /* Lua's own limit would hit that on memory first */
+        too_deep(ld);
 }
 
 /* ---------------------------------------------------------------- where */
@@ -152,46 +160,68 @@ static const char *line_text(const Load *ld, const char *name, int line)
     return NULL;
 }
 
-/* The column that a line assigns: `t.NAME =` or `t["NAME"] =` at its beginning. */
-static const char *assigned_column(Load *ld, const char *at)
+static const char *skip_blanks(const char *at)
 {
     while (*at == ' ' || *at == '\t')
         at++;
+    return at;
+}
+
+static const char *skip_word(const char *at)
+{
     while (isalnum((unsigned char)*at) || *at == '_')
         at++;
-    const char *from, *to;
+    return at;
+}
+
+/* Is there a local variable of this name in the frame, and is it the table that is open? */
+static bool is_open_table(Load *ld, const lua_Debug *ar, const char *name, size_t len)
+{
+    lua_State *L = ld->L;
+    bool found = false;
+    const char *local;
+    for (int i = 1; lua_checkstack(L, 1) && !found && (local = lua_getlocal(L, ar, i)); i++) {
+        found = strlen(local) == len && memcmp(local, name, len) == 0 && table_at(L, -1) == ld->open;
+        lua_pop(L, 1);
+    }
+    return found;
+}
+
+/* The column that a line assigns: `t.NAME =` or `t["NAME"] =` at its beginning. */
+static const char *assigned_column(Load *ld, const lua_Debug *ar, const char *line)
+{
+    const char *variable = skip_blanks(line), *at = skip_word(variable), *from = at + 1, *to;
+    if (at == variable || !is_open_table(ld, ar, variable, (size_t)(at - variable)))
+        return NULL;
     if (*at == '.') {
-        from = to = at + 1;
-        while (isalnum((unsigned char)*to) || *to == '_')
-            to++;
-        at = to;
+        to = at = skip_word(from);
     } else if (at[0] == '[' && (at[1] == '"' || at[1] == '\'')) {
-        from = to = at + 2;
-        while (*to && *to != '\n' && *to != at[1])
+        for (to = ++from; *to && *to != '\n' && *to != at[1];)
             to++;
-        at = to[0] && to[1] == ']' ? to + 2 : to;
+        if (to[0] != at[1] || to[1] != ']')
+            return NULL;
+        at = to + 2;
     } else {
         return NULL;
     }
-    while (*at == ' ' || *at == '\t')
-        at++;
-    return to > from && at[0] == '=' && at[1] != '=' ? arena_strndup(ld->mem, from, (size_t)(to - from)) : NULL;
+    at = skip_blanks(at);
+    bool assigns = at[0] == '=' && at[1] != '=' && to > from;
+    return assigns ? arena_strndup(ld->mem, from, (size_t)(to - from)) : NULL;
 }
 
 const char *load_subject(Load *ld)
 {
-    if (!ld->open)
-        return NULL;
     lua_Debug ar;
-    for (int level = 0; lua_getstack(ld->L, level, &ar); level++) {
+    for (int level = 0; ld->open && lua_getstack(ld->L, level, &ar); level++) {
         lua_getinfo(ld->L, "Sl", &ar);
         if (ar.source[0] != '@' || ar.currentline <= 0)
             continue;
         const char *text = line_text(ld, ar.source + 1, ar.currentline);
-        const char *column = text ? assigned_column(ld, text) : NULL;
-        return column ? arena_printf(ld->mem, "%s.%s", ld->open->full_name, column) : ld->open->full_name;
+        const char *column = text ? assigned_column(ld, &ar, text) : NULL;
+        if (column)
+            return arena_printf(ld->mem, "%s.%s", ld->open->full_name, column);
     }
-    return ld->open->full_name;
+    return ld->open ? ld->open->full_name : NULL;
 }
 
 /* ---------------------------------------------------------------- errors */
@@ -262,7 +292,7 @@ static int translate(lua_State *L)
         message = arena_printf(ld->mem, "error was called with %s", load_describe(ld, 1));
     message = arena_strdup(ld->mem, split_position(ld, message, &where));
     if (strstr(message, "stack overflow")) {
-        message = "functions call each other too deep (stack overflow)";
+        message = "functions call each other too deep";
         hint = "is there a function that calls itself without an end?";
     }
     load_raise(ld, where, subject, hint, message);

@@ -237,7 +237,7 @@ static int no_walk(lua_State *L)
 
 static int no_text(lua_State *L)
 {
-    const RTable *table = table_at(L, 1);
+    const RTable *table = table_at(L, 1) ? table_at(L, 1) : table_at(L, 2); /* either side of .. */
     load_fail(load_of(L), "write its name", "the table %s is not a text", table->full_name);
 }
 

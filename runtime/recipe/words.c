@@ -85,10 +85,11 @@ static int64_t span_at(Load *ld, const Unit *unit, int index)
     double max = unit->months ? SPAN_MAX_DAYS / 30.0 : SPAN_MAX_DAYS * 86400e6, span = lua_tonumber(L, index) * (double)each;
     if (!(span >= -max && span <= max))
         load_fail(ld, NULL, "%s(%s) is longer than 10,000 years", unit->name, lua_tostring(L, index));
-    if ((double)(int64_t)span != span)
-        load_fail(ld, "use a smaller unit", "%s(%s) is not a whole number of %s", unit->name, lua_tostring(L, index),
-                  unit->months ? "months" : "microseconds");
-    return lua_isinteger(L, index) ? lua_tointeger(L, index) * each : (int64_t)span;
+    if (lua_isinteger(L, index))
+        return lua_tointeger(L, index) * each;
+    if (unit->months && (double)(int64_t)span != span)
+        load_fail(ld, "use a smaller unit", "%s(%s) is not a whole number of months", unit->name, lua_tostring(L, index));
+    return (int64_t)(span < 0 ? span - 0.5 : span + 0.5);
 }
 
 static int span_word(lua_State *L)

@@ -56,8 +56,8 @@ static bool load_from(Pg *s, Rows *r, const char *table, bool text, bool *binary
 
 static bool load_rows(Pg *s, Rows *r, const char *table, bool text, bool expect_binary)
 {
-    bool binary;
-    uint64_t taken;
+    bool binary = false;
+    uint64_t taken = 0;
     bool ok = load_from(s, r, table, text, &binary, &taken);
     if (ok) {
         assert_int_equal(taken, r->n);
@@ -244,8 +244,8 @@ static void a_table_of_defaults_gets_its_rows(void **state)
 {
     Pg *s = *state;
     Rows r = {.n = 3};
-    bool binary;
-    uint64_t taken;
+    bool binary = false;
+    uint64_t taken = 0;
     run_sql(s, "CREATE TABLE t (id serial, x int DEFAULT 7)");
     expect_ok(s, load_from(s, &r, "t", false, &binary, &taken));
     assert_int_equal(taken, 3);
@@ -270,7 +270,7 @@ static void the_form_may_change_within_a_load(void **state)
     add_texts(s, &r, "ip", TYPE_OTHER, (Str[N]){S("10.0.0.1"), S("::1"), S("::2"), S("::3"), S("::4"), S("::5")});
     expect_ok(s, db_postgres.load_batch(load, &batch, s->mem, &s->err));
     assert_false(postgres_load_was_binary(load));
-    uint64_t taken;
+    uint64_t taken = 0;
     ErrItem e = expect_error(s, db_postgres.load_end(load, &taken, s->mem, &s->err), ERR_CONSTRAINT);
     assert_non_null(strstr(e.message, "at row 12"));
     assert_string_equal(value(s, "SELECT count(*) FROM t"), "6"); /* there was no transaction round it */
@@ -280,8 +280,8 @@ static void the_form_may_change_within_a_load(void **state)
 
 static ErrItem refused(Pg *s, Rows *r, const char *table, bool text)
 {
-    bool binary;
-    uint64_t taken;
+    bool binary = false;
+    uint64_t taken = 0;
     expect_ok(s, db_postgres.begin(s->db, s->mem, &s->err));
     ErrItem e = expect_error(s, load_from(s, r, table, text, &binary, &taken), ERR_CONSTRAINT);
     assert_true(s->db->in_transaction);
@@ -359,8 +359,8 @@ static void a_load_into_nothing_or_through_a_dead_session(void **state)
 {
     Pg *s = *state;
     Rows r = {.n = N};
-    bool binary;
-    uint64_t taken;
+    bool binary = false;
+    uint64_t taken = 0;
     add_ints(s, &r, "id", TYPE_INT, 0, (int64_t[N]){1, 2, 3, 4, 5, 6});
     ErrItem e = expect_error(s, load_from(s, &r, "nothing_here", false, &binary, &taken), ERR_DB);
     assert_string_equal(e.sqlstate, "42P01");

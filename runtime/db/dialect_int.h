@@ -1,0 +1,72 @@
+/* Private to the dialects. */
+#ifndef SEEDPIPE_DB_DIALECT_INT_H
+#define SEEDPIPE_DB_DIALECT_INT_H
+
+#include "base/decimal.h"
+#include "db/dialect.h"
+
+#define SQL_MAX (1u << 24) /* bytes of one statement */
+
+static inline bool is_mysql(Engine engine) { return engine == ENGINE_MYSQL || engine == ENGINE_MARIADB; }
+
+/* What a column of a SQLite table holds exactly: digits that a double keeps. */
+#define SQLITE_DIGITS 15
+
+/* The column belongs to a key or index, or refers to one. */
+bool dialect_in_key(const Table *table, int col);
+
+/* ---- expressions: typed first (dialect_expr.c), exactly as gen/ types them, then written (dialect_put.c, dialect_put_time.c) */
+
+typedef struct Ex Ex;
+struct Ex {
+    const Node *node;       /* for places and columns */
+    NodeKind what;          /* NODE_CONST, NODE_COLUMN, NODE_PARENT, NODE_OP */
+    OpKind op;
+    Type type;              /* scale: of decimals, times and timestamps */
+    int whole;              /* digits before the point that a number can have */
+    bool has_bounds;        /* of an integer */
+    i128 lo, hi;
+    int64_t i;              /* NODE_CONST: bool, int, decimal (unscaled), date, time, timestamp */
+    double f;
+    const char *text;
+    size_t len;
+    int64_t months, micros; /* a span that is added: OP_ADD with one argument */
+    int col;                /* NODE_COLUMN, NODE_PARENT: index in `table` */
+    const Table *table;
+    const ForeignKey *fk;   /* NODE_PARENT: of `from` */
+    const struct Ex *from;  /* NODE_PARENT: the reference column */
+    Ex **args;
+    int nargs;
+};
+
+typedef struct ExprWriter {
+    Engine engine;
+    const DialectScope *scope;
+    Buf *out;
+    int subqueries;         /* for their aliases */
+    Arena *mem;
+    Err *err;
+} ExprWriter;
+
+/* NULL with an error. */
+Ex *expr_typed(ExprWriter *w, const Node *node);
+bool expr_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint);
+bool expr_is_null_const(const Ex *e);
+
+/* Each writes an expression in parentheses where it needs them. */
+bool put_expr(ExprWriter *w, const Ex *e);                /* as it is; exact decimals on SQLite as integers of their scale */
+bool put_exact(ExprWriter *w, const Ex *e, int scale);    /* a number brought to a scale not below its own */
+bool put_float(ExprWriter *w, const Ex *e);
+bool put_as(ExprWriter *w, const Ex *e, const Type *type); /* as another type that holds it */
+bool put_condition(ExprWriter *w, const Ex *e);
+bool put_text(ExprWriter *w, const Ex *e);                /* any value as text */
+bool put_moment(ExprWriter *w, const Ex *e, const Type *type); /* a date or timestamp as a type of those, at its scale */
+bool put_span(ExprWriter *w, const Ex *e);
+bool put_difference(ExprWriter *w, const Ex *e);
+bool put_part(ExprWriter *w, const Ex *e);                /* date_of, year_of, month_of */
+bool put_moment_text(ExprWriter *w, const Ex *e);
+bool put_moment_const(ExprWriter *w, const Ex *e, int scale);
+/* A column that this PostgreSQL table keeps as timestamp without a zone. */
+bool pg_without_zone(const Type *type);
+
+#endif

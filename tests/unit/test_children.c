@@ -1,0 +1,230 @@
+/* Children per parent: exact totals inside the bounds, the same answer by any way of asking, memory
+ * by blocks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "enginekit.h"
+#include "gen/children.h"
+
+/* A count without known bounds, negative and NULL now and then. */
+static void fill_wild(const GenCall *c, Vec *out)
+{
+    for (uint32_t k = 0; k < c->n; k++) {
+        uint64_t word = gen_draw(c, c->bound->key, k, 0).a;
+        out->i[k] = (int64_t)rng_below(word, 12) - 3;
+        if (word % 11 == 0)
+            vec_nulls(out, c->scratch)[k] = 1;
+    }
+}
+
+static Bound wild_bound(uint64_t key)
+{
+    return (Bound){
+        .type = {.kind = TYPE_INT}, .nullable = true, .fill = fill_wild, .key = key, .column = -1};
+}
+
+typedef struct Expect {
+    int64_t lo, hi;
+    uint64_t first, parents, total;
+} Expect;
+
+/* Each parent's number within the bounds, their sum the total; children in parents' order, numbered
+ * from 0. */
+static void check_index(Engine *e, const PerIndex *index, Expect x)
+{
+    Arena *scratch = arena_new();
+    ChildrenCursor *by_parent = children_cursor(index, e->mem),
+                   *by_child = children_cursor(index, e->mem);
+    uint64_t sum = 0, most = 0;
+    for (uint64_t p = x.first; p < x.first + x.parents; p++) {
+        uint64_t n = children_of(by_parent, p, scratch);
+        assert_true((int64_t)n >= x.lo && (int64_t)n <= x.hi);
+        most = n > most ? n : most;
+        for (uint64_t k = 0; k<n; k += n> 3 ? n - 1 : 1) {
+            uint64_t child = sum + k, parent, nth;
+            children_find(by_child, &child, 1, &parent, &nth, scratch);
+            assert_int_equal(parent, p);
+            assert_int_equal(nth, k);
+        }
+        sum += n;
+        if (p % 1000 == 0)
+            arena_reset(scratch);
+    }
+    assert_int_equal(sum, x.total);
+    assert_int_equal(children_total(index), x.total);
+    assert_int_equal(children_most(index), most);
+    assert_int_equal(children_of(by_parent, x.first + x.parents, scratch), 0);
+    uint64_t beyond = x.total, parent, nth;
+    children_find(by_child, &beyond, 1, &parent, &nth, scratch);
+    assert_true(parent == ROW_NONE);
+    arena_free(scratch);
+}
+
+static PerIndex *make(Engine *e, const Bound *count, uint64_t first, uint64_t n, uint64_t total)
+{
+    err_clear(&e->err);
+    return children_index(count, first, n, total, "t.lua:9", "loans", e->mem, &e->err);
+}
+
+static void test_totals_are_exact(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    for (uint32_t round = 0; round < 400; round++) {
+        Rand2 r = rng_draw(99, round, 0, 0), r2 = rng_draw(99, round, 0, 1);
+        int64_t lo = (int64_t)(r.a % 4), hi = lo + (int64_t)(r.a >> 8) % 9;
+        hi = hi < lo ? lo : hi;
+        uint64_t parents = 1 + r.b % (round % 10 == 0 ? 20000 : 700),
+                 first = r2.a % 3 ? 0 : r2.a % 100000;
+        uint64_t least = (uint64_t)lo * parents, most = (uint64_t)hi * parents;
+        uint64_t total = round % 7 == 0   ? least
+                         : round % 7 == 1 ? most
+                                          : least + r2.b % (most - least + 1);
+        Bound *count = engine_bind(e, t, arena_printf(e->mem, "n%u", round), node_range(e, lo, hi));
+        PerIndex *index = make(e, count, first, parents, total);
+        assert_non_null(index);
+        check_index(e, index, (Expect){lo, hi, first, parents, total});
+    }
+    engine_free(e);
+}
+
+static void test_total_is_what_was_drawn(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    PerIndex *index = make(e, engine_bind(e, t, "n", node_range(e, 0, 9)), 0, 10000, UINT64_MAX);
+    uint64_t total = children_total(index);
+    assert_in_range(total, 44000, 46000);
+    check_index(e, index, (Expect){0, 9, 0, 10000, total});
+    PerIndex *same = make(e, engine_bind(e, t, "n", node_range(e, 0, 9)), 0, 10000, total);
+    check_index(e, same, (Expect){0, 9, 0, 10000, total});
+    index = make(e, engine_bind(e, t, "n", node_int(e, 3)), 5, 100, UINT64_MAX);
+    check_index(e, index, (Expect){3, 3, 5, 100, 300});
+    index = make(e, engine_bind(e, t, "n", node_int(e, 0)), 0, 100, 0);
+    check_index(e, index, (Expect){0, 0, 0, 100, 0});
+    index = make(e, engine_bind(e, t, "n", node_int(e, 2)), 0, 0, UINT64_MAX);
+    assert_int_equal(children_total(index), 0);
+    engine_free(e);
+}
+
+/* Negative and NULL counts are none; without an upper bound everything can be reached. */
+static void test_unbounded_counts(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    const uint64_t totals[] = {0, 1, 9999, 100000, UINT64_C(1) << 55};
+    for (int i = 0; i < 5; i++) {
+        Bound *count = arena_new_of(e->mem, Bound);
+        *count = wild_bound(40 + (uint64_t)i);
+        PerIndex *index = make(e, count, 0, 9000, totals[i]);
+        check_index(e, index, (Expect){0, INT64_MAX, 0, 9000, totals[i]});
+    }
+    engine_free(e);
+}
+
+static void test_unreachable_totals(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    Bound *count = engine_bind(e, t, "n", node_range(e, 2, 9));
+    assert_null(make(e, count, 0, 250, 2251));
+    assert_non_null(
+        strstr(engine_error(e), "250 parents take at most 2,250 rows, but rows = 2,251"));
+    assert_int_equal(err_code(&e->err), ERR_COUNT);
+    assert_string_equal(e->err.first->where, "t.lua:9");
+    assert_null(make(e, count, 0, 250, 499));
+    assert_non_null(strstr(engine_error(e), "250 parents take at least 500 rows, but rows = 499"));
+    assert_non_null(make(e, count, 0, 250, 2250));
+    assert_non_null(make(e, count, 0, 250, 500));
+    assert_null(make(e, count, 0, 0, 5));
+    assert_non_null(strstr(engine_error(e), "no parents"));
+    engine_free(e);
+}
+
+/* The correction is spread: no stretch of parents gets what others were to have. */
+static void test_correction_is_even(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    Arena *scratch = arena_new();
+    PerIndex *index = make(e, engine_bind(e, t, "n", node_range(e, 0, 9)), 0, 40000, 200000);
+    ChildrenCursor *cursor = children_cursor(index, e->mem);
+    for (uint64_t from = 0; from < 40000; from += 4000) {
+        uint64_t sum = 0;
+        for (uint64_t p = from; p < from + 4000; p++)
+            sum += children_of(cursor, p, scratch);
+        assert_in_range(sum, 19400, 20600); /* 20,000 expected, standard deviation below 170 */
+    }
+    arena_free(scratch);
+    engine_free(e);
+}
+
+/* Any order of asking gives what order gives; a batch gives what single questions give. */
+static void test_random_access(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    Arena *scratch = arena_new();
+    const uint64_t total = 30000;
+    PerIndex *index = make(e, engine_bind(e, t, "n", node_range(e, 0, 6)), 7, 9500, total);
+    uint64_t *parent = arena_array(e->mem, uint64_t, total),
+             *nth = arena_array(e->mem, uint64_t, total),
+             *all = arena_array(e->mem, uint64_t, total);
+    for (uint64_t k = 0; k < total; k++)
+        all[k] = k;
+    ChildrenCursor *cursor = children_cursor(index, e->mem);
+    for (uint64_t k = 0; k < total; k += 1000)
+        children_find(cursor, all + k, 1000, parent + k, nth + k, scratch);
+    for (uint64_t k = 1; k < total; k++)
+        assert_true(parent[k] == parent[k - 1] ? nth[k] == nth[k - 1] + 1
+                                               : parent[k] > parent[k - 1] && nth[k] == 0);
+    for (uint64_t k = 0; k < 3000; k++) {
+        uint64_t child = rng_permute(5, total, k), p, n;
+        children_find(cursor, &child, 1, &p, &n, scratch);
+        assert_int_equal(p, parent[child]);
+        assert_int_equal(n, nth[child]);
+        if (k % 100 == 0)
+            arena_reset(scratch);
+    }
+    arena_free(scratch);
+    engine_free(e);
+}
+
+static void test_memory(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    Bound *count = engine_bind(e, t, "n", node_range(e, 0, 3));
+    Arena *mem = arena_new();
+    Err err = {0};
+    PerIndex *index = children_index(count, 0, 2000000, 2500000, NULL, NULL, mem, &err);
+    assert_int_equal(children_total(index), 2500000);
+    assert_true(arena_held(mem) < 64 * 1024); /* 2 million parents: 489 blocks of 16 bytes */
+    arena_free(mem);
+    engine_free(e);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_totals_are_exact),
+        cmocka_unit_test(test_total_is_what_was_drawn),
+        cmocka_unit_test(test_unbounded_counts),
+        cmocka_unit_test(test_unreachable_totals),
+        cmocka_unit_test(test_correction_is_even),
+        cmocka_unit_test(test_random_access),
+        cmocka_unit_test(test_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
