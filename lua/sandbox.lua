@@ -66,7 +66,7 @@ function strings.rep(s, n, sep)
 end
 
 function strings.format(form, ...)
-  if type(form) == "string" and string.find(form, "%%[-+ #0-9.]*p") then
+  if type(form) == "string" and string.find(string.gsub(form, "%%%%", ""), "%%[-+ #0-9.]*p") then
     fail("string.format: %p gives an address, which differs from run to run")
   end
   for i = 1, select("#", ...) do

@@ -219,3 +219,11 @@ void *arena_grow(Arena *mem, void *old, size_t *cap, size_t need, size_t size)
     *cap = more;
     return grown;
 }
+
+void *arena_copy(Arena *mem, const void *from, size_t n, size_t more, size_t size)
+{
+    void *to = arena_alloc_many(mem, n + more + 1, size);
+    if (n)
+        memcpy(to, from, n * size);
+    return to;
+}

@@ -36,4 +36,7 @@ char *arena_vprintf(Arena *mem, const char *fmt, va_list ap);
  * `*cap` copied from `old`; updates *cap. The old array stays behind until the arena goes. */
 void *arena_grow(Arena *mem, void *old, size_t *cap, size_t need, size_t size);
 
+/* A copy of n items of `size` bytes with room (zeroed) for `more` behind them. `from` may be NULL when n is 0. */
+void *arena_copy(Arena *mem, const void *from, size_t n, size_t more, size_t size);
+
 #endif

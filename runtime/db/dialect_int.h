@@ -42,31 +42,43 @@ struct Ex {
 typedef struct ExprWriter {
     Engine engine;
     const DialectScope *scope;
-    Buf *out;
-    int subqueries;         /* for their aliases */
+    int subqueries; /* for their aliases */
     Arena *mem;
     Err *err;
 } ExprWriter;
 
 /* NULL with an error. */
 Ex *expr_typed(ExprWriter *w, const Node *node);
+/* Adds "<what> cannot be said in SQL"; returns false. */
 bool expr_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint);
 bool expr_is_null_const(const Ex *e);
 
-/* Each writes an expression in parentheses where it needs them. */
-bool put_expr(ExprWriter *w, const Ex *e);                /* as it is; exact decimals on SQLite as integers of their scale */
-bool put_exact(ExprWriter *w, const Ex *e, int scale);    /* a number brought to a scale not below its own */
-bool put_float(ExprWriter *w, const Ex *e);
-bool put_as(ExprWriter *w, const Ex *e, const Type *type); /* as another type that holds it */
-bool put_condition(ExprWriter *w, const Ex *e);
-bool put_text(ExprWriter *w, const Ex *e);                /* any value as text */
-bool put_moment(ExprWriter *w, const Ex *e, const Type *type); /* a date or timestamp as a type of those, at its scale */
-bool put_span(ExprWriter *w, const Ex *e);
-bool put_difference(ExprWriter *w, const Ex *e);
-bool put_part(ExprWriter *w, const Ex *e);                /* date_of, year_of, month_of */
-bool put_moment_text(ExprWriter *w, const Ex *e);
-bool put_moment_const(ExprWriter *w, const Ex *e, int scale);
-/* A column that this PostgreSQL table keeps as timestamp without a zone. */
+/* Each gives SQL that can stand beside any operator, or NULL with an error. Exact decimals are integers of their scale on SQLite. */
+const char *sql_expr(ExprWriter *w, const Ex *e);
+const char *sql_exact(ExprWriter *w, const Ex *e, int scale);         /* a number brought to a scale not below its own */
+const char *sql_float(ExprWriter *w, const Ex *e);
+const char *sql_as(ExprWriter *w, const Ex *e, const Type *type);     /* as another type that holds it */
+const char *sql_condition(ExprWriter *w, const Ex *e);
+const char *sql_text(ExprWriter *w, const Ex *e);                     /* any value as text */
+const char *sql_raw(ExprWriter *w, const Ex *e);                      /* columns as the table keeps them */
+const char *sql_compare(ExprWriter *w, const char *op, const Ex *a, const Ex *b);
+const char *sql_literal(ExprWriter *w, const char *text, size_t len);
+/* dialect_math.c */
+const char *sql_arithmetic(ExprWriter *w, const Ex *e);
+const char *sql_unary(ExprWriter *w, const Ex *e);
+const char *sql_round(ExprWriter *w, const Ex *e);
+/* dialect_time.c */
+const char *sql_moment(ExprWriter *w, const Ex *e, const Type *type); /* a date, time or timestamp as another, at its scale */
+const char *sql_moment_const(ExprWriter *w, const Ex *e, int scale);
+const char *sql_span(ExprWriter *w, const Ex *e);
+const char *sql_difference(ExprWriter *w, const Ex *e);
+const char *sql_part(ExprWriter *w, const Ex *e);                     /* date_of, year_of, month_of */
+const char *sql_moment_text(ExprWriter *w, const Ex *e);
+/* dialect_text.c */
+const char *sql_text_op(ExprWriter *w, const Ex *e);
+const char *sql_decimal_text(ExprWriter *w, const Ex *e);
+
+/* A column that a PostgreSQL table keeps as timestamp without a zone. */
 bool pg_without_zone(const Type *type);
 
 #endif

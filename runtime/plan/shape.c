@@ -52,8 +52,8 @@ static void adopt_keys(Table *table, const Table *there, Arena *mem)
     if (table->primary.ncols == 0 && there->primary.ncols &&
         translate_key(there, &there->primary, table, &key, mem))
         table->primary = key;
-    Key *uniques = arena_array(mem, Key, table->nuniques + there->nuniques + 1);
-    memcpy(uniques, table->uniques, sizeof *uniques * (size_t)table->nuniques);
+    Key *uniques = arena_copy(mem, table->uniques, (size_t)table->nuniques, (size_t)there->nuniques,
+                              sizeof *uniques);
     table->uniques = uniques;
     for (int i = 0; i < there->nuniques; i++)
         if (!there->uniques[i].partial &&
@@ -74,8 +74,7 @@ static void adopt_serial(Table *table, const Table *there, Arena *mem)
         node->gen = gen_find("serial");
         node->params = arena_array(mem, Value, node->gen->nparams + 1);
         node->where = table->where;
-        Column *cols = arena_array(mem, Column, table->ncols + 1);
-        memcpy(cols, table->cols, sizeof *cols * (size_t)table->ncols);
+        Column *cols = arena_copy(mem, table->cols, (size_t)table->ncols, 1, sizeof *cols);
         cols[table->ncols] =
             (Column){.name = col->name, .auto_key = true, .where = table->where, .node = node};
         table->cols = cols;
@@ -205,6 +204,14 @@ static bool resolve_foreign_keys(Build *b, int t)
         plan->mode = plan->parent == t ? FK_SELF : FK_PICK;
         ok =
             resolve_parent_columns(b, subject, fk, b->plan->tables[plan->parent].table, plan) && ok;
+        for (int i = 0; ok && plan->mode == FK_SELF && i < fk->ncols; i++)
+            if (table_fk_of(table, plan->parent_cols[i])) {
+                ok = err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
+                             "refers to %s.%s, which is itself taken from another row", table->name,
+                             table->cols[plan->parent_cols[i]].name);
+                err_hint(b->mem, b->err,
+                         "refer to a column that the row makes itself, such as a serial() key");
+            }
         if (!fk->name)
             fk->name = dialect_name(b->target->engine, table, fk->cols, fk->ncols, "fkey", b->mem);
     }
@@ -215,10 +222,10 @@ static Table *copy_table(const Table *from, Arena *mem)
 {
     Table *to = arena_new_of(mem, Table);
     *to = *from;
-    to->cols = arena_array(mem, Column, from->ncols + 1);
-    memcpy(to->cols, from->cols, sizeof *to->cols * (size_t)from->ncols);
-    to->fks = arena_array(mem, ForeignKey, from->nfks + 1);
-    memcpy(to->fks, from->fks, sizeof *to->fks * (size_t)from->nfks);
+    to->cols = arena_copy(mem, from->cols, (size_t)from->ncols, 0, sizeof *to->cols);
+    to->fks = arena_copy(mem, from->fks, (size_t)from->nfks, 0, sizeof *to->fks);
+    to->uniques = arena_copy(mem, from->uniques, (size_t)from->nuniques, 0, sizeof *to->uniques);
+    to->indexes = arena_copy(mem, from->indexes, (size_t)from->nindexes, 0, sizeof *to->indexes);
     return to;
 }
 

@@ -76,15 +76,12 @@ static void mark_present(StepList *l, int t)
     if (!there)
         return;
     table->primary.present = table->primary.ncols && there->primary.ncols;
-    Key *indexes = arena_array(l->b->mem, Key, table->nindexes + 1);
-    memcpy(indexes, table->indexes, sizeof *indexes * (size_t)table->nindexes);
-    table->indexes = indexes;
     for (int i = 0; i < table->nuniques; i++)
         table->uniques[i].present =
             key_is_there(table, &table->uniques[i], there, there->uniques, there->nuniques);
     for (int i = 0; i < table->nindexes; i++)
-        indexes[i].present =
-            key_is_there(table, &indexes[i], there, there->indexes, there->nindexes);
+        table->indexes[i].present =
+            key_is_there(table, &table->indexes[i], there, there->indexes, there->nindexes);
     for (int f = 0; f < table->nfks; f++) {
         ForeignKey *fk = &table->fks[f];
         fk->present = fk_is_there(table, fk, there);
@@ -93,8 +90,7 @@ static void mark_present(StepList *l, int t)
             table_has_index_on(table, fk->cols, fk->ncols))
             continue;
         /* The index on the foreign key is there too: say so, or it would be made twice. */
-        Key *more = arena_array(l->b->mem, Key, table->nindexes + 2);
-        memcpy(more, table->indexes, sizeof *more * (size_t)table->nindexes);
+        Key *more = arena_copy(l->b->mem, table->indexes, (size_t)table->nindexes, 1, sizeof *more);
         more[table->nindexes] = index;
         more[table->nindexes].present = true;
         table->indexes = more;

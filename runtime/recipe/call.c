@@ -4,15 +4,19 @@
 #include "base/calendar.h"
 #include "recipe/recipe_int.h"
 
-static void __attribute__((noreturn)) wrong_kind(Load *ld, const GenDef *def, const GenParam *param, int index)
+static void __attribute__((noreturn))
+wrong_kind(Load *ld, const GenDef *def, const GenParam *param, int index)
 {
     const char *hint = arena_printf(ld->mem, "for example %s", def->example);
     LNode *e = lnode_at(ld->L, index);
     if (lua_isnil(ld->L, index))
         hint = "for NULL write null";
-    else if (e && e->node.kind != NODE_CONST && (param->kind == PARAM_INT || param->kind == PARAM_NUMBER || param->kind == PARAM_TEXT))
-        hint = "parameters are the same for all rows; compute with the generated value in an expression instead";
-    load_fail(ld, hint, "%s: %s must be %s, not %s", def->name, param->name, param_kind_text(param->kind), load_describe(ld, index));
+    else if (e && e->node.kind != NODE_CONST &&
+             (param->kind == PARAM_INT || param->kind == PARAM_NUMBER || param->kind == PARAM_TEXT))
+        hint =
+            "parameters are the same for all rows; compute with the generated value in an expression instead";
+    load_fail(ld, hint, "%s: %s must be %s, not %s", def->name, param->name,
+              param_kind_text(param->kind), load_describe(ld, index));
 }
 
 static const char *bound_text(Load *ld, double bound)
@@ -23,8 +27,8 @@ static const char *bound_text(Load *ld, double bound)
 static void check_range(Load *ld, const GenDef *def, const GenParam *param, double given)
 {
     if (param->min < param->max && (given < param->min || given > param->max))
-        load_fail(ld, NULL, "%s: %s must lie between %s and %s, not %s", def->name, param->name, bound_text(ld, param->min),
-                  bound_text(ld, param->max), bound_text(ld, given));
+        load_fail(ld, NULL, "%s: %s must lie between %s and %s, not %s", def->name, param->name,
+                  bound_text(ld, param->min), bound_text(ld, param->max), bound_text(ld, given));
 }
 
 /* 1e6 is a float in Lua, but a whole number to people. */
@@ -41,7 +45,8 @@ static bool is_moment(const Value *v)
     if (v->kind == VAL_TEXT)
         return calendar_parse_date(v->text, &days) || calendar_parse_timestamp(v->text, &micros);
     const Duration *d = &v->duration;
-    return v->kind == VAL_CLOCK || (v->kind == VAL_DURATION && d->min_months == d->max_months && d->min_micros == d->max_micros);
+    return v->kind == VAL_CLOCK || (v->kind == VAL_DURATION && d->min_months == d->max_months &&
+                                    d->min_micros == d->max_micros);
 }
 
 /* ---------------------------------------------------------------- lists and weights */
@@ -52,8 +57,9 @@ static Value *list_items(Load *ld, const GenDef *def, const GenParam *param, int
     for (int i = 0; i < n; i++) {
         lua_geti(ld->L, index, i + 1);
         if (!lnode_value(ld, -1, &items[i]))
-            load_fail(ld, "to choose between columns and generators: when(cond, a, b) or case{...}", "%s: item %d of %s must be a constant, not %s",
-                      def->name, i + 1, param->name, load_describe(ld, -1));
+            load_fail(ld, "to choose between columns and generators: when(cond, a, b) or case{...}",
+                      "%s: item %d of %s must be a constant, not %s", def->name, i + 1, param->name,
+                      load_describe(ld, -1));
         lua_pop(ld->L, 1);
     }
     return items;
@@ -67,7 +73,8 @@ static int list_length(Load *ld, const GenDef *def, const GenParam *param, int i
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
         keys++;
     if (keys != n)
-        load_fail(ld, "no key, no hole, no nil; for NULL write null", "%s: %s must be a plain list, such as { \"a\", \"b\" }", def->name, param->name);
+        load_fail(ld, "no key, no hole, no nil; for NULL write null",
+                  "%s: %s must be a plain list, such as { \"a\", \"b\" }", def->name, param->name);
     return (int)n;
 }
 
@@ -81,8 +88,8 @@ static double read_weight(Load *ld, const GenDef *def, const char *item, int ind
 {
     double weight = lua_type(ld->L, index) == LUA_TNUMBER ? lua_tonumber(ld->L, index) : -1;
     if (!(weight > 0) || weight - weight != 0)
-        load_fail(ld, "a weight is a number above 0; leave an item out that shall never come", "%s: the weight of %s cannot be %s", def->name, item,
-                  load_describe(ld, index));
+        load_fail(ld, "a weight is a number above 0; leave an item out that shall never come",
+                  "%s: the weight of %s cannot be %s", def->name, item, load_describe(ld, index));
     return weight;
 }
 
@@ -95,12 +102,14 @@ static Value read_weight_list(Load *ld, const GenDef *def, const GenParam *param
     double *weights = load_array(ld, double, n);
     for (int i = 0; i < n; i++) {
         if (lua_geti(L, index, i + 1) != LUA_TTABLE || lua_rawlen(L, -1) != 2)
-            load_fail(ld, "weighted { a = 70, b = 30 }, or weighted { {1, 5}, {2, 3} }", "%s: item %d must be a pair { value, weight }, not %s", def->name,
-                      i + 1, load_describe(ld, -1));
+            load_fail(ld, "weighted { a = 70, b = 30 }, or weighted { {1, 5}, {2, 3} }",
+                      "%s: item %d must be a pair { value, weight }, not %s", def->name, i + 1,
+                      load_describe(ld, -1));
         lua_geti(L, -1, 1);
         if (!lnode_value(ld, -1, &items[i]))
-            load_fail(ld, "to choose between columns and generators: when(cond, a, b) or case{...}", "%s: item %d must be a constant, not %s", def->name,
-                      i + 1, load_describe(ld, -1));
+            load_fail(ld, "to choose between columns and generators: when(cond, a, b) or case{...}",
+                      "%s: item %d must be a constant, not %s", def->name, i + 1,
+                      load_describe(ld, -1));
         lua_geti(L, -2, 2);
         weights[i] = read_weight(ld, def, arena_printf(ld->mem, "item %d", i + 1), -1);
         lua_pop(L, 3);
@@ -120,8 +129,10 @@ static Value read_weight_map(Load *ld, const GenDef *def, int index)
     n = 0;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            load_fail(ld, "weighted { a = 70, b = 30 }, or weighted { {1, 5}, {2, 3} }",
-                      "%s mixes named and listed items; numbers and the like are listed as pairs { value, weight }", def->name);
+            load_fail(
+                ld, "weighted { a = 70, b = 30 }, or weighted { {1, 5}, {2, 3} }",
+                "%s mixes named and listed items; numbers and the like are listed as pairs { value, weight }",
+                def->name);
         Value item;
         lua_pushvalue(L, -2);
         lnode_value(ld, -1, &item);
@@ -142,7 +153,8 @@ static Value read_weight_map(Load *ld, const GenDef *def, int index)
 
 static Value read_node(Load *ld, const GenDef *def, const GenParam *param, int index, LNode *call)
 {
-    if (!lnode_at(ld->L, index) && (lua_isnil(ld->L, index) || lua_istable(ld->L, index) || lua_isfunction(ld->L, index) || lua_isuserdata(ld->L, index)))
+    if (!lnode_at(ld->L, index) && (lua_isnil(ld->L, index) || lua_istable(ld->L, index) ||
+                                    lua_isfunction(ld->L, index) || lua_isuserdata(ld->L, index)))
         wrong_kind(ld, def, param, index);
     LNode *e = lnode_operand(ld, index, param->name, false);
     lnode_take(ld, call, e);
@@ -152,7 +164,8 @@ static Value read_node(Load *ld, const GenDef *def, const GenParam *param, int i
 static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int index, LNode *call)
 {
     Value v = {0};
-    bool is_table = lua_istable(ld->L, index), constant = !is_table && lnode_value(ld, index, &v), fits = false;
+    bool is_table = lua_istable(ld->L, index), constant = !is_table && lnode_value(ld, index, &v),
+         fits = false;
     switch (param->kind) {
     case PARAM_INT: fits = constant && whole_number(&v); break;
     case PARAM_NUMBER: fits = constant && (v.kind == VAL_INT || v.kind == VAL_FLOAT); break;
@@ -162,11 +175,13 @@ static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int 
     case PARAM_TIME: fits = constant && is_moment(&v); break;
     case PARAM_NODE: return read_node(ld, def, param, index, call);
     case PARAM_ANY: return constant ? v : read_node(ld, def, param, index, call);
-    case PARAM_LIST: return is_table ? read_list(ld, def, param, index) : (wrong_kind(ld, def, param, index), v);
+    case PARAM_LIST:
+        return is_table ? read_list(ld, def, param, index) : (wrong_kind(ld, def, param, index), v);
     case PARAM_WEIGHTS:
         if (!is_table)
             wrong_kind(ld, def, param, index);
-        return lua_rawlen(ld->L, index) ? read_weight_list(ld, def, param, index) : read_weight_map(ld, def, index);
+        return lua_rawlen(ld->L, index) ? read_weight_list(ld, def, param, index)
+                                        : read_weight_map(ld, def, index);
     case PARAM_TABLE: {
         const char *name = table_name_at(ld, index, def->name);
         return (Value){.kind = VAL_TABLE, .text = name, .len = strlen(name)};
@@ -214,7 +229,8 @@ static void refuse_unknown(Load *ld, const GenDef *def, int index)
     const char *unknown = NULL;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            load_fail(ld, arena_printf(ld->mem, "for example %s", def->example), "%s: parameters in braces have names", def->name);
+            load_fail(ld, arena_printf(ld->mem, "for example %s", def->example),
+                      "%s: parameters in braces have names", def->name);
         const char *key = lua_tostring(L, -2);
         bool known = false;
         for (int i = 0; i < def->nparams; i++)
@@ -225,7 +241,8 @@ static void refuse_unknown(Load *ld, const GenDef *def, int index)
     if (!unknown)
         return;
     const char *near = load_near(ld, "", unknown, param_names(ld, def), def->nparams);
-    load_fail(ld, near ? near : signature(ld, def), "%s has no parameter \"%s\"", def->name, unknown);
+    load_fail(ld, near ? near : signature(ld, def), "%s has no parameter \"%s\"", def->name,
+              unknown);
 }
 
 static void read_named(Load *ld, const GenDef *def, int index, Value *params, LNode *call)
@@ -261,7 +278,8 @@ int call_generator(lua_State *L)
         read_named(ld, def, n, params, call);
     for (int i = 0; i < def->nparams; i++)
         if (def->params[i].required && params[i].kind == VAL_NONE)
-            load_fail(ld, arena_printf(ld->mem, "for example %s", def->example), "%s needs %s: %s", def->name, def->params[i].name, def->params[i].doc);
+            load_fail(ld, arena_printf(ld->mem, "for example %s", def->example), "%s needs %s: %s",
+                      def->name, def->params[i].name, def->params[i].doc);
     lnode_push(ld, call, 0);
     return 1;
 }

@@ -1,11 +1,13 @@
-/* What can be checked only when all tables are known: nodes that nothing uses, composite keys, reads through references,
- * `per`, volumes. Every error found is reported; then the recipe is put together. */
+/* What can be checked only when all tables are known: nodes that nothing uses, composite keys,
+ * reads through references, `per`, volumes. Every error found is reported; then the recipe is put
+ * together. */
 #include <string.h>
 
 #include "base/text.h"
 #include "recipe/recipe_int.h"
 
-static bool refuse(Load *ld, const char *where, const char *subject, const char *hint, const char *message)
+static bool refuse(Load *ld, const char *where, const char *subject, const char *hint,
+                   const char *message)
 {
     err_add(ld->mem, ld->err, ERR_RECIPE, where, subject, "%s", message);
     return hint ? err_hint(ld->mem, ld->err, "%s", hint) : false;
@@ -30,10 +32,15 @@ static bool check_pending(Load *ld)
     for (LNode *e = oldest; e; e = e->pending) {
         if (e->used)
             continue;
-        ok = e->condition && !e->modified
-                 ? refuse(ld, e->node.where, e->subject, "Lua's if, and, or, not do not see rows: write when(cond, a, b), and & | ~ between conditions",
-                          "nothing uses this comparison")
-                 : refuse(ld, e->node.where, e->subject, "modifiers give a new node: t.email = email():unique()", "nothing uses what this modifier returns");
+        ok =
+            e->condition && !e->modified
+                ? refuse(
+                      ld, e->node.where, e->subject,
+                      "Lua's if, and, or, not do not see rows: write when(cond, a, b), and & | ~ between conditions",
+                      "nothing uses this comparison")
+                : refuse(ld, e->node.where, e->subject,
+                         "modifiers give a new node: t.email = email():unique()",
+                         "nothing uses what this modifier returns");
     }
     return ok;
 }
@@ -56,9 +63,11 @@ static bool resolve_fk(Load *ld, const RTable *table, ForeignKey *fk)
         fk->ref_schema = target->out.table.schema;
         fk->ref_table = target->out.table.name;
         if (!fk->ref_schema && table->out.table.schema)
-            return refuse(ld, fk->where, subject_of(ld, table, fk->cols[0]), arena_printf(ld->mem, "give %s a schema too", target->full_name),
-                          arena_printf(ld->mem, "%s stands in schema %s and refers to %s, which names none", table->full_name,
-                                       table->out.table.schema, target->full_name));
+            return refuse(
+                ld, fk->where, subject_of(ld, table, fk->cols[0]),
+                arena_printf(ld->mem, "give %s a schema too", target->full_name),
+                arena_printf(ld->mem, "%s stands in schema %s and refers to %s, which names none",
+                             table->full_name, table->out.table.schema, target->full_name));
         return true;
     }
     if (dot && dot > name && dot[1]) {
@@ -80,34 +89,46 @@ static ForeignKey *single_fk(const RTable *table, int col)
 }
 
 /* An action said by one of the references; two that differ are refused. */
-static bool merge_action(Load *ld, const RTable *table, const Composite *c, const char *what, Action *into, Action said)
+static bool merge_action(Load *ld, const RTable *table, const Composite *c, const char *what,
+                         Action *into, Action said)
 {
     if (said == ACTION_UNSET || *into == said || *into == ACTION_UNSET) {
         *into = said == ACTION_UNSET ? *into : said;
         return true;
     }
-    return refuse(ld, c->where, table->full_name, "say it at one of them", arena_printf(ld->mem, "the columns of t:foreign have different :%s", what));
+    return refuse(ld, c->where, table->full_name, "say it at one of them",
+                  arena_printf(ld->mem, "the columns of t:foreign have different :%s", what));
 }
 
 static bool apply_composite(Load *ld, RTable *table, const Composite *c)
 {
     Table *t = &table->out.table;
-    ForeignKey whole = {.cols = c->cols, .ncols = c->ncols, .ref_table = c->ref_table, .ref_cols = c->ref_cols, .on_delete = ACTION_UNSET,
-                        .on_update = ACTION_UNSET, .where = c->where};
+    ForeignKey whole = {.cols = c->cols,
+                        .ncols = c->ncols,
+                        .ref_table = c->ref_table,
+                        .ref_cols = c->ref_cols,
+                        .on_delete = ACTION_UNSET,
+                        .on_update = ACTION_UNSET,
+                        .where = c->where};
     const RTable *target = find_target(ld, table, c->ref_table);
     ForeignKey *first = NULL;
     bool ok = true;
     for (int i = 0; i < c->ncols; i++) {
         ForeignKey *fk = single_fk(table, c->cols[i]);
         const char *column = t->cols[c->cols[i]].name;
-        bool same = fk && (target ? find_target(ld, table, fk->ref_table) == target : strcmp(fk->ref_table, c->ref_table) == 0);
+        bool same = fk && (target ? find_target(ld, table, fk->ref_table) == target
+                                  : strcmp(fk->ref_table, c->ref_table) == 0);
         if (same && c->ref_cols)
             same = fk->ref_cols && strcmp(fk->ref_cols[0], c->ref_cols[i]) == 0;
         if (!same) {
-            const char *form = c->ref_cols ? arena_printf(ld->mem, "t.%s = ref(%s, \"%s\")", column, c->ref_table, c->ref_cols[i])
-                                           : arena_printf(ld->mem, "t.%s = ref(%s, \"column\")", column, c->ref_table);
+            const char *form = c->ref_cols ? arena_printf(ld->mem, "t.%s = ref(%s, \"%s\")", column,
+                                                          c->ref_table, c->ref_cols[i])
+                                           : arena_printf(ld->mem, "t.%s = ref(%s, \"column\")",
+                                                          column, c->ref_table);
             ok = refuse(ld, c->where, subject_of(ld, table, c->cols[i]), form,
-                        arena_printf(ld->mem, "t:foreign needs %s to be a reference to that column of %s", column, c->ref_table));
+                        arena_printf(ld->mem,
+                                     "t:foreign needs %s to be a reference to that column of %s",
+                                     column, c->ref_table));
             continue;
         }
         ok = merge_action(ld, table, c, "on_delete", &whole.on_delete, fk->on_delete) && ok;
@@ -149,8 +170,11 @@ static bool check_primary(Load *ld, RTable *table)
         if (!lnode_is_gen((const LNode *)t->cols[c].node, "serial"))
             continue;
         if (t->primary.ncols)
-            return refuse(ld, t->cols[c].where, subject_of(ld, table, c), "name it: t:primary_key(t.id)",
-                          arena_printf(ld->mem, "%s has two serial() columns, and none is named as primary key", table->full_name));
+            return refuse(
+                ld, t->cols[c].where, subject_of(ld, table, c), "name it: t:primary_key(t.id)",
+                arena_printf(ld->mem,
+                             "%s has two serial() columns, and none is named as primary key",
+                             table->full_name));
         int *cols = arena_array(ld->mem, int, 1);
         cols[0] = c;
         t->primary = (Key){.cols = cols, .ncols = 1, .where = t->cols[c].where};
@@ -158,7 +182,9 @@ static bool check_primary(Load *ld, RTable *table)
     for (int i = 0; i < t->primary.ncols; i++) {
         int c = t->primary.cols[i];
         if (t->cols[c].nullable)
-            ok = refuse(ld, t->cols[c].where, subject_of(ld, table, c), "leave :null out, or name another key", "a column of the primary key cannot be NULL");
+            ok = refuse(ld, t->cols[c].where, subject_of(ld, table, c),
+                        "leave :null out, or name another key",
+                        "a column of the primary key cannot be NULL");
     }
     return ok;
 }
@@ -171,7 +197,8 @@ static const char *column_hint(Load *ld, const Table *parent, const char *name)
     for (int i = 0; i < parent->ncols; i++)
         names[i] = parent->cols[i].name;
     const char *near = load_near(ld, "", name, names, parent->ncols);
-    return near ? near : arena_printf(ld->mem, "it has %s", text_list(names, parent->ncols, 12, ld->mem));
+    return near ? near
+                : arena_printf(ld->mem, "it has %s", text_list(names, parent->ncols, 12, ld->mem));
 }
 
 typedef enum Lead { LEAD_OUTSIDE, LEAD_TABLE, LEAD_ERROR } Lead;
@@ -194,7 +221,8 @@ static Lead follow(Load *ld, const char *subject, const Node *node, const RTable
     if (!lnode_is_gen((const LNode *)ref, "ref")) {
         if (!e->reported)
             refuse(ld, node->where, subject, "only a reference has columns: t.key.column",
-                   arena_printf(ld->mem, "%s is no reference, so it has no column \"%s\"", subject_of(ld, from, key), node->name));
+                   arena_printf(ld->mem, "%s is no reference, so it has no column \"%s\"",
+                                subject_of(ld, from, key), node->name));
         e->reported = true;
         return LEAD_ERROR;
     }
@@ -245,7 +273,9 @@ static bool leads_to(const Load *ld, const RTable *table, const ForeignKey *fk, 
     const RTable *target = find_target(ld, table, parent);
     if (target)
         return strcmp(fk->ref_table, target->out.table.name) == 0 &&
-               (fk->ref_schema ? target->out.table.schema && strcmp(fk->ref_schema, target->out.table.schema) == 0 : !target->out.table.schema);
+               (fk->ref_schema ? target->out.table.schema &&
+                                     strcmp(fk->ref_schema, target->out.table.schema) == 0
+                               : !target->out.table.schema);
     const char *dot = strchr(parent, '.');
     return strcmp(fk->ref_table, dot ? dot + 1 : parent) == 0;
 }
@@ -267,7 +297,8 @@ static bool check_per(Load *ld, RTable *table)
     int col = table->per_through ? table_column(t, table->per_through) : -1;
     if (table->per_through && col < 0)
         return refuse(ld, per->where, table->full_name, column_hint(ld, t, table->per_through),
-                      arena_printf(ld->mem, "per: through = \"%s\" is no column of %s", table->per_through, table->full_name));
+                      arena_printf(ld->mem, "per: through = \"%s\" is no column of %s",
+                                   table->per_through, table->full_name));
     const ForeignKey *found = NULL;
     int count = 0;
     const char *names = "";
@@ -276,17 +307,26 @@ static bool check_per(Load *ld, RTable *table)
         if (!leads_to(ld, table, fk, per->parent) || (col >= 0 && !stands_in(fk, col)))
             continue;
         found = fk;
-        names = arena_printf(ld->mem, "%s%s%s", names, count++ ? ", " : "", t->cols[fk->cols[0]].name);
+        names =
+            arena_printf(ld->mem, "%s%s%s", names, count++ ? ", " : "", t->cols[fk->cols[0]].name);
     }
     if (!found && col >= 0)
-        return refuse(ld, per->where, table->full_name, arena_printf(ld->mem, "t.%s = ref(%s)", table->per_through, per->parent),
-                      arena_printf(ld->mem, "per: %s is no reference to %s", table->per_through, per->parent));
+        return refuse(ld, per->where, table->full_name,
+                      arena_printf(ld->mem, "t.%s = ref(%s)", table->per_through, per->parent),
+                      arena_printf(ld->mem, "per: %s is no reference to %s", table->per_through,
+                                   per->parent));
     if (!found)
-        return refuse(ld, per->where, table->full_name, arena_printf(ld->mem, "add a column such as t.%s_id = ref(%s)", per->parent, per->parent),
-                      arena_printf(ld->mem, "per = { %s, ... } needs a reference to %s", per->parent, per->parent));
+        return refuse(ld, per->where, table->full_name,
+                      arena_printf(ld->mem, "add a column such as t.%s_id = ref(%s)", per->parent,
+                                   per->parent),
+                      arena_printf(ld->mem, "per = { %s, ... } needs a reference to %s",
+                                   per->parent, per->parent));
     if (count > 1)
-        return refuse(ld, per->where, table->full_name, arena_printf(ld->mem, "say which: per = { %s, ..., through = \"%s\" }", per->parent, t->cols[found->cols[0]].name),
-                      arena_printf(ld->mem, "%s refers to %s more than once (%s)", table->full_name, per->parent, names));
+        return refuse(ld, per->where, table->full_name,
+                      arena_printf(ld->mem, "say which: per = { %s, ..., through = \"%s\" }",
+                                   per->parent, t->cols[found->cols[0]].name),
+                      arena_printf(ld->mem, "%s refers to %s more than once (%s)", table->full_name,
+                                   per->parent, names));
     per->fk_col = table->per_through ? t->cols[found->cols[0]].name : NULL;
     const RTable *target = find_target(ld, table, per->parent);
     if (target)
@@ -304,8 +344,12 @@ static bool check_volumes(Load *ld)
         const RecipeVolume *volume = &ld->recipe->volumes[v];
         for (int i = 0; i < volume->ntables; i++)
             if (!recipe_table(ld->recipe, volume->tables[i]))
-                ok = refuse(ld, volume->where, "volumes", load_near(ld, "", volume->tables[i], names, ld->ntables),
-                            arena_printf(ld->mem, "the volume of %s names \"%s\", which is no table of the recipe", volume->env, volume->tables[i]));
+                ok = refuse(
+                    ld, volume->where, "volumes",
+                    load_near(ld, "", volume->tables[i], names, ld->ntables),
+                    arena_printf(ld->mem,
+                                 "the volume of %s names \"%s\", which is no table of the recipe",
+                                 volume->env, volume->tables[i]));
     }
     return ok;
 }
@@ -317,10 +361,13 @@ bool freeze(Load *ld)
     Recipe *r = ld->recipe;
     bool ok = check_pending(ld);
     if (ld->ntables == 0)
-        ok = refuse(ld, ld->path, NULL, "r:table(\"users\", { rows = 100 }, function(t) ... end)", "the recipe has no tables");
+        ok = refuse(ld, ld->path, NULL, "r:table(\"users\", { rows = 100 }, function(t) ... end)",
+                    "the recipe has no tables");
     for (int i = 0; i < ld->ntables; i++)
         if (!ld->tables[i]->done)
-            ok = refuse(ld, ld->tables[i]->where, ld->tables[i]->full_name, "let the error come through, instead of pcall", "the table's function ended with an error");
+            ok = refuse(ld, ld->tables[i]->where, ld->tables[i]->full_name,
+                        "let the error come through, instead of pcall",
+                        "the table's function ended with an error");
     for (int i = 0; i < ld->ntables; i++) {
         ok = check_foreign_keys(ld, ld->tables[i]) && ok;
         ok = check_primary(ld, ld->tables[i]) && ok;
@@ -335,6 +382,7 @@ bool freeze(Load *ld)
     r->nsources = ld->nsources;
     r->sources = arena_array(ld->mem, RecipeSource, ld->nsources + 1);
     for (int i = 0; i < ld->nsources; i++)
-        r->sources[i] = (RecipeSource){.name = ld->sources[i].name, .text = ld->sources[i].text, .len = ld->sources[i].len};
+        r->sources[i] = (RecipeSource){
+            .name = ld->sources[i].name, .text = ld->sources[i].text, .len = ld->sources[i].len};
     return ok;
 }

@@ -1,15 +1,16 @@
-/* Nodes as Lua sees them: immutable userdata without fields. Operators and methods build new nodes; whatever Lua would
- * decide while the recipe runs (<, ==, #, pairs) raises and names the method to use. */
+/* Nodes as Lua sees them: immutable userdata without fields. Operators and methods build new nodes;
+ * whatever Lua would decide while the recipe runs (<, ==, #, pairs) raises and names the method to
+ * use. */
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
 #include "recipe/recipe_int.h"
 
-#define NODE_TYPE "seedpipe.node"
-#define METHODS "seedpipe.node.methods"
+#define NODE_TYPE  "seedpipe.node"
+#define METHODS    "seedpipe.node.methods"
 #define MAX_WEIGHT 10000
-#define MAX_DEPTH 200
+#define MAX_DEPTH  200
 
 /* ---------------------------------------------------------------- building */
 
@@ -34,19 +35,24 @@ void lnode_take(Load *ld, LNode *into, LNode *e)
 {
     e->used = true;
     if (e->owner && into->owner && e->owner != into->owner)
-        load_fail(ld, "read a parent's column through the reference: t.key.column", "columns of %s and of %s stand in one expression",
-                  into->owner->full_name, e->owner->full_name);
+        load_fail(ld, "read a parent's column through the reference: t.key.column",
+                  "columns of %s and of %s stand in one expression", into->owner->full_name,
+                  e->owner->full_name);
     if (e->owner)
         into->owner = e->owner;
     into->weight += e->weight;
     if (e->depth + 1 > into->depth)
         into->depth = e->depth + 1;
     if (into->weight > MAX_WEIGHT || into->depth > MAX_DEPTH)
-        load_fail(ld, "put parts of it into columns of their own", "the expression has more than %d parts, or is nested more than %d deep",
+        load_fail(ld, "put parts of it into columns of their own",
+                  "the expression has more than %d parts, or is nested more than %d deep",
                   MAX_WEIGHT, MAX_DEPTH);
 }
 
-static bool is_condition_op(OpKind op) { return (op >= OP_EQ && op <= OP_WITHIN) || op == OP_AND || op == OP_OR || op == OP_NOT; }
+static bool is_condition_op(OpKind op)
+{
+    return (op >= OP_EQ && op <= OP_WITHIN) || op == OP_AND || op == OP_OR || op == OP_NOT;
+}
 
 void lnode_must_use(Load *ld, LNode *e)
 {
@@ -106,7 +112,10 @@ static Value number_value(Load *ld, int index)
     Buf text;
     buf_init(&text, 512);
     buf_double(&text, f);
-    Value value = {.kind = VAL_FLOAT, .f = f, .text = arena_strndup(ld->mem, text.data, text.len), .len = text.len};
+    Value value = {.kind = VAL_FLOAT,
+                   .f = f,
+                   .text = arena_strndup(ld->mem, text.data, text.len),
+                   .len = text.len};
     buf_free(&text);
     return value;
 }
@@ -116,16 +125,20 @@ static Value text_value(Load *ld, int index)
     size_t n;
     const char *s = lua_tolstring(ld->L, index, &n);
     if (memchr(s, 0, n))
-        load_fail(ld, "binary values come from bytes()", "a text contains the character 0, which no database stores in texts");
+        load_fail(ld, "binary values come from bytes()",
+                  "a text contains the character 0, which no database stores in texts");
     if (!utf8_valid(s, n))
-        load_fail(ld, "save the recipe as UTF-8; binary values come from bytes()", "a text is not UTF-8");
+        load_fail(ld, "save the recipe as UTF-8; binary values come from bytes()",
+                  "a text is not UTF-8");
     return (Value){.kind = VAL_TEXT, .text = load_text(ld, s, n), .len = n};
 }
 
 bool lnode_value(Load *ld, int index, Value *out)
 {
     switch (lua_type(ld->L, index)) {
-    case LUA_TBOOLEAN: *out = (Value){.kind = VAL_BOOL, .i = lua_toboolean(ld->L, index)}; return true;
+    case LUA_TBOOLEAN:
+        *out = (Value){.kind = VAL_BOOL, .i = lua_toboolean(ld->L, index)};
+        return true;
     case LUA_TNUMBER: *out = number_value(ld, index); return true;
     case LUA_TSTRING: *out = text_value(ld, index); return true;
     default: break;
@@ -145,7 +158,8 @@ static void refuse_operand(Load *ld, int index, const char *what)
         hint = "for NULL write null";
     else if (table_at(ld->L, index))
         hint = "name one of its columns: t.column, or t.key.column for a parent's";
-    load_fail(ld, hint, "%s must be a value, a column or an expression, not %s", what, load_describe(ld, index));
+    load_fail(ld, hint, "%s must be a value, a column or an expression, not %s", what,
+              load_describe(ld, index));
 }
 
 LNode *lnode_operand(Load *ld, int index, const char *what, bool whole)
@@ -160,8 +174,9 @@ LNode *lnode_operand(Load *ld, int index, const char *what, bool whole)
     if (whole)
         return e;
     if (lnode_is_gen(e, "ref") || lnode_is_gen(e, "serial"))
-        load_fail(ld, arena_printf(ld->mem, "first: t.key = %s(...); then use t.key", e->node.gen->name), "%s cannot be a part of an expression",
-                  e->node.gen->name);
+        load_fail(
+            ld, arena_printf(ld->mem, "first: t.key = %s(...); then use t.key", e->node.gen->name),
+            "%s cannot be a part of an expression", e->node.gen->name);
     e->used = true;
     if (!e->modified)
         return e;
@@ -176,11 +191,14 @@ LNode *lnode_condition(Load *ld, int index, const char *what)
 {
     LNode *e = lnode_at(ld->L, index);
     if (lua_isboolean(ld->L, index))
-        load_fail(ld, "compare with methods: t.status:is \"paid\", t.amount:gt(0); and, or, not are written & | ~",
-                  "%s is the Lua value %s: the comparison was made while the recipe runs, not per row", what,
-                  lua_toboolean(ld->L, index) ? "true" : "false");
+        load_fail(
+            ld,
+            "compare with methods: t.status:is \"paid\", t.amount:gt(0); and, or, not are written & | ~",
+            "%s is the Lua value %s: the comparison was made while the recipe runs, not per row",
+            what, lua_toboolean(ld->L, index) ? "true" : "false");
     if (!e || e->node.kind == NODE_CONST)
-        load_fail(ld, "write a comparison, such as t.status:is \"paid\"", "%s must be a condition, not %s", what, load_describe(ld, index));
+        load_fail(ld, "write a comparison, such as t.status:is \"paid\"",
+                  "%s must be a condition, not %s", what, load_describe(ld, index));
     return lnode_operand(ld, index, what, false);
 }
 
@@ -188,7 +206,10 @@ LNode *lnode_condition(Load *ld, int index, const char *what)
 
 static const char *const op_signs[] = {"+", "-", "*", "/", "%", "//", "-", "..", "&", "|", "~"};
 
-static bool is_fixed(const Duration *d) { return d->min_months == d->max_months && d->min_micros == d->max_micros; }
+static bool is_fixed(const Duration *d)
+{
+    return d->min_months == d->max_months && d->min_micros == d->max_micros;
+}
 
 static bool add_duration(Duration *a, const Duration *b, int sign)
 {
@@ -196,7 +217,8 @@ static bool add_duration(Duration *a, const Duration *b, int sign)
     int64_t *to[] = {&a->min_months, &a->max_months, &a->min_micros, &a->max_micros};
     for (int i = 0; i < 4; i++) {
         int64_t v = from[sign < 0 ? i ^ 1 : i]; /* minus a range: the bounds change places */
-        if (sign < 0 ? __builtin_sub_overflow(*to[i], v, to[i]) : __builtin_add_overflow(*to[i], v, to[i]))
+        if (sign < 0 ? __builtin_sub_overflow(*to[i], v, to[i])
+                     : __builtin_add_overflow(*to[i], v, to[i]))
             return false;
     }
     return true;
@@ -208,7 +230,8 @@ static LNode *fold(Load *ld, OpKind op, LNode *const *args, int nargs)
     if (op != OP_ADD && op != OP_SUB && op != OP_NEG)
         return NULL;
     for (int i = 0; i < nargs; i++)
-        if (args[i]->node.kind != NODE_CONST || (args[i]->node.value.kind != VAL_DURATION && args[i]->node.value.kind != VAL_CLOCK))
+        if (args[i]->node.kind != NODE_CONST ||
+            (args[i]->node.value.kind != VAL_DURATION && args[i]->node.value.kind != VAL_CLOCK))
             return NULL;
     Value a = args[0]->node.value, b = nargs > 1 ? args[1]->node.value : a;
     if (op == OP_NEG) {
@@ -239,8 +262,9 @@ static int operator(lua_State *L)
     int n = op_defs[op].max_args == 1 ? 1 : 2;
     LNode *args[2];
     for (int i = 0; i < n; i++) {
-        const char *what = n == 1 ? arena_printf(ld->mem, "what stands behind %s", op_signs[op])
-                                  : arena_printf(ld->mem, "the %s side of %s", i ? "right" : "left", op_signs[op]);
+        const char *what =
+            n == 1 ? arena_printf(ld->mem, "what stands behind %s", op_signs[op])
+                   : arena_printf(ld->mem, "the %s side of %s", i ? "right" : "left", op_signs[op]);
         args[i] = logic ? lnode_condition(ld, i + 1, what) : lnode_operand(ld, i + 1, what, false);
     }
     LNode *folded = logic ? NULL : fold(ld, op, args, n);
@@ -270,14 +294,17 @@ static int comparison(lua_State *L)
     const OpDef *def = &op_defs[op];
     int n = lua_gettop(L);
     if (n < def->min_args || (def->max_args >= 0 && n > def->max_args))
-        load_fail(ld, def->doc, ":%s takes %s, not %d", def->name, def->max_args < 0 ? "one value or more" : "one value", n > 0 ? n - 1 : 0);
+        load_fail(ld, def->doc, ":%s takes %s, not %d", def->name,
+                  def->max_args < 0 ? "one value or more" : "one value", n > 0 ? n - 1 : 0);
     LNode **args = load_array(ld, LNode *, n);
     for (int i = 0; i < n; i++) {
         const char *what = i == 0 ? arena_printf(ld->mem, "the left side of :%s", def->name)
                                   : arena_printf(ld->mem, "argument %d of :%s", i, def->name);
         args[i] = lnode_operand(ld, i + 1, what, false);
-        if (i && op != OP_EQ && op != OP_NE && args[i]->node.kind == NODE_CONST && args[i]->node.value.kind == VAL_NULL)
-            load_fail(ld, "test for NULL with :is(null) or :ne(null)", ":%s(null) is never true", def->name);
+        if (i && op != OP_EQ && op != OP_NE && args[i]->node.kind == NODE_CONST &&
+            args[i]->node.value.kind == VAL_NULL)
+            load_fail(ld, "test for NULL with :is(null) or :ne(null)", ":%s(null) is never true",
+                      def->name);
     }
     lnode_push(ld, lnode_op(ld, op, args, n), 0);
     return 1;
@@ -290,24 +317,30 @@ enum { MOD_UNIQUE, MOD_PII, MOD_NULL, MOD_TYPE, MOD_ON_DELETE, MOD_ON_UPDATE, MO
 
 static int action_at(Load *ld, int index, const char *name)
 {
-    static const char *const names[] = {"no action", "restrict", "cascade", "set null", "set default"};
+    static const char *const names[] = {"no action", "restrict", "cascade", "set null",
+                                        "set default"};
     const char *given = lua_type(ld->L, index) == LUA_TSTRING ? lua_tostring(ld->L, index) : "";
     for (int i = 0; i < 5; i++)
         if (strcmp(given, names[i]) == 0)
             return ACTION_NO_ACTION + i;
     const char *near = load_near(ld, "", given, names, 5);
-    load_fail(ld, near ? near : "one of \"cascade\", \"restrict\", \"set null\", \"set default\", \"no action\"",
-              ":%s takes the name of an action, not %s", name, load_describe(ld, index));
+    load_fail(
+        ld,
+        near ? near
+             : "one of \"cascade\", \"restrict\", \"set null\", \"set default\", \"no action\"",
+        ":%s takes the name of an action, not %s", name, load_describe(ld, index));
 }
 
 static void set_null_share(Load *ld, struct NodeModifiers *mods)
 {
     lua_State *L = ld->L;
     if (lua_isnoneornil(L, 2))
-        load_fail(ld, ":null(0.2) makes one row in five NULL", ":null takes the share of rows that are NULL");
+        load_fail(ld, ":null(0.2) makes one row in five NULL",
+                  ":null takes the share of rows that are NULL");
     double share = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : -1;
     if (!(share >= 0 && share <= 1))
-        load_fail(ld, ":null(0.2) makes one row in five NULL", ":null takes a share from 0 to 1, not %s", load_describe(ld, 2));
+        load_fail(ld, ":null(0.2) makes one row in five NULL",
+                  ":null takes a share from 0 to 1, not %s", load_describe(ld, 2));
     mods->null_share = share;
 }
 
@@ -326,10 +359,12 @@ static int modifier(lua_State *L)
     int which = (int)lua_tointeger(L, lua_upvalueindex(1));
     LNode *old = lnode_at(L, 1);
     if (!old)
-        load_fail(ld, arena_printf(ld->mem, "write it with a colon: first_name():%s()", modifiers[which]), ":%s is a method of columns and generators",
-                  modifiers[which]);
+        load_fail(
+            ld, arena_printf(ld->mem, "write it with a colon: first_name():%s()", modifiers[which]),
+            ":%s is a method of columns and generators", modifiers[which]);
     if (lua_gettop(L) > (which == MOD_UNIQUE ? 1 : 2))
-        load_fail(ld, which == MOD_UNIQUE ? "several columns together: t:unique(t.a, t.b)" : NULL, ":%s has too many arguments", modifiers[which]);
+        load_fail(ld, which == MOD_UNIQUE ? "several columns together: t:unique(t.a, t.b)" : NULL,
+                  ":%s has too many arguments", modifiers[which]);
     LNode *e = load_alloc(ld, sizeof *e);
     *e = *old;
     e->used = e->reported = false;
@@ -382,12 +417,21 @@ static void unknown_method(Load *ld, const LNode *e, const char *name)
     int n = method_names(names);
     const char *near = load_near(ld, ":", name, names, n);
     if (e && e->node.kind == NODE_COLUMN)
-        load_fail(ld, near ? near : "only a reference has columns: t.key.column", "%s.%s is no reference, so it has no column \"%s\", and there is no method of that name",
-                  e->owner->full_name, e->node.column, name);
+        load_fail(
+            ld, near ? near : "only a reference has columns: t.key.column",
+            "%s.%s is no reference, so it has no column \"%s\", and there is no method of that name",
+            e->owner->full_name, e->node.column, name);
     if (e && lnode_is_gen(e, "ref"))
-        load_fail(ld, arena_printf(ld->mem, "%s%sfor a column of the parent, first t.key = ref(...), then t.key.column", near ? near : "", near ? " " : ""),
+        load_fail(ld,
+                  arena_printf(
+                      ld->mem,
+                      "%s%sfor a column of the parent, first t.key = ref(...), then t.key.column",
+                      near ? near : "", near ? " " : ""),
                   "there is no method :%s", name);
-    load_fail(ld, near ? near : "the methods are :unique :pii :null :type :is :ne :gt :ge :lt :le :within", "there is no method :%s", name);
+    load_fail(ld,
+              near ? near
+                   : "the methods are :unique :pii :null :type :is :ne :gt :ge :lt :le :within",
+              "there is no method :%s", name);
 }
 
 int lnode_call_method(Load *ld, const char *name)
@@ -407,10 +451,12 @@ static bool may_have_columns(const LNode *e)
     if (e->node.kind != NODE_COLUMN)
         return false;
     const Table *table = &e->owner->out.table;
-    return lnode_is_gen((const LNode *)table->cols[table_column(table, e->node.column)].node, "ref");
+    return lnode_is_gen((const LNode *)table->cols[table_column(table, e->node.column)].node,
+                        "ref");
 }
 
-/* A field of a reference is the parent's column, or a method once it is called: the parent may not be known yet. */
+/* A field of a reference is the parent's column, or a method once it is called: the parent may not
+ * be known yet. */
 static int read_field(lua_State *L)
 {
     Load *ld = load_of(L);
@@ -443,13 +489,18 @@ static int call_node(lua_State *L)
     bool as_method = lua_gettop(L) > 2 && !lua_isnil(L, -1) && lua_rawequal(L, -1, 2);
     lua_pop(L, 1);
     if (!as_method) {
-        const char *name = e->node.kind == NODE_COLUMN ? e->node.column : e->node.kind == NODE_PARENT ? e->node.name : NULL;
+        const char *name = e->node.kind == NODE_COLUMN   ? e->node.column
+                           : e->node.kind == NODE_PARENT ? e->node.name
+                                                         : NULL;
         if (name)
-            load_fail(ld, "methods are called with a colon", "\"%s\" is a column, not a function", name);
-        load_fail(ld, "a generator is called once: t.name = first_name()", "a node is not a function");
+            load_fail(ld, "methods are called with a colon", "\"%s\" is a column, not a function",
+                      name);
+        load_fail(ld, "a generator is called once: t.name = first_name()",
+                  "a node is not a function");
     }
     lua_remove(L, 1);
-    return e->node.kind == NODE_COLUMN ? table_call_method(ld, e->node.column) : lnode_call_method(ld, e->node.name);
+    return e->node.kind == NODE_COLUMN ? table_call_method(ld, e->node.column)
+                                       : lnode_call_method(ld, e->node.name);
 }
 
 /* ---------------------------------------------------------------- traps */
@@ -459,15 +510,21 @@ typedef struct Trap {
 } Trap;
 
 static const Trap traps[] = {
-    {"__eq", "== compares nodes while the recipe runs, not values per row", "use the method :is, such as t.status:is \"paid\", or :ne"},
-    {"__lt", "< and > compare while the recipe runs, not per row", "use the methods :lt and :gt, such as t.amount:gt(0)"},
-    {"__le", "<= and >= compare while the recipe runs, not per row", "use the methods :le and :ge, such as t.amount:ge(0)"},
+    {"__eq", "== compares nodes while the recipe runs, not values per row",
+     "use the method :is, such as t.status:is \"paid\", or :ne"},
+    {"__lt", "< and > compare while the recipe runs, not per row",
+     "use the methods :lt and :gt, such as t.amount:gt(0)"},
+    {"__le", "<= and >= compare while the recipe runs, not per row",
+     "use the methods :le and :ge, such as t.amount:ge(0)"},
     {"__len", "# counts while the recipe runs, not per row", "use length(t.column)"},
-    {"__tostring", "a column has no text while the recipe runs", "join texts with .., or use text_of(t.column)"},
+    {"__tostring", "a column has no text while the recipe runs",
+     "join texts with .., or use text_of(t.column)"},
     {"__pairs", "a column cannot be walked through", NULL},
-    {"__newindex", "nodes cannot be changed", "modifiers give a new node: t.email = email():unique()"},
+    {"__newindex", "nodes cannot be changed",
+     "modifiers give a new node: t.email = email():unique()"},
     {"__pow", "there is no ^ for columns", "multiply: t.a * t.a"},
-    {"__bxor", "there is no ~ between two columns", "\"not equal\" is the method :ne; ~ alone is \"not\""},
+    {"__bxor", "there is no ~ between two columns",
+     "\"not equal\" is the method :ne; ~ alone is \"not\""},
     {"__shl", "there is no << for columns", NULL},
     {"__shr", "there is no >> for columns", NULL},
 };
@@ -480,7 +537,8 @@ static int trap(lua_State *L)
 
 static void set_operators(lua_State *L)
 {
-    static const char *const events[] = {"__add", "__sub", "__mul", "__div", "__mod", "__idiv", "__unm", "__concat", "__band", "__bor", "__bnot"};
+    static const char *const events[] = {"__add", "__sub",    "__mul",  "__div", "__mod", "__idiv",
+                                         "__unm", "__concat", "__band", "__bor", "__bnot"};
     for (int op = 0; op < OP_COUNT; op++) {
         if (op_defs[op].form != 'o')
             continue;

@@ -1,5 +1,5 @@
-/* From a name on the command line to a frozen recipe: finding the file, reading what it requires, or taking both from the
- * sources that a ledger kept. */
+/* From a name on the command line to a frozen recipe: finding the file, reading what it requires,
+ * or taking both from the sources that a ledger kept. */
 #include <string.h>
 
 #include "base/os.h"
@@ -28,16 +28,19 @@ static int list_recipes(const char *dir, const char **names, int n, int max, Are
 
 #define LISTED_MAX 200
 
-static const char *not_found(const char *name, const char *looked, const char *const *dirs, int ndirs, Arena *mem, Err *err)
+static const char *not_found(const char *name, const char *looked, const char *const *dirs,
+                             int ndirs, Arena *mem, Err *err)
 {
     const char *names[LISTED_MAX];
     int n = 0;
     for (int i = 0; i < ndirs; i++)
         n = list_recipes(dirs[i], names, n, LISTED_MAX, mem);
-    err_add(mem, err, ERR_RECIPE, NULL, NULL, "there is no recipe %s (looked for %s)", name, looked);
+    err_add(mem, err, ERR_RECIPE, NULL, NULL, "there is no recipe %s (looked for %s)", name,
+            looked);
     const char *base = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
     size_t len = strlen(base);
-    const char *near = name_nearest(ends_in_lua(base) ? arena_strndup(mem, base, len - 4) : base, names, (size_t)n);
+    const char *near = name_nearest(ends_in_lua(base) ? arena_strndup(mem, base, len - 4) : base,
+                                    names, (size_t)n);
     const char *all = "";
     for (int i = 0; i < n && i < 10; i++)
         all = arena_printf(mem, "%s%s%s", all, i ? ", " : "", names[i]);
@@ -78,11 +81,16 @@ static const char *find(const char *name, Arena *mem, Err *err)
     return not_found(name, looked, dirs, 2, mem, err);
 }
 
-static const Recipe *load(Load *ld, const char *text, size_t len)
+static const Recipe *load(const Load *begin, const char *text, size_t len)
 {
-    if (!load_run(ld, text, len) || !freeze(ld))
-        return NULL;
-    return ld->recipe;
+    Load ld = *begin;
+    bool ok = load_run(&ld, text, len);
+    if (ld.trace_wanted) {
+        ld = *begin;
+        ld.trace = true;
+        ok = load_run(&ld, text, len);
+    }
+    return ok && freeze(&ld) ? ld.recipe : NULL;
 }
 
 const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err)
@@ -94,7 +102,8 @@ const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err)
     const char *text = os_read_file(path, LOAD_MAX_FILE, &len, ERR_RECIPE, mem, err);
     if (!text)
         return NULL;
-    Load ld = {.mem = mem, .err = err, .path = arena_strdup(mem, path), .dir = os_dirname(path, mem)};
+    Load ld = {
+        .mem = mem, .err = err, .path = arena_strdup(mem, path), .dir = os_dirname(path, mem)};
     return load(&ld, text, len);
 }
 
@@ -104,6 +113,10 @@ const Recipe *recipe_load_sources(const RecipeSource *sources, int n, Arena *mem
         err_add(mem, err, ERR_RECIPE, NULL, NULL, "there is no recipe to load");
         return NULL;
     }
-    Load ld = {.mem = mem, .err = err, .path = arena_strdup(mem, sources[0].name), .given = sources, .ngiven = n};
+    Load ld = {.mem = mem,
+               .err = err,
+               .path = arena_strdup(mem, sources[0].name),
+               .given = sources,
+               .ngiven = n};
     return load(&ld, arena_strndup(mem, sources[0].text, sources[0].len), sources[0].len);
 }

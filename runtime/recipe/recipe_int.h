@@ -1,5 +1,6 @@
-/* Loading a recipe: what its parts share. The Lua side holds handles; everything that outlives it is built in the
- * arena at once. Lua errors leave functions by longjmp, so nothing here owns memory outside of the arena and Lua. */
+/* Loading a recipe: what its parts share. The Lua side holds handles; everything that outlives it
+ * is built in the arena at once. Lua errors leave functions by longjmp, so nothing here owns memory
+ * outside of the arena and Lua. */
 #ifndef SEEDPIPE_RECIPE_RECIPE_INT_H
 #define SEEDPIPE_RECIPE_RECIPE_INT_H
 
@@ -16,12 +17,12 @@ typedef struct RTable RTable;
 /* A node while the recipe runs; every Node of a recipe is the first member of an LNode. */
 typedef struct LNode {
     Node node;
-    RTable *owner;        /* the table whose columns it reads, NULL: none */
-    bool condition;       /* a comparison or a combination of them */
-    bool modified;        /* carries :unique() and the like */
+    RTable *owner;  /* the table whose columns it reads, NULL: none */
+    bool condition; /* a comparison or a combination of them */
+    bool modified;  /* carries :unique() and the like */
     bool used, reported;
-    int weight, depth;    /* size of the tree below, shared parts counted each time */
-    const char *subject;  /* of a node that must be used: where it stood */
+    int weight, depth;     /* size of the tree below, shared parts counted each time */
+    const char *subject;   /* of a node that must be used: where it stood */
     struct LNode *pending; /* the next node that must be used */
 } LNode;
 
@@ -38,8 +39,8 @@ struct RTable {
     RecipeTable out;
     const char *full_name; /* "schema.name" or "name" */
     const char *where;
-    bool done;             /* its function came to an end */
-    int handle;            /* its userdata in the Lua registry */
+    bool done;  /* its function came to an end */
+    int handle; /* its userdata in the Lua registry */
     bool named_primary;
     const char *per_through;
     Composite *composites;
@@ -62,22 +63,24 @@ typedef struct Load {
     const char *dir;           /* of the path, for what is required; NULL: nothing may be read */
     const RecipeSource *given; /* recipe_load_sources: all that there is */
     int ngiven;
-    size_t held;               /* bytes: Lua's and the nodes' */
+    size_t held; /* bytes: Lua's and the nodes' */
     uint64_t steps;
     double cpu_start;
-    const char *line_source;   /* the line that runs, for errors without a stack */
+    bool trace;        /* keep the line that runs, for the one error that has no stack: no memory */
+    bool trace_wanted; /* it came without: run again with trace */
+    const char *line_source;
     int line;
-    ErrItem *poison;           /* a limit was hit: nothing in Lua may catch it */
-    Recipe *recipe;            /* what recipe{...} began; NULL before */
+    ErrItem *poison; /* a limit was hit: nothing in Lua may catch it */
+    Recipe *recipe;  /* what recipe{...} began; NULL before */
     RTable **tables;
     int ntables;
     size_t cap_tables;
-    RTable *open;              /* the table whose function runs */
+    RTable *open; /* the table whose function runs */
     LNode *pending;
     LoadSource *sources;
     int nsources;
     size_t cap_sources;
-    const char **words;        /* every global word, for "did you mean" */
+    const char **words; /* every global word, for "did you mean" */
     int nwords;
     size_t cap_words;
 } Load;
@@ -85,9 +88,9 @@ typedef struct Load {
 /* ---- load.c, state.c: the Lua state, its limits, and errors at a line of the recipe */
 
 #define LOAD_MAX_MEMORY ((size_t)64 << 20)
-#define LOAD_MAX_STEPS UINT64_C(50000000)
-#define LOAD_MAX_CPU 20.0 /* seconds: for C functions in a loop, which take few steps */
-#define LOAD_MAX_FILE ((size_t)4 << 20)
+#define LOAD_MAX_STEPS  UINT64_C(50000000)
+#define LOAD_MAX_CPU    20.0 /* seconds: for C functions in a loop, which take few steps */
+#define LOAD_MAX_FILE   ((size_t)4 << 20)
 
 Load *load_of(lua_State *L);
 /* Zeroed memory of the arena, counted against the limit. */
@@ -105,10 +108,11 @@ const char *load_subject(Load *ld);
 /* Raise an error at this line of the recipe; hint may be NULL. */
 void load_fail(Load *ld, const char *hint, const char *fmt, ...)
     __attribute__((format(printf, 3, 4), noreturn));
-void load_raise(Load *ld, const char *where, const char *subject, const char *hint, const char *message)
-    __attribute__((noreturn));
+void load_raise(Load *ld, const char *where, const char *subject, const char *hint,
+                const char *message) __attribute__((noreturn));
 /* "did you mean X?", or NULL when no name is near. */
-const char *load_near(Load *ld, const char *prefix, const char *word, const char *const *names, int n);
+const char *load_near(Load *ld, const char *prefix, const char *word, const char *const *names,
+                      int n);
 /* "a text (\"abc\")", "the number 5", "a table of the recipe", for messages. */
 const char *load_describe(Load *ld, int index);
 /* Compiles a text chunk and leaves the function on the stack; raises on a syntax error. */
@@ -116,7 +120,7 @@ void load_chunk(Load *ld, const char *name, const char *text, size_t len);
 void load_add_source(Load *ld, const char *chunk, const char *name, const char *text, size_t len);
 /* lua_pcall that puts things right after an error; the caller looks at ld->poison. */
 int load_pcall(Load *ld, int nargs, int nresults, int handler);
-/* Runs the recipe. False: errors were added. */
+/* Runs the recipe. False: errors were added, or trace_wanted is set. */
 bool load_run(Load *ld, const char *text, size_t len);
 
 /* ---- sandbox.c: the environment; leaves it on the stack */
@@ -133,19 +137,22 @@ LNode *lnode_op(Load *ld, OpKind op, LNode *const *args, int nargs);
 void lnode_push(Load *ld, LNode *e, int origin);
 /* NULL when the value is no node. */
 LNode *lnode_at(lua_State *L, int index);
-/* A node, or a literal as a constant, as part of another node (`whole` false: modifiers are left behind) or for a
- * column; raises with `what` ("argument 2 of round") on anything else. */
+/* A node, or a literal as a constant, as part of another node (`whole` false: modifiers are left
+ * behind) or for a column; raises with `what` ("argument 2 of round") on anything else. */
 LNode *lnode_operand(Load *ld, int index, const char *what, bool whole);
 /* A condition: never a Lua boolean. */
 LNode *lnode_condition(Load *ld, int index, const char *what);
-/* Marks e as used by what is built now and adds its size; raises when tables mix or it grows too large. */
+/* Marks e as used by what is built now and adds its size; raises when tables mix or it grows too
+ * large. */
 void lnode_take(Load *ld, LNode *into, LNode *e);
 bool lnode_is_gen(const LNode *e, const char *name);
 /* The node must be used by something, else the recipe is refused. */
 void lnode_must_use(Load *ld, LNode *e);
-/* A literal or a constant node as a Value; false when it is neither. Raises on texts that are not UTF-8. */
+/* A literal or a constant node as a Value; false when it is neither. Raises on texts that are not
+ * UTF-8. */
 bool lnode_value(Load *ld, int index, Value *out);
-/* Calls a method of nodes on all that is on the stack, the node first; returns the number of its results. */
+/* Calls a method of nodes on all that is on the stack, the node first; returns the number of its
+ * results. */
 int lnode_call_method(Load *ld, const char *name);
 bool lnode_can_be_null(const LNode *e);
 /* The condition as a person would say it. */
@@ -154,7 +161,7 @@ const char *lnode_text(const Node *node, Arena *mem);
 /* ---- words.c, call.c: the global words */
 void words_open(Load *ld, int env);
 void words_add(Load *ld, int env, const char *name); /* takes the value on the top of the stack */
-int call_generator(lua_State *L); /* upvalue 1: the GenDef */
+int call_generator(lua_State *L);                    /* upvalue 1: the GenDef */
 
 /* ---- table.c, rules.c, root.c: t and r */
 

@@ -6,9 +6,12 @@
 #include "recipe/recipe_int.h"
 
 #define ROOT_TYPE "seedpipe.recipe"
-#define METHODS "seedpipe.recipe.methods"
+#define METHODS   "seedpipe.recipe.methods"
 
-bool root_is(lua_State *L, int index) { return luaL_testudata(L, index, ROOT_TYPE) != NULL; }
+bool root_is(lua_State *L, int index)
+{
+    return luaL_testudata(L, index, ROOT_TYPE) != NULL;
+}
 
 /* ---------------------------------------------------------------- options */
 
@@ -51,7 +54,8 @@ static int64_t count_option(Load *ld, int index, const char *what, int64_t least
     int is_whole = 0;
     int64_t n = lua_type(ld->L, index) == LUA_TNUMBER ? lua_tointegerx(ld->L, index, &is_whole) : 0;
     if (!is_whole || n < least)
-        load_fail(ld, NULL, "%s must be a whole number of at least %lld, not %s", what, (long long)least, load_describe(ld, index));
+        load_fail(ld, NULL, "%s must be a whole number of at least %lld, not %s", what,
+                  (long long)least, load_describe(ld, index));
     return n;
 }
 
@@ -65,14 +69,17 @@ static void read_clock(Load *ld, const char *text)
     if (calendar_parse_date(text, &days))
         r->clock = days * MICROS_PER_DAY;
     else if (!calendar_parse_timestamp(text, &r->clock))
-        load_fail(ld, "such as \"2026-01-01\" or \"2026-01-01 12:00:00\"", "clock must be a date or a timestamp, not \"%s\"", text);
+        load_fail(ld, "such as \"2026-01-01\" or \"2026-01-01 12:00:00\"",
+                  "clock must be a date or a timestamp, not \"%s\"", text);
 }
 
 static void check_name(Load *ld, const char *name)
 {
     for (const char *p = name; *p; p++)
         if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && *p != '_' && *p != '-')
-            load_fail(ld, "the ledger knows the recipe by it", "the recipe's name has small letters, digits, - and _ only, not \"%s\"", name);
+            load_fail(ld, "the ledger knows the recipe by it",
+                      "the recipe's name has small letters, digits, - and _ only, not \"%s\"",
+                      name);
 }
 
 /* recipe { name = ..., seed = ..., clock = ..., engine = ..., locale = ... } */
@@ -102,7 +109,9 @@ static int recipe_word(lua_State *L)
     if (lua_getfield(L, 1, "engine") != LUA_TNIL) {
         int64_t engine = count_option(ld, -1, "engine", 1);
         if (engine > RECIPE_ENGINE)
-            load_fail(ld, "use a newer seedpipe, or another engine", "this seedpipe has engines up to %d, not %lld", RECIPE_ENGINE, (long long)engine);
+            load_fail(ld, "use a newer seedpipe, or another engine",
+                      "this seedpipe has engines up to %d, not %lld", RECIPE_ENGINE,
+                      (long long)engine);
         r->engine = (int)engine;
     }
     lua_getfield(L, 1, "locale");
@@ -117,7 +126,8 @@ static int recipe_word(lua_State *L)
 static void read_per(Load *ld, RTable *table, int index)
 {
     lua_State *L = ld->L;
-    const char *form = "per = { parent, between(0, 9) }, or per = { parent, 2, through = \"column\" }";
+    const char *form =
+        "per = { parent, between(0, 9) }, or per = { parent, 2, through = \"column\" }";
     bool through = lua_istable(L, index) && lua_getfield(L, index, "through") != LUA_TNIL;
     int keys = 0;
     if (lua_istable(L, index))
@@ -161,7 +171,8 @@ static void read_options(Load *ld, RTable *table, int index)
     out->create = true;
     if (lua_getfield(L, index, "create") != LUA_TNIL) {
         if (!lua_isboolean(L, -1))
-            load_fail(ld, "create = false forbids creating the table", "create must be true or false, not %s", load_describe(ld, -1));
+            load_fail(ld, "create = false forbids creating the table",
+                      "create must be true or false, not %s", load_describe(ld, -1));
         out->create = lua_toboolean(L, -1);
     }
     lua_settop(L, 4);
@@ -174,13 +185,15 @@ static void read_name(Load *ld, RTable *table)
     Table *t = &table->out.table;
     const char *name = text_option(ld, 2, "the table's name");
     if (!name)
-        load_fail(ld, "r:table(\"loans\", { rows = 100 }, function(t) ... end)", "a table needs a name");
+        load_fail(ld, "r:table(\"loans\", { rows = 100 }, function(t) ... end)",
+                  "a table needs a name");
     const char *dot = strchr(name, '.');
     lua_getfield(L, 3, "schema");
     t->schema = text_option(ld, -1, "schema");
     lua_pop(L, 1);
     if (dot && (t->schema || dot == name || !dot[1] || strchr(dot + 1, '.')))
-        load_fail(ld, "r:table(\"schema.name\", ...), or the option schema = \"...\"", "\"%s\" is not the name of a table", name);
+        load_fail(ld, "r:table(\"schema.name\", ...), or the option schema = \"...\"",
+                  "\"%s\" is not the name of a table", name);
     t->schema = dot ? load_text(ld, name, (size_t)(dot - name)) : t->schema;
     t->name = dot ? dot + 1 : name;
     table->full_name = t->schema ? load_printf(ld, "%s.%s", t->schema, t->name) : name;
@@ -199,9 +212,11 @@ static int table_method(lua_State *L)
     table->where = table->out.table.where = load_here(ld);
     const RTable *other = table_find(ld, table->full_name);
     if (other)
-        load_fail(ld, NULL, "table %s is described twice (first at %s)", table->full_name, other->where);
+        load_fail(ld, NULL, "table %s is described twice (first at %s)", table->full_name,
+                  other->where);
     read_options(ld, table, 3);
-    ld->tables = load_grow(ld, ld->tables, &ld->cap_tables, (size_t)ld->ntables + 1, sizeof *ld->tables);
+    ld->tables =
+        load_grow(ld, ld->tables, &ld->cap_tables, (size_t)ld->ntables + 1, sizeof *ld->tables);
     ld->tables[ld->ntables++] = table;
     table_push(ld, table);
     RTable *outer = ld->open;
@@ -225,7 +240,8 @@ static const char **sorted_keys(Load *ld, int index, const char *what, int *n)
     *n = 0;
     for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
         if (lua_type(L, -2) != LUA_TSTRING)
-            load_fail(ld, "r:volumes { dev = 1, staging = { loans = 10 } }", "%s has a number without a name", what);
+            load_fail(ld, "r:volumes { dev = 1, staging = { loans = 10 } }",
+                      "%s has a number without a name", what);
         ++*n;
     }
     const char **keys = load_array(ld, const char *, *n);
@@ -247,17 +263,21 @@ static RecipeVolume read_volume(Load *ld, const char *env, int index)
     if (lua_type(L, index) == LUA_TNUMBER) {
         v.factor = lua_tonumber(L, index);
         if (!(v.factor > 0 && v.factor <= 1e12))
-            load_fail(ld, NULL, "the volume of %s must be a factor above 0, not %s", env, load_describe(ld, index));
+            load_fail(ld, NULL, "the volume of %s must be a factor above 0, not %s", env,
+                      load_describe(ld, index));
         return v;
     }
     if (!lua_istable(L, index))
-        load_fail(ld, "r:volumes { dev = 1, staging = { loans = 10 } }", "the volume of %s must be a factor or rows per table, not %s", env,
+        load_fail(ld, "r:volumes { dev = 1, staging = { loans = 10 } }",
+                  "the volume of %s must be a factor or rows per table, not %s", env,
                   load_describe(ld, index));
-    const char **names = sorted_keys(ld, index, arena_printf(ld->mem, "the volume of %s", env), &v.ntables);
+    const char **names =
+        sorted_keys(ld, index, arena_printf(ld->mem, "the volume of %s", env), &v.ntables);
     int64_t *rows = load_array(ld, int64_t, v.ntables);
     for (int i = 0; i < v.ntables; i++) {
         lua_getfield(L, index, names[i]);
-        rows[i] = count_option(ld, -1, arena_printf(ld->mem, "rows of %s for %s", names[i], env), 0);
+        rows[i] =
+            count_option(ld, -1, arena_printf(ld->mem, "rows of %s for %s", names[i], env), 0);
         lua_pop(L, 1);
     }
     v.tables = names;
@@ -317,12 +337,17 @@ static int read_root(lua_State *L)
     for (int i = 0; i < ld->ntables; i++)
         names[2 + i] = ld->tables[i]->full_name;
     const char *near = load_near(ld, "r.", name, names, ld->ntables + 2);
-    load_fail(ld, near ? near : arena_printf(ld->mem, "a table that comes later is named by a text: ref \"%s\"", name), "there is no table \"%s\" so far", name);
+    load_fail(ld,
+              near ? near
+                   : arena_printf(ld->mem,
+                                  "a table that comes later is named by a text: ref \"%s\"", name),
+              "there is no table \"%s\" so far", name);
 }
 
 static int write_root(lua_State *L)
 {
-    load_fail(load_of(L), "r:table(\"name\", { rows = 100 }, function(t) ... end)", "r cannot be assigned to");
+    load_fail(load_of(L), "r:table(\"name\", { rows = 100 }, function(t) ... end)",
+              "r cannot be assigned to");
 }
 
 static int no_walk(lua_State *L)
@@ -338,9 +363,15 @@ static int no_text(lua_State *L)
 void root_open(Load *ld, int env)
 {
     lua_State *L = ld->L;
-    static const luaL_Reg events[] = {{"__index", read_root}, {"__newindex", write_root}, {"__len", no_walk}, {"__pairs", no_walk},
-                                      {"__tostring", no_text}, {"__concat", no_text}, {NULL, NULL}};
-    static const luaL_Reg methods[] = {{"table", table_method}, {"volumes", volumes_method}, {NULL, NULL}};
+    static const luaL_Reg events[] = {{"__index", read_root},
+                                      {"__newindex", write_root},
+                                      {"__len", no_walk},
+                                      {"__pairs", no_walk},
+                                      {"__tostring", no_text},
+                                      {"__concat", no_text},
+                                      {NULL, NULL}};
+    static const luaL_Reg methods[] = {
+        {"table", table_method}, {"volumes", volumes_method}, {NULL, NULL}};
     luaL_newmetatable(L, ROOT_TYPE);
     luaL_setfuncs(L, events, 0);
     lua_pushliteral(L, "recipe");

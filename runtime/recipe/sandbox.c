@@ -1,5 +1,5 @@
-/* The environment of a recipe: lua/sandbox.lua picks what of Lua's library it may use; here are the parts that need C.
- * Reading an unknown word and writing any global are errors. */
+/* The environment of a recipe: lua/sandbox.lua picks what of Lua's library it may use; here are the
+ * parts that need C. Reading an unknown word and writing any global are errors. */
 #include <string.h>
 
 #include "base/os.h"
@@ -56,8 +56,8 @@ static int fail_word(lua_State *L)
 
 /* ---------------------------------------------------------------- patterns */
 
-/* How many things in a pattern can be tried at several lengths or places: each multiplies the work by the subject's
- * length in the worst case. */
+/* How many things in a pattern can be tried at several lengths or places: each multiplies the work
+ * by the subject's length in the worst case. */
 static int repetitions(const char *p, size_t n)
 {
     int count = n && p[0] == '^' ? 0 : 1; /* the place where the match begins */
@@ -81,7 +81,8 @@ static int repetitions(const char *p, size_t n)
     return count;
 }
 
-/* Calls the library's function (upvalue 1) unless the search could take too long for a hook to stop it. */
+/* Calls the library's function (upvalue 1) unless the search could take too long for a hook to stop
+ * it. */
 static int bounded_search(lua_State *L)
 {
     size_t subject, length;
@@ -92,9 +93,10 @@ static int bounded_search(lua_State *L)
     for (int i = plain ? 0 : repetitions(pattern, length); i > 0 && steps <= PATTERN_MAX_STEPS; i--)
         steps *= (double)subject;
     if (steps > PATTERN_MAX_STEPS)
-        load_fail(load_of(L), "search a shorter text, begin the pattern with ^, or use fewer of * + - ?",
-                  "this search could take too long: %zu characters and a pattern with %d repetitions", subject,
-                  plain ? 0 : repetitions(pattern, length));
+        load_fail(
+            load_of(L), "search a shorter text, begin the pattern with ^, or use fewer of * + - ?",
+            "this search could take too long: %zu characters and a pattern with %d repetitions",
+            subject, plain ? 0 : repetitions(pattern, length));
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
@@ -120,16 +122,20 @@ static bool is_below(const char *file, const char *dir)
 static const char *read_below(Load *ld, const char *name, size_t *len)
 {
     const char *file = os_path_join(ld->dir, name, ld->mem);
-    const char *real = os_realpath(file, ld->mem), *dir = os_realpath(*ld->dir ? ld->dir : ".", ld->mem);
+    const char *real = os_realpath(file, ld->mem),
+               *dir = os_realpath(*ld->dir ? ld->dir : ".", ld->mem);
     if (!real || !dir)
-        load_fail(ld, "files are required from the recipe's own folder: require \"lib.names\" reads lib/names.lua",
-                  "require: there is no file %s", file);
+        load_fail(
+            ld,
+            "files are required from the recipe's own folder: require \"lib.names\" reads lib/names.lua",
+            "require: there is no file %s", file);
     if (!is_below(real, dir))
         load_fail(ld, "copy the file there", "require: %s leads out of the recipe's folder", file);
     Err err = {0};
     const char *text = os_read_file(real, LOAD_MAX_FILE, len, ERR_RECIPE, ld->mem, &err);
     if (!text)
-        load_fail(ld, NULL, "require: %s", err.first ? err.first->message : "the file cannot be read");
+        load_fail(ld, NULL, "require: %s",
+                  err.first ? err.first->message : "the file cannot be read");
     load_alloc(ld, *len);
     return text;
 }
@@ -137,12 +143,15 @@ static const char *read_below(Load *ld, const char *name, size_t *len)
 /* "lib.names" or "lib/names" -> "lib/names.lua". */
 static const char *module_file(Load *ld, const char *module)
 {
-    bool fine = *module && *module != '/' && *module != '.' && !strstr(module, "..") && !strchr(module, '\\');
+    bool fine = *module && *module != '/' && *module != '.' && !strstr(module, "..") &&
+                !strchr(module, '\\');
     for (const char *p = module; fine && *p; p++)
         fine = (unsigned char)*p >= ' ';
     if (!fine)
-        load_fail(ld, "files are required from the recipe's own folder: require \"lib.names\" reads lib/names.lua",
-                  "require: \"%s\" is not the name of a file below the recipe", module);
+        load_fail(
+            ld,
+            "files are required from the recipe's own folder: require \"lib.names\" reads lib/names.lua",
+            "require: \"%s\" is not the name of a file below the recipe", module);
     char *path = arena_strdup(ld->mem, module);
     for (char *p = path; *p; p++)
         if (*p == '.')
@@ -150,7 +159,8 @@ static const char *module_file(Load *ld, const char *module)
     return arena_printf(ld->mem, "%s.lua", path);
 }
 
-/* Upvalue 1: what was required so far, by name; true while a file is running. Upvalue 2: the environment. */
+/* Upvalue 1: what was required so far, by name; true while a file is running. Upvalue 2: the
+ * environment. */
 static int require_word(lua_State *L)
 {
     Load *ld = load_of(L);
@@ -190,8 +200,23 @@ static int require_word(lua_State *L)
 
 /* ---------------------------------------------------------------- globals */
 
-static const char *const shut_out[] = {"io", "os", "debug", "load", "loadstring", "loadfile", "dofile", "package", "coroutine",
-                                       "collectgarbage", "setmetatable", "getmetatable", "rawget", "rawset", "print", "warn", "_G"};
+static const char *const shut_out[] = {"io",
+                                       "os",
+                                       "debug",
+                                       "load",
+                                       "loadstring",
+                                       "loadfile",
+                                       "dofile",
+                                       "package",
+                                       "coroutine",
+                                       "collectgarbage",
+                                       "setmetatable",
+                                       "getmetatable",
+                                       "rawget",
+                                       "rawset",
+                                       "print",
+                                       "warn",
+                                       "_G"};
 
 static int unknown_word(lua_State *L)
 {
@@ -201,23 +226,31 @@ static int unknown_word(lua_State *L)
     const char *name = lua_tostring(L, 2);
     for (size_t i = 0; i < sizeof shut_out / sizeof *shut_out; i++)
         if (strcmp(name, shut_out[i]) == 0)
-            load_fail(ld, strcmp(name, "print") == 0 ? "to see rows: seedpipe preview RECIPE TABLE" : "a recipe describes data; it cannot reach files, the system or other code",
-                      "recipes run in a sandbox: there is no %s", name);
-    load_fail(ld, load_near(ld, "", name, ld->words, ld->nwords), "there is no generator, function or variable \"%s\"", name);
+            load_fail(
+                ld,
+                strcmp(name, "print") == 0
+                    ? "to see rows: seedpipe preview RECIPE TABLE"
+                    : "a recipe describes data; it cannot reach files, the system or other code",
+                "recipes run in a sandbox: there is no %s", name);
+    load_fail(ld, load_near(ld, "", name, ld->words, ld->nwords),
+              "there is no generator, function or variable \"%s\"", name);
 }
 
 static int global_write(lua_State *L)
 {
     Load *ld = load_of(L);
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
-    load_fail(ld, arena_printf(ld->mem, "write: local %s = ...", name), "\"%s\" would become a global variable, which recipes do not have", name);
+    load_fail(ld, arena_printf(ld->mem, "write: local %s = ...", name),
+              "\"%s\" would become a global variable, which recipes do not have", name);
 }
 
 static void push_core(Load *ld)
 {
     lua_State *L = ld->L;
-    static const luaL_Reg functions[] = {
-        {"fail", fail_word}, {"pcall", protected_call}, {"xpcall", protected_call_handled}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"fail", fail_word},
+                                         {"pcall", protected_call},
+                                         {"xpcall", protected_call_handled},
+                                         {NULL, NULL}};
     luaL_newlib(L, functions);
     static const char *const searches[] = {"find", "match", "gmatch", "gsub"};
     lua_getglobal(L, "string");
@@ -232,8 +265,10 @@ static void push_core(Load *ld)
 
 static void open_library(lua_State *L)
 {
-    static const luaL_Reg libraries[] = {{LUA_GNAME, luaopen_base}, {LUA_STRLIBNAME, luaopen_string}, {LUA_TABLIBNAME, luaopen_table},
-                                         {LUA_MATHLIBNAME, luaopen_math}, {LUA_UTF8LIBNAME, luaopen_utf8}, {NULL, NULL}};
+    static const luaL_Reg libraries[] = {
+        {LUA_GNAME, luaopen_base},       {LUA_STRLIBNAME, luaopen_string},
+        {LUA_TABLIBNAME, luaopen_table}, {LUA_MATHLIBNAME, luaopen_math},
+        {LUA_UTF8LIBNAME, luaopen_utf8}, {NULL, NULL}};
     for (const luaL_Reg *lib = libraries; lib->name; lib++) {
         luaL_requiref(L, lib->name, lib->func, 1);
         lua_pop(L, 1);
@@ -245,7 +280,8 @@ static void run_bundled(Load *ld, const char *name)
     lua_State *L = ld->L;
     for (size_t i = 0; i < lua_bundle_count; i++)
         if (strcmp(lua_bundle[i].name, name) == 0) {
-            if (luaL_loadbufferx(L, (const char *)lua_bundle[i].bytes, lua_bundle[i].len, "=seedpipe", "t") != LUA_OK)
+            if (luaL_loadbufferx(L, (const char *)lua_bundle[i].bytes, lua_bundle[i].len,
+                                 "=seedpipe", "t") != LUA_OK)
                 lua_error(L);
             lua_pushglobaltable(L);
             push_core(ld);

@@ -1,5 +1,6 @@
-/* The Lua state of a recipe: its limits on memory and steps, and errors that name a line of the recipe. A limit that was
- * hit poisons the load: pcall raises it again, and hooks go on raising. Lua is entered through lua_pcall only. */
+/* The Lua state of a recipe: its limits on memory and steps, and errors that name a line of the
+ * recipe. A limit that was hit poisons the load: pcall raises it again, and hooks go on raising.
+ * Lua is entered through lua_pcall only. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +9,13 @@
 #include "recipe/recipe_int.h"
 
 #define STEPS_PER_HOOK 1000
-#define MAX_CALLS 10000
-#define ERROR_TYPE "seedpipe.error"
+#define MAX_CALLS      10000
+#define ERROR_TYPE     "seedpipe.error"
 
-Load *load_of(lua_State *L) { return *(Load **)lua_getextraspace(L); }
+Load *load_of(lua_State *L)
+{
+    return *(Load **)lua_getextraspace(L);
+}
 
 /* ---------------------------------------------------------------- memory */
 
@@ -43,14 +47,18 @@ static void poison(Load *ld, const char *where, const char *hint, const char *me
     if (ld->poison)
         return;
     ld->poison = arena_new_of(ld->mem, ErrItem);
-    *ld->poison = (ErrItem){.where = where, .subject = load_subject(ld), .message = message, .hint = hint};
+    *ld->poison =
+        (ErrItem){.where = where, .subject = load_subject(ld), .message = message, .hint = hint};
 }
 
 static void poison_memory(Load *ld)
 {
-    const char *where = ld->line ? arena_printf(ld->mem, "%s:%d", ld->line_source, ld->line) : ld->path;
+    const char *where =
+        ld->line ? arena_printf(ld->mem, "%s:%d", ld->line_source, ld->line) : ld->path;
+    ld->trace_wanted = !ld->trace;
     poison(ld, where, "build smaller texts and tables; rows are made by generators, not by loops",
-           arena_printf(ld->mem, "the recipe needs more than %d MiB of memory", (int)(LOAD_MAX_MEMORY >> 20)));
+           arena_printf(ld->mem, "the recipe needs more than %d MiB of memory",
+                        (int)(LOAD_MAX_MEMORY >> 20)));
 }
 
 void *load_alloc(Load *ld, size_t size)
@@ -105,7 +113,8 @@ static const char *source_name(const Load *ld, const char *name)
 
 static void __attribute__((noreturn)) too_deep(Load *ld)
 {
-    load_fail(ld, "is there a function that calls itself without an end?", "functions call each other too deep");
+    load_fail(ld, "is there a function that calls itself without an end?",
+              "functions call each other too deep");
 }
 
 static void hook(lua_State *L, lua_Debug *ar)
@@ -122,7 +131,8 @@ static void hook(lua_State *L, lua_Debug *ar)
     }
     ld->steps += STEPS_PER_HOOK;
     if (ld->steps > LOAD_MAX_STEPS)
-        poison(ld, here_or(ld, ld->path), "is there a loop without an end? Rows are made by generators, not by loops",
+        poison(ld, here_or(ld, ld->path),
+               "is there a loop without an end? Rows are made by generators, not by loops",
                arena_printf(ld->mem, "the recipe takes more than %d million steps",
                             (int)(LOAD_MAX_STEPS / 1000000)));
     else if (os_cpu_seconds() - ld->cpu_start > LOAD_MAX_CPU)
@@ -181,7 +191,8 @@ static bool is_open_table(Load *ld, const lua_Debug *ar, const char *name, size_
     bool found = false;
     const char *local;
     for (int i = 1; lua_checkstack(L, 1) && !found && (local = lua_getlocal(L, ar, i)); i++) {
-        found = strlen(local) == len && memcmp(local, name, len) == 0 && table_at(L, -1) == ld->open;
+        found =
+            strlen(local) == len && memcmp(local, name, len) == 0 && table_at(L, -1) == ld->open;
         lua_pop(L, 1);
     }
     return found;
@@ -226,7 +237,8 @@ const char *load_subject(Load *ld)
 
 /* ---------------------------------------------------------------- errors */
 
-void load_raise(Load *ld, const char *where, const char *subject, const char *hint, const char *message)
+void load_raise(Load *ld, const char *where, const char *subject, const char *hint,
+                const char *message)
 {
     ErrItem *item = arena_new_of(ld->mem, ErrItem);
     *item = (ErrItem){.where = where, .subject = subject, .message = message, .hint = hint};
@@ -245,7 +257,8 @@ void load_fail(Load *ld, const char *hint, const char *fmt, ...)
     load_raise(ld, here_or(ld, ld->path), load_subject(ld), hint, message);
 }
 
-const char *load_near(Load *ld, const char *prefix, const char *word, const char *const *names, int n)
+const char *load_near(Load *ld, const char *prefix, const char *word, const char *const *names,
+                      int n)
 {
     const char *near = name_nearest(word, names, (size_t)n);
     return near ? arena_printf(ld->mem, "did you mean %s%s?", prefix, near) : NULL;
@@ -269,12 +282,13 @@ static const char *split_position(Load *ld, const char *message, const char **wh
         lua_getinfo(ld->L, "S", &ar);
         size_t n = strlen(ar.short_src);
         char *end;
-        if (ar.source[0] != '@' || strncmp(message, ar.short_src, n) != 0 || message[n] != ':')
+        if (ar.source[0] == '[' || strncmp(message, ar.short_src, n) != 0 || message[n] != ':')
             continue;
         long line = strtol(message + n + 1, &end, 10);
         if (end == message + n + 1 || *end != ':')
             continue;
-        *where = arena_printf(ld->mem, "%s:%ld", ar.source + 1, line);
+        if (ar.source[0] == '@') /* else the line is one of lua/sandbox.lua */
+            *where = arena_printf(ld->mem, "%s:%ld", ar.source + 1, line);
         return end[1] == ' ' ? end + 2 : end + 1;
     }
     return message;
@@ -329,8 +343,10 @@ int load_pcall(Load *ld, int nargs, int nresults, int handler_index)
 
 void load_add_source(Load *ld, const char *chunk, const char *name, const char *text, size_t len)
 {
-    ld->sources = load_grow(ld, ld->sources, &ld->cap_sources, (size_t)ld->nsources + 1, sizeof *ld->sources);
-    ld->sources[ld->nsources++] = (LoadSource){.chunk = chunk, .name = name, .text = text, .len = len};
+    ld->sources =
+        load_grow(ld, ld->sources, &ld->cap_sources, (size_t)ld->nsources + 1, sizeof *ld->sources);
+    ld->sources[ld->nsources++] =
+        (LoadSource){.chunk = chunk, .name = name, .text = text, .len = len};
 }
 
 void load_chunk(Load *ld, const char *name, const char *text, size_t len)
@@ -341,7 +357,8 @@ void load_chunk(Load *ld, const char *name, const char *text, size_t len)
         len -= 3;
     }
     if (len && text[0] == LUA_SIGNATURE[0])
-        load_raise(ld, name, NULL, "keep the recipe's text", "this is compiled Lua; recipes are text only");
+        load_raise(ld, name, NULL, "keep the recipe's text",
+                   "this is compiled Lua; recipes are text only");
     int status = luaL_loadbufferx(L, text, len, lua_pushfstring(L, "@%s", name), "t");
     lua_remove(L, -2);
     if (status == LUA_OK) {
@@ -350,14 +367,17 @@ void load_chunk(Load *ld, const char *name, const char *text, size_t len)
     }
     if (status == LUA_ERRMEM)
         load_raise(ld, name, NULL, NULL, "the recipe is too large to be compiled");
-    /* "short_src:12: message": the position is what stands between the first ":" before digits and the next. */
+    /* "short_src:12: message": the position is what stands between the first ":" before digits and
+     * the next. */
     const char *message = lua_tostring(L, -1), *at = message;
     long line = 0;
-    while ((at = strchr(at, ':')) && !(isdigit((unsigned char)at[1]) && (line = strtol(at + 1, (char **)&at, 10)) > 0 && *at == ':'))
+    while ((at = strchr(at, ':')) && !(isdigit((unsigned char)at[1]) &&
+                                       (line = strtol(at + 1, (char **)&at, 10)) > 0 && *at == ':'))
         at++;
     if (at)
         message = at[1] == ' ' ? at + 2 : at + 1;
-    load_raise(ld, arena_printf(ld->mem, "%s:%ld", name, line), NULL, NULL, arena_strdup(ld->mem, message));
+    load_raise(ld, arena_printf(ld->mem, "%s:%ld", name, line), NULL, NULL,
+               arena_strdup(ld->mem, message));
 }
 
 /* Everything that runs inside of Lua, with the recipe's text as light userdata. */
@@ -375,14 +395,27 @@ static int run(lua_State *L)
     load_chunk(ld, source->name, source->text, source->len);
     lua_insert(L, -2);
     lua_setupvalue(L, -2, 1); /* _ENV */
-    lua_sethook(L, hook, LUA_MASKCOUNT | LUA_MASKLINE, STEPS_PER_HOOK);
+    lua_sethook(L, hook, LUA_MASKCOUNT | (ld->trace ? LUA_MASKLINE : 0), STEPS_PER_HOOK);
     lua_call(L, 0, 1);
     lua_sethook(L, NULL, 0, 0);
     if (!ld->recipe)
-        load_raise(ld, ld->path, NULL, "begin with local r = recipe { name = \"...\" }", "the file describes no recipe");
+        load_raise(ld, ld->path, NULL, "begin with local r = recipe { name = \"...\" }",
+                   "the file describes no recipe");
     if (!root_is(L, -1))
-        load_raise(ld, ld->path, NULL, "end the file with: return r", arena_printf(ld->mem, "the file returns %s, not its recipe", load_describe(ld, -1)));
+        load_raise(
+            ld, ld->path, NULL, "end the file with: return r",
+            arena_printf(ld->mem, "the file returns %s, not its recipe", load_describe(ld, -1)));
     return 0;
+}
+
+static void report_thrown(Load *ld)
+{
+    ErrItem **item = luaL_testudata(ld->L, -1, ERROR_TYPE);
+    if (item)
+        report(ld, *item);
+    else
+        err_add(ld->mem, ld->err, ERR_RECIPE, ld->path, NULL,
+                "the recipe failed, and so did describing its error");
 }
 
 bool load_run(Load *ld, const char *text, size_t len)
@@ -390,7 +423,8 @@ bool load_run(Load *ld, const char *text, size_t len)
     RecipeSource source = {.name = ld->path, .text = text, .len = len};
     lua_State *L = lua_newstate(allocate, ld);
     if (!L)
-        return err_add(ld->mem, ld->err, ERR_RECIPE, ld->path, NULL, "not enough memory to run the recipe");
+        return err_add(ld->mem, ld->err, ERR_RECIPE, ld->path, NULL,
+                       "not enough memory to run the recipe");
     ld->L = L;
     *(Load **)lua_getextraspace(L) = ld;
     ld->cpu_start = os_cpu_seconds();
@@ -398,12 +432,10 @@ bool load_run(Load *ld, const char *text, size_t len)
     lua_pushcfunction(L, run);
     lua_pushlightuserdata(L, &source);
     int status = load_pcall(ld, 1, 0, 1);
-    if (ld->poison)
+    if (!ld->trace_wanted && ld->poison)
         report(ld, ld->poison);
-    else if (status != LUA_OK && lua_type(L, -1) == LUA_TUSERDATA)
-        report(ld, *(ErrItem **)lua_touserdata(L, -1));
-    else if (status != LUA_OK)
-        err_add(ld->mem, ld->err, ERR_RECIPE, ld->path, NULL, "the recipe failed while its error was being described");
+    else if (!ld->trace_wanted && status != LUA_OK)
+        report_thrown(ld);
     lua_close(L);
     ld->L = NULL;
     return status == LUA_OK && !ld->poison;

@@ -5,7 +5,10 @@
 
 /* ---------------------------------------------------------------- nodes */
 
-static bool is_null(const Value *v) { return v->kind == VAL_NULL; }
+static bool is_null(const Value *v)
+{
+    return v->kind == VAL_NULL;
+}
 
 bool lnode_can_be_null(const LNode *e)
 {
@@ -24,16 +27,19 @@ bool lnode_can_be_null(const LNode *e)
         return lnode_can_be_null((const LNode *)node->args[0]);
     bool some = false, all = true;
     /* A null to compare with is no NULL result, and conditions of when and case give no value. */
-    bool test = (node->op == OP_EQ || node->op == OP_NE) && node->args[1]->kind == NODE_CONST && is_null(&node->args[1]->value);
+    bool test = (node->op == OP_EQ || node->op == OP_NE) && node->args[1]->kind == NODE_CONST &&
+                is_null(&node->args[1]->value);
     for (int i = 0; i < node->nargs && !test; i++) {
-        bool is_test = node->op == OP_WHEN ? i == 0 : node->op == OP_CASE && i % 2 == 0 && i + 1 < node->nargs;
+        bool is_test =
+            node->op == OP_WHEN ? i == 0 : node->op == OP_CASE && i % 2 == 0 && i + 1 < node->nargs;
         bool can = !is_test && lnode_can_be_null((const LNode *)node->args[i]);
         some = some || can;
         all = all && can;
     }
     if (node->op == OP_COALESCE)
         return all;
-    return some || (node->op == OP_WHEN && node->nargs == 2) || (node->op == OP_CASE && node->nargs % 2 == 0);
+    return some || (node->op == OP_WHEN && node->nargs == 2) ||
+           (node->op == OP_CASE && node->nargs % 2 == 0);
 }
 
 static const char *value_text(const Value *v, Arena *mem)
@@ -76,14 +82,16 @@ static const char *list_text(const Node *node, int from, const char *between, Ar
 {
     const char *text = "";
     for (int i = from; i < node->nargs; i++)
-        text = arena_printf(mem, "%s%s%s", text, i > from ? between : "", lnode_text(node->args[i], mem));
+        text = arena_printf(mem, "%s%s%s", text, i > from ? between : "",
+                            lnode_text(node->args[i], mem));
     return text;
 }
 
 static const char *operand_text(const Node *node, Arena *mem)
 {
     const char *text = lnode_text(node, mem);
-    bool closed = node->kind != NODE_OP || (!infix(node->op) && node->op != OP_CONCAT && node->op != OP_WITHIN && node->op != OP_NOT);
+    bool closed = node->kind != NODE_OP || (!infix(node->op) && node->op != OP_CONCAT &&
+                                            node->op != OP_WITHIN && node->op != OP_NOT);
     return closed ? text : arena_printf(mem, "(%s)", text);
 }
 
@@ -92,15 +100,20 @@ static const char *op_text(const Node *node, Arena *mem)
     const Node *const *args = node->args;
     bool with_null = node->nargs == 2 && args[1]->kind == NODE_CONST && is_null(&args[1]->value);
     if (with_null && (node->op == OP_EQ || node->op == OP_NE))
-        return arena_printf(mem, "%s is %snull", operand_text(args[0], mem), node->op == OP_NE ? "not " : "");
+        return arena_printf(mem, "%s is %snull", operand_text(args[0], mem),
+                            node->op == OP_NE ? "not " : "");
     if (infix(node->op))
-        return arena_printf(mem, "%s %s %s", operand_text(args[0], mem), infix(node->op), operand_text(args[1], mem));
+        return arena_printf(mem, "%s %s %s", operand_text(args[0], mem), infix(node->op),
+                            operand_text(args[1], mem));
     switch (node->op) {
     case OP_NEG: return arena_printf(mem, "-%s", operand_text(args[0], mem));
     case OP_NOT: return arena_printf(mem, "not %s", operand_text(args[0], mem));
     case OP_CONCAT: return list_text(node, 0, " .. ", mem);
-    case OP_WITHIN: return arena_printf(mem, "%s in (%s)", operand_text(args[0], mem), list_text(node, 1, ", ", mem));
-    default: return arena_printf(mem, "%s(%s)", op_defs[node->op].name, list_text(node, 0, ", ", mem));
+    case OP_WITHIN:
+        return arena_printf(mem, "%s in (%s)", operand_text(args[0], mem),
+                            list_text(node, 1, ", ", mem));
+    default:
+        return arena_printf(mem, "%s(%s)", op_defs[node->op].name, list_text(node, 0, ", ", mem));
     }
 }
 
@@ -136,7 +149,10 @@ static const char *node_words(const LNode *e, Arena *mem)
         return arena_printf(mem, "the generator %s", e->node.gen->name);
     if (e->node.kind != NODE_CONST)
         return "an expression";
-    return e->node.value.kind == VAL_DURATION || e->node.value.kind == VAL_CLOCK || is_null(&e->node.value) ? value_text(&e->node.value, mem) : "a value";
+    return e->node.value.kind == VAL_DURATION || e->node.value.kind == VAL_CLOCK ||
+                   is_null(&e->node.value)
+               ? value_text(&e->node.value, mem)
+               : "a value";
 }
 
 const char *load_describe(Load *ld, int index)

@@ -1,11 +1,13 @@
-/* The one trap that leaves no trace at run time: in `t.a:is(1) or t.b:is(2)` Lua takes the left side and never looks at the
- * right one. A node is never false, so an `or` right behind a comparison is an error; it is found in the recipe's text. */
+/* The one trap that leaves no trace at run time: in `t.a:is(1) or t.b:is(2)` Lua takes the left
+ * side and never looks at the right one. A node is never false, so an `or` right behind a
+ * comparison is an error; it is found in the recipe's text. */
 #include <ctype.h>
 #include <string.h>
 
 #include "recipe/recipe_int.h"
 
-/* A reader of Lua's tokens, as far as needed: words, texts, brackets, and single characters for the rest. */
+/* A reader of Lua's tokens, as far as needed: words, texts, brackets, and single characters for the
+ * rest. */
 typedef struct Scan {
     const char *at, *end;
     int line;
@@ -99,7 +101,10 @@ static bool next(Scan *s)
     return true;
 }
 
-static bool is_word(const Scan *s, const char *word) { return s->kind == 'w' && s->len == strlen(word) && memcmp(s->word, word, s->len) == 0; }
+static bool is_word(const Scan *s, const char *word)
+{
+    return s->kind == 'w' && s->len == strlen(word) && memcmp(s->word, word, s->len) == 0;
+}
 
 static bool is_comparison(const Scan *s)
 {
@@ -112,7 +117,8 @@ static bool is_comparison(const Scan *s)
 /* Words after which a bracket groups, and does not hold arguments. */
 static bool is_keyword(const Scan *s)
 {
-    static const char *const words[] = {"and", "or", "not", "return", "then", "do", "else", "if", "elseif", "while", "until", "in"};
+    static const char *const words[] = {"and",  "or", "not",    "return", "then",  "do",
+                                        "else", "if", "elseif", "while",  "until", "in"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (is_word(s, words[i]))
             return true;
@@ -137,9 +143,11 @@ void traps_scan(Load *ld, const char *path, const char *text, size_t len)
     bool called = false;   /* the token before is the name of a comparing method */
     while (next(&s)) {
         if (compares && is_word(&s, "or"))
-            load_raise(ld, arena_printf(ld->mem, "%s:%d", path, s.line), NULL, "write | between conditions, and & for `and`",
+            load_raise(ld, arena_printf(ld->mem, "%s:%d", path, s.line), NULL,
+                       "write | between conditions, and & for `and`",
                        "`or` is decided while the recipe runs: only its left side would count");
-        bool arguments = called && strchr("({s", s.kind), operand = before && strchr("w)]}s", before);
+        bool arguments = called && strchr("({s", s.kind),
+             operand = before && strchr("w)]}s", before);
         called = before == ':' && is_comparison(&s);
         compares = arguments && s.kind == 's';
         if (strchr("({[", s.kind)) {

@@ -1,4 +1,5 @@
-/* The global words that are no methods: generators, functions, null, clock, spans of time, values. */
+/* The global words that are no methods: generators, functions, null, clock, spans of time, values.
+ */
 #include <string.h>
 
 #include "recipe/recipe_int.h"
@@ -23,7 +24,8 @@ static int function_word(lua_State *L)
     LNode **args = load_array(ld, LNode *, n);
     for (int i = 0; i < n; i++) {
         const char *what = arena_printf(ld->mem, "argument %d of %s", i + 1, def->name);
-        args[i] = op == OP_WHEN && i == 0 ? lnode_condition(ld, 1, "the condition of when") : lnode_operand(ld, i + 1, what, false);
+        args[i] = op == OP_WHEN && i == 0 ? lnode_condition(ld, 1, "the condition of when")
+                                          : lnode_operand(ld, i + 1, what, false);
     }
     lnode_push(ld, lnode_op(ld, op, args, n), 0);
     return 1;
@@ -33,7 +35,8 @@ static int function_word(lua_State *L)
 static int case_word(lua_State *L)
 {
     Load *ld = load_of(L);
-    const char *form = "case { { t.a:is(1), \"one\" }, { t.a:is(2), \"two\" }, otherwise = \"many\" }";
+    const char *form =
+        "case { { t.a:is(1), \"one\" }, { t.a:is(2), \"two\" }, otherwise = \"many\" }";
     if (lua_gettop(L) != 1 || !lua_istable(L, 1))
         load_fail(ld, form, "case takes one list of branches in braces");
     int n = (int)lua_rawlen(L, 1), nargs = 0;
@@ -46,11 +49,14 @@ static int case_word(lua_State *L)
     LNode **args = load_array(ld, LNode *, 2 * n + 1);
     for (int i = 1; i <= n; i++) {
         if (lua_geti(L, 1, i) != LUA_TTABLE || lua_rawlen(L, -1) != 2)
-            load_fail(ld, form, "branch %d of case must be a pair { condition, value }, not %s", i, load_describe(ld, -1));
+            load_fail(ld, form, "branch %d of case must be a pair { condition, value }, not %s", i,
+                      load_describe(ld, -1));
         lua_geti(L, -1, 1);
         lua_geti(L, -2, 2);
-        args[nargs++] = lnode_condition(ld, -2, arena_printf(ld->mem, "the condition of branch %d of case", i));
-        args[nargs++] = lnode_operand(ld, -1, arena_printf(ld->mem, "the value of branch %d of case", i), false);
+        args[nargs++] =
+            lnode_condition(ld, -2, arena_printf(ld->mem, "the condition of branch %d of case", i));
+        args[nargs++] = lnode_operand(
+            ld, -1, arena_printf(ld->mem, "the value of branch %d of case", i), false);
         lua_pop(L, 3);
     }
     if (otherwise)
@@ -68,8 +74,13 @@ typedef struct Unit {
 
 #define SECOND INT64_C(1000000)
 static const Unit units[] = {
-    {"seconds", 0, SECOND},      {"minutes", 0, 60 * SECOND},        {"hours", 0, 3600 * SECOND}, {"days", 0, 86400 * SECOND},
-    {"weeks", 0, 604800 * SECOND}, {"months", 1, 0}, {"years", 12, 0},
+    {"seconds", 0, SECOND},
+    {"minutes", 0, 60 * SECOND},
+    {"hours", 0, 3600 * SECOND},
+    {"days", 0, 86400 * SECOND},
+    {"weeks", 0, 604800 * SECOND},
+    {"months", 1, 0},
+    {"years", 12, 0},
 };
 
 /* Within some 10,000 years, which dates cannot leave either. */
@@ -79,16 +90,19 @@ static int64_t span_at(Load *ld, const Unit *unit, int index)
 {
     lua_State *L = ld->L;
     if (lua_type(L, index) != LUA_TNUMBER)
-        load_fail(ld, arena_printf(ld->mem, "%s(3), or a range: %s(1, 30)", unit->name, unit->name), "%s takes one number or two, not %s", unit->name,
-                  load_describe(ld, index));
+        load_fail(ld, arena_printf(ld->mem, "%s(3), or a range: %s(1, 30)", unit->name, unit->name),
+                  "%s takes one number or two, not %s", unit->name, load_describe(ld, index));
     int64_t each = unit->months ? unit->months : unit->micros;
-    double max = unit->months ? SPAN_MAX_DAYS / 30.0 : SPAN_MAX_DAYS * 86400e6, span = lua_tonumber(L, index) * (double)each;
+    double max = unit->months ? SPAN_MAX_DAYS / 30.0 : SPAN_MAX_DAYS * 86400e6,
+           span = lua_tonumber(L, index) * (double)each;
     if (!(span >= -max && span <= max))
-        load_fail(ld, NULL, "%s(%s) is longer than 10,000 years", unit->name, lua_tostring(L, index));
+        load_fail(ld, NULL, "%s(%s) is longer than 10,000 years", unit->name,
+                  lua_tostring(L, index));
     if (lua_isinteger(L, index))
         return lua_tointeger(L, index) * each;
     if (unit->months && (double)(int64_t)span != span)
-        load_fail(ld, "use a smaller unit", "%s(%s) is not a whole number of months", unit->name, lua_tostring(L, index));
+        load_fail(ld, "use a smaller unit", "%s(%s) is not a whole number of months", unit->name,
+                  lua_tostring(L, index));
     return (int64_t)(span < 0 ? span - 0.5 : span + 0.5);
 }
 
@@ -101,8 +115,11 @@ static int span_word(lua_State *L)
     if (n > 2)
         load_fail(ld, NULL, "%s takes one number or two, not %d", unit->name, n);
     if (min > max)
-        load_fail(ld, "the smaller number comes first", "%s(%s, %s) is an empty range", unit->name, lua_tostring(L, 1), lua_tostring(L, 2));
-    Duration d = {.min_months = unit->months ? min : 0, .max_months = unit->months ? max : 0, .min_micros = unit->months ? 0 : min,
+        load_fail(ld, "the smaller number comes first", "%s(%s, %s) is an empty range", unit->name,
+                  lua_tostring(L, 1), lua_tostring(L, 2));
+    Duration d = {.min_months = unit->months ? min : 0,
+                  .max_months = unit->months ? max : 0,
+                  .min_micros = unit->months ? 0 : min,
                   .max_micros = unit->months ? 0 : max};
     lnode_push(ld, lnode_const(ld, (Value){.kind = VAL_DURATION, .duration = d}), 0);
     return 1;
@@ -127,8 +144,10 @@ static int values_word(lua_State *L)
         lua_pushinteger(L, i + 1);
         lua_call(L, 1, 1);
         if (!lnode_value(ld, -1, &items[i]))
-            load_fail(ld, "the function returns a text, a number, a boolean or null; it is called while planning, not per row",
-                      "values: call %lld gave %s", (long long)i + 1, load_describe(ld, -1));
+            load_fail(
+                ld,
+                "the function returns a text, a number, a boolean or null; it is called while planning, not per row",
+                "values: call %lld gave %s", (long long)i + 1, load_describe(ld, -1));
         lua_pop(L, 1);
     }
     const GenDef *choice = gen_find("choice");

@@ -15,13 +15,14 @@ RecipeKit recipekit_load(const char *text)
     return kit;
 }
 
-static const char head[] = "local r = recipe { name = \"x\", clock = \"2026-01-01\" }\n"
-                           "local users = r:table(\"users\", { rows = 10 }, function(t)\n"
-                           "  t.id = serial()\n"
-                           "  t.name = first_name()  t.boss_id = ref(t):null(0.1)\n"
-                           "  t.is = int(1, 5)  t.check = int(1, 5)  t.created_at = timestamp { from = years(-3) }\n"
-                           "end)\n"
-                           "r:table(\"loans\", { rows = 100 }, function(t)\n";
+static const char head[] =
+    "local r = recipe { name = \"x\", clock = \"2026-01-01\" }\n"
+    "local users = r:table(\"users\", { rows = 10 }, function(t)\n"
+    "  t.id = serial()\n"
+    "  t.name = first_name()  t.boss_id = ref(t):null(0.1)\n"
+    "  t.is = int(1, 5)  t.check = int(1, 5)  t.created_at = timestamp { from = years(-3) }\n"
+    "end)\n"
+    "r:table(\"loans\", { rows = 100 }, function(t)\n";
 
 RecipeKit recipekit_table(const char *lines)
 {
@@ -35,8 +36,8 @@ const char *recipekit_errors(const RecipeKit *kit)
 {
     const char *text = "";
     for (const ErrItem *e = kit->err.first; e; e = e->next)
-        text = arena_printf(kit->mem, "%s%s | %s | %s | %s\n", text, e->where ? e->where : "-", e->subject ? e->subject : "-", e->message,
-                            e->hint ? e->hint : "-");
+        text = arena_printf(kit->mem, "%s%s | %s | %s | %s\n", text, e->where ? e->where : "-",
+                            e->subject ? e->subject : "-", e->message, e->hint ? e->hint : "-");
     return text;
 }
 
@@ -47,8 +48,14 @@ static RecipeKit good(RecipeKit kit)
     return kit;
 }
 
-RecipeKit recipekit_good(const char *text) { return good(recipekit_load(text)); }
-RecipeKit recipekit_good_table(const char *lines) { return good(recipekit_table(lines)); }
+RecipeKit recipekit_good(const char *text)
+{
+    return good(recipekit_load(text));
+}
+RecipeKit recipekit_good_table(const char *lines)
+{
+    return good(recipekit_table(lines));
+}
 
 void recipekit_free(RecipeKit *kit)
 {
@@ -60,7 +67,8 @@ void recipekit_refused(RecipeKit kit, const char *file, int line, const char *ex
 {
     const char *errors = recipekit_errors(&kit);
     if (kit.recipe || strncmp(errors, expected, strlen(expected)) != 0) {
-        print_error("expected: %s\n     got: %s\n", expected, kit.recipe ? "the recipe was loaded" : errors);
+        print_error("expected: %s\n     got: %s\n", expected,
+                    kit.recipe ? "the recipe was loaded" : errors);
         _fail(file, line);
     }
     for (const ErrItem *e = kit.err.first; e; e = e->next)

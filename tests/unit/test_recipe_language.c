@@ -6,20 +6,25 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/os.h"
 #include "recipekit.h"
 
 #define DAY INT64_C(86400000000)
 
-static const Node *node_of(const RecipeKit *kit, const char *column) { return recipekit_column(kit, "loans", column)->node; }
+static const Node *node_of(const RecipeKit *kit, const char *column)
+{
+    return recipekit_column(kit, "loans", column)->node;
+}
 
 static void head_and_volumes(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good("local r = recipe { name = \"a-b_9\", seed = 9223372036854775807, clock = \"2026-01-01 12:00\", engine = 1, locale = \"de\" }\n"
-                                   "r:table(\"app.users\", { rows = 1e3 }, function(t) t.id = serial() end)\n"
-                                   "r:table(\"logs\", { rows = 0, create = false, schema = \"audit\" }, function(t) t.id = serial() end)\n"
-                                   "r:volumes { dev = 1, staging = { users = 10, [\"audit.logs\"] = 2 }, prod = 0.5 }\n"
-                                   "return r\n");
+    RecipeKit kit = recipekit_good(
+        "local r = recipe { name = \"a-b_9\", seed = 9223372036854775807, clock = \"2026-01-01 12:00\", engine = 1, locale = \"de\" }\n"
+        "r:table(\"app.users\", { rows = 1e3 }, function(t) t.id = serial() end)\n"
+        "r:table(\"logs\", { rows = 0, create = false, schema = \"audit\" }, function(t) t.id = serial() end)\n"
+        "r:volumes { dev = 1, staging = { users = 10, [\"audit.logs\"] = 2 }, prod = 0.5 }\n"
+        "return r\n");
     const Recipe *r = kit.recipe;
     assert_string_equal(r->name, "a-b_9");
     assert_string_equal(r->path, "recipes/x.lua");
@@ -51,7 +56,8 @@ static void head_and_volumes(void **state)
     assert_int_equal(r->nsources, 1);
     assert_string_equal(r->sources[0].name, "recipes/x.lua");
     recipekit_free(&kit);
-    kit = recipekit_good("local r = recipe { name = \"x\" } r:table(\"a\", {}, function(t) t.id = serial() end) return r");
+    kit = recipekit_good(
+        "local r = recipe { name = \"x\" } r:table(\"a\", {}, function(t) t.id = serial() end) return r");
     assert_false(kit.recipe->has_clock);
     assert_false(kit.recipe->tables[0].has_rows);
     assert_int_equal(kit.recipe->engine, 1);
@@ -62,7 +68,8 @@ static void head_and_volumes(void **state)
 static void columns_keep_order_and_place(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.zebra = serial()\n  t[\"end\"] = int(1, 5)\n  t.apple = \"x\"");
+    RecipeKit kit =
+        recipekit_good_table("  t.zebra = serial()\n  t[\"end\"] = int(1, 5)\n  t.apple = \"x\"");
     const Table *t = &recipe_table(kit.recipe, "loans")->table;
     assert_int_equal(t->ncols, 3);
     assert_string_equal(t->cols[0].name, "zebra");
@@ -79,15 +86,16 @@ static void columns_keep_order_and_place(void **state)
 static void parameters_by_position_and_name(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  t.a = loan_amount { min = 1000, max = 2500.50 }\n"
-                                         "  t.b = int(1e3, 5000)\n"
-                                         "  t.c = normal(5, { sd = 0.1 })\n"
-                                         "  t.d = date { from = \"2020-01-31\", to = clock - days(2) }\n"
-                                         "  t.e = timestamp(years(-3))\n"
-                                         "  t.f = bool { share = 1 }\n"
-                                         "  t.g = first_name { gender = \"female\" }\n"
-                                         "  t.h = email(t.g, { last = \"x\" })");
+    RecipeKit kit =
+        recipekit_good_table("  t.id = serial()\n"
+                             "  t.a = loan_amount { min = 1000, max = 2500.50 }\n"
+                             "  t.b = int(1e3, 5000)\n"
+                             "  t.c = normal(5, { sd = 0.1 })\n"
+                             "  t.d = date { from = \"2020-01-31\", to = clock - days(2) }\n"
+                             "  t.e = timestamp(years(-3))\n"
+                             "  t.f = bool { share = 1 }\n"
+                             "  t.g = first_name { gender = \"female\" }\n"
+                             "  t.h = email(t.g, { last = \"x\" })");
     const Value *v = recipekit_param(node_of(&kit, "a"), "min");
     assert_int_equal(v->kind, VAL_INT);
     assert_int_equal(v->i, 1000);
@@ -123,14 +131,15 @@ static void parameters_by_position_and_name(void **state)
 static void lists_and_weights(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  t.a = choice { \"b\", 2, 0.25, true, null }\n"
-                                         "  t.b = choice { items = { \"q\" } }\n"
-                                         "  t.c = weighted { zeta = 1, alpha = 2.5, mid = 3 }\n"
-                                         "  t.d = weighted { {5, 1}, {\"x\", 2}, {null, 3} }\n"
-                                         "  t.e = weighted { items = 4, other = 1 }\n"
-                                         "  t.f = weighted { items = { y = 2 } }\n"
-                                         "  t.g = values(function(i) return \"v\" .. i * i end, 3)");
+    RecipeKit kit =
+        recipekit_good_table("  t.id = serial()\n"
+                             "  t.a = choice { \"b\", 2, 0.25, true, null }\n"
+                             "  t.b = choice { items = { \"q\" } }\n"
+                             "  t.c = weighted { zeta = 1, alpha = 2.5, mid = 3 }\n"
+                             "  t.d = weighted { {5, 1}, {\"x\", 2}, {null, 3} }\n"
+                             "  t.e = weighted { items = 4, other = 1 }\n"
+                             "  t.f = weighted { items = { y = 2 } }\n"
+                             "  t.g = values(function(i) return \"v\" .. i * i end, 3)");
     const Value *v = recipekit_param(node_of(&kit, "a"), "items");
     assert_int_equal(v->kind, VAL_LIST);
     assert_int_equal(v->count, 5);
@@ -162,14 +171,15 @@ static void lists_and_weights(void **state)
 static void modifiers(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  local mail = email()\n"
-                                         "  t.a = mail:unique():pii()\n"
-                                         "  t.b = mail:null(0.2):pii(\"login\"):type \"varchar(40)\"\n"
-                                         "  t.c = mail:null(0)\n"
-                                         "  t.d = ref(users):on_delete(\"set null\"):on_update \"cascade\"\n"
-                                         "  t.e = mail:unique():null(0.5)\n"
-                                         "  t.f = lower(mail:unique())");
+    RecipeKit kit =
+        recipekit_good_table("  t.id = serial()\n"
+                             "  local mail = email()\n"
+                             "  t.a = mail:unique():pii()\n"
+                             "  t.b = mail:null(0.2):pii(\"login\"):type \"varchar(40)\"\n"
+                             "  t.c = mail:null(0)\n"
+                             "  t.d = ref(users):on_delete(\"set null\"):on_update \"cascade\"\n"
+                             "  t.e = mail:unique():null(0.5)\n"
+                             "  t.f = lower(mail:unique())");
     const struct NodeModifiers *m = &node_of(&kit, "a")->mods;
     assert_true(m->unique && m->pii);
     assert_null(m->pii_kind);
@@ -198,22 +208,23 @@ static void modifiers(void **state)
 static void expressions(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  t.a = (t.id + 1) * 2 - t.id / 3 % 4 // -t.id\n"
-                                         "  t.b = \"a\" .. t.id .. \"b\" .. 5\n"
-                                         "  t.c = when(t.id:gt(1) & ~t.id:within(4, 5) | t.id:is(null), null, upper(\"x\"))\n"
-                                         "  t.d = case { { t.id:ne(1), \"p\" }, { t.id:ge(2), \"q\" }, otherwise = \"r\" }\n"
-                                         "  t.e = case { { t.id:lt(1), 1 }, { t.id:le(1), 2 } }\n"
-                                         "  t.f = coalesce(t.c, \"z\")\n"
-                                         "  t.g = coalesce(t.c, t.e)\n"
-                                         "  t.h = round(t.id * 1.5, 2)\n"
-                                         "  t.i = after(t.id, days(1, 30)) + hours(2)\n"
-                                         "  t.j = clock\n"
-                                         "  t.k = 10 - t.id\n"
-                                         "  t.l = when(t.id:is(1), 5)\n"
-                                         "  t.m = t.l:is(null)\n"
-                                         "  t.n = t.l + 1\n"
-                                         "  t.o = when(t.l:is(1), 2, 3)");
+    RecipeKit kit = recipekit_good_table(
+        "  t.id = serial()\n"
+        "  t.a = (t.id + 1) * 2 - t.id / 3 % 4 // -t.id\n"
+        "  t.b = \"a\" .. t.id .. \"b\" .. 5\n"
+        "  t.c = when(t.id:gt(1) & ~t.id:within(4, 5) | t.id:is(null), null, upper(\"x\"))\n"
+        "  t.d = case { { t.id:ne(1), \"p\" }, { t.id:ge(2), \"q\" }, otherwise = \"r\" }\n"
+        "  t.e = case { { t.id:lt(1), 1 }, { t.id:le(1), 2 } }\n"
+        "  t.f = coalesce(t.c, \"z\")\n"
+        "  t.g = coalesce(t.c, t.e)\n"
+        "  t.h = round(t.id * 1.5, 2)\n"
+        "  t.i = after(t.id, days(1, 30)) + hours(2)\n"
+        "  t.j = clock\n"
+        "  t.k = 10 - t.id\n"
+        "  t.l = when(t.id:is(1), 5)\n"
+        "  t.m = t.l:is(null)\n"
+        "  t.n = t.l + 1\n"
+        "  t.o = when(t.l:is(1), 2, 3)");
     const Node *n = node_of(&kit, "a");
     assert_int_equal(n->op, OP_SUB);
     assert_int_equal(n->args[0]->op, OP_MUL);
@@ -254,21 +265,24 @@ static void expressions(void **state)
 static void spans_of_time(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  t.a = after(t.id, weeks(1) + hours(1.5, 2))\n"
-                                         "  t.b = after(t.id, -(months(1, 2) - days(1, 3)))\n"
-                                         "  t.d = after(t.id, days(1.1))\n"
-                                         "  t.c = timestamp { from = days(2) + clock + seconds(1), to = clock - minutes(1) }");
+    RecipeKit kit = recipekit_good_table(
+        "  t.id = serial()\n"
+        "  t.a = after(t.id, weeks(1) + hours(1.5, 2))\n"
+        "  t.b = after(t.id, -(months(1, 2) - days(1, 3)))\n"
+        "  t.d = after(t.id, days(1.1))\n"
+        "  t.c = timestamp { from = days(2) + clock + seconds(1), to = clock - minutes(1) }");
     const Duration *d = &recipekit_param(node_of(&kit, "a"), "duration")->duration;
     assert_int_equal(d->min_micros, 7 * DAY + DAY / 16);
     assert_int_equal(d->max_micros, 7 * DAY + DAY / 12);
-    assert_int_equal(recipekit_param(node_of(&kit, "d"), "duration")->duration.min_micros, INT64_C(95040000000));
+    assert_int_equal(recipekit_param(node_of(&kit, "d"), "duration")->duration.min_micros,
+                     INT64_C(95040000000));
     d = &recipekit_param(node_of(&kit, "b"), "duration")->duration;
     assert_int_equal(d->min_months, -2);
     assert_int_equal(d->max_months, -1);
     assert_int_equal(d->min_micros, DAY);
     assert_int_equal(d->max_micros, 3 * DAY);
-    assert_int_equal(recipekit_param(node_of(&kit, "c"), "from")->duration.min_micros, 2 * DAY + 1000000);
+    assert_int_equal(recipekit_param(node_of(&kit, "c"), "from")->duration.min_micros,
+                     2 * DAY + 1000000);
     assert_int_equal(recipekit_param(node_of(&kit, "c"), "to")->duration.min_micros, -60000000);
     recipekit_free(&kit);
 }
@@ -276,13 +290,14 @@ static void spans_of_time(void **state)
 static void table_rules(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.a = int(1, 9)  t.b = int(1, 9)  t.c = serial()\n"
-                                         "  t:primary_key(t.b, t.a)\n"
-                                         "  t:unique(t.a, t.c)  t:unique(t.a, t.c)  t:unique(t.c)\n"
-                                         "  t:index(t.b)\n"
-                                         "  t:check(t.a:gt(0) & (t.b:is(null) | ~t.c:within(1, 2)))\n"
-                                         "  t:constraint(t.a:ne(0.5))\n"
-                                         "  t:check(lower(\"X\" .. t.a):is \"x1\")");
+    RecipeKit kit =
+        recipekit_good_table("  t.a = int(1, 9)  t.b = int(1, 9)  t.c = serial()\n"
+                             "  t:primary_key(t.b, t.a)\n"
+                             "  t:unique(t.a, t.c)  t:unique(t.a, t.c)  t:unique(t.c)\n"
+                             "  t:index(t.b)\n"
+                             "  t:check(t.a:gt(0) & (t.b:is(null) | ~t.c:within(1, 2)))\n"
+                             "  t:constraint(t.a:ne(0.5))\n"
+                             "  t:check(lower(\"X\" .. t.a):is \"x1\")");
     const Table *t = &recipe_table(kit.recipe, "loans")->table;
     assert_int_equal(t->primary.ncols, 2);
     assert_int_equal(t->primary.cols[0], 1);
@@ -303,18 +318,19 @@ static void table_rules(void **state)
 static void references(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  t.user_id = ref(users)\n"
-                                         "  t.later = ref \"later\"\n"
-                                         "  t.outside = ref \"crm.people\"\n"
-                                         "  t.named = ref(r.users, \"name\")\n"
-                                         "  t.self = ref(t)\n"
-                                         "  t.x = t.user_id.name\n"
-                                         "  t.y = t.self.user_id.boss_id.boss_id.created_at\n"
-                                         "  t.z = t.outside.whatever.deeper\n"
-                                         "  t.w = t.later.id + 1\n"
-                                         "end)\n"
-                                         "r:table(\"later\", { rows = 1 }, function(t)\n  t.id = serial()  t.b = ref \"loans\"  t.c = t.b.x");
+    RecipeKit kit = recipekit_good_table(
+        "  t.id = serial()\n"
+        "  t.user_id = ref(users)\n"
+        "  t.later = ref \"later\"\n"
+        "  t.outside = ref \"crm.people\"\n"
+        "  t.named = ref(r.users, \"name\")\n"
+        "  t.self = ref(t)\n"
+        "  t.x = t.user_id.name\n"
+        "  t.y = t.self.user_id.boss_id.boss_id.created_at\n"
+        "  t.z = t.outside.whatever.deeper\n"
+        "  t.w = t.later.id + 1\n"
+        "end)\n"
+        "r:table(\"later\", { rows = 1 }, function(t)\n  t.id = serial()  t.b = ref \"loans\"  t.c = t.b.x");
     const Table *t = &recipe_table(kit.recipe, "loans")->table;
     assert_int_equal(t->nfks, 5);
     assert_string_equal(t->fks[0].ref_table, "users");
@@ -347,13 +363,14 @@ static void references(void **state)
 static void schemas(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good("local r = recipe { name = \"x\" }\n"
-                                   "local a = r:table(\"app.a\", { rows = 1 }, function(t) t.id = serial() end)\n"
-                                   "r:table(\"app.b\", { rows = 1, per = { a, 2 } }, function(t)\n"
-                                   "  t.id = serial()  t.one = ref(a)  t.two = ref \"c\"\n"
-                                   "end)\n"
-                                   "r:table(\"c\", { rows = 1, schema = \"app\" }, function(t) t.id = serial() t.a = ref \"app.a\" end)\n"
-                                   "return r\n");
+    RecipeKit kit = recipekit_good(
+        "local r = recipe { name = \"x\" }\n"
+        "local a = r:table(\"app.a\", { rows = 1 }, function(t) t.id = serial() end)\n"
+        "r:table(\"app.b\", { rows = 1, per = { a, 2 } }, function(t)\n"
+        "  t.id = serial()  t.one = ref(a)  t.two = ref \"c\"\n"
+        "end)\n"
+        "r:table(\"c\", { rows = 1, schema = \"app\" }, function(t) t.id = serial() t.a = ref \"app.a\" end)\n"
+        "return r\n");
     const Table *b = &recipe_table(kit.recipe, "app.b")->table;
     assert_string_equal(b->fks[0].ref_schema, "app");
     assert_string_equal(b->fks[0].ref_table, "a");
@@ -366,20 +383,21 @@ static void schemas(void **state)
 static void composite_keys(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good("local r = recipe { name = \"x\" }\n"
-                                   "local p = r:table(\"p\", { rows = 1 }, function(t)\n"
-                                   "  t.a = int(1, 9)  t.b = int(1, 9)  t:primary_key(t.a, t.b)\n"
-                                   "end)\n"
-                                   "r:table(\"c\", { per = { p, 2, through = \"y\" } }, function(t)\n"
-                                   "  t.id = serial()\n"
-                                   "  t.first = ref(p, \"a\")\n"
-                                   "  t.x = ref(p, \"a\"):on_delete \"cascade\"\n"
-                                   "  t.y = ref(p, \"b\")\n"
-                                   "  t:foreign({ t.x, t.y }, p, { \"a\", \"b\" })\n"
-                                   "  t.v = ref(\"p\", \"a\")  t.w = ref(\"p\", \"b\")\n"
-                                   "  t:foreign({ t.v, t.w }, \"p\")\n"
-                                   "end)\n"
-                                   "return r\n");
+    RecipeKit kit =
+        recipekit_good("local r = recipe { name = \"x\" }\n"
+                       "local p = r:table(\"p\", { rows = 1 }, function(t)\n"
+                       "  t.a = int(1, 9)  t.b = int(1, 9)  t:primary_key(t.a, t.b)\n"
+                       "end)\n"
+                       "r:table(\"c\", { per = { p, 2, through = \"y\" } }, function(t)\n"
+                       "  t.id = serial()\n"
+                       "  t.first = ref(p, \"a\")\n"
+                       "  t.x = ref(p, \"a\"):on_delete \"cascade\"\n"
+                       "  t.y = ref(p, \"b\")\n"
+                       "  t:foreign({ t.x, t.y }, p, { \"a\", \"b\" })\n"
+                       "  t.v = ref(\"p\", \"a\")  t.w = ref(\"p\", \"b\")\n"
+                       "  t:foreign({ t.v, t.w }, \"p\")\n"
+                       "end)\n"
+                       "return r\n");
     const Table *c = &recipe_table(kit.recipe, "c")->table;
     assert_int_equal(c->nfks, 3);
     assert_int_equal(c->fks[0].ncols, 1);
@@ -402,12 +420,13 @@ static void composite_keys(void **state)
 static void per_parent(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good("local r = recipe { name = \"x\" }\n"
-                                   "local p = r:table(\"p\", { rows = 1 }, function(t) t.id = serial() end)\n"
-                                   "r:table(\"c\", { rows = 5, per = { \"p\", between(0, 9) } }, function(t)\n"
-                                   "  t.id = serial()  t.p_id = ref \"p\"\n"
-                                   "end)\n"
-                                   "return r\n");
+    RecipeKit kit =
+        recipekit_good("local r = recipe { name = \"x\" }\n"
+                       "local p = r:table(\"p\", { rows = 1 }, function(t) t.id = serial() end)\n"
+                       "r:table(\"c\", { rows = 5, per = { \"p\", between(0, 9) } }, function(t)\n"
+                       "  t.id = serial()  t.p_id = ref \"p\"\n"
+                       "end)\n"
+                       "return r\n");
     const RecipeTable *c = recipe_table(kit.recipe, "c");
     assert_int_equal(c->npers, 1);
     assert_int_equal(c->rows, 5);
@@ -422,18 +441,19 @@ static void per_parent(void **state)
 static void columns_win_over_methods(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  t.check = int(1, 5)  t.index = int(1, 5)  t.foreign = int(1, 5)  t.is = ref(users)\n"
-                                         "  t.unique = t.check + t.index\n"
-                                         "  t:index(t.check)\n"
-                                         "  t:unique(t.index, t.unique)\n"
-                                         "  t:check(t.check:is(2) | t.is:is(null))\n"
-                                         "  t.a = t.is.is\n"
-                                         "  t.b = t.is.is:gt(1)\n"
-                                         "  t.c = when(t.is:ne(5), t.is.check)\n"
-                                         "end)\n"
-                                         "local table_object = r:table(\"table\", { rows = 1 }, function(t) t.id = serial() end)\n"
-                                         "r:table(\"volumes\", { rows = 1 }, function(t) t.id = serial()  t.ref = ref(r.table) t.null = int(1, 2):null(0.5)\n");
+    RecipeKit kit = recipekit_good_table(
+        "  t.id = serial()\n"
+        "  t.check = int(1, 5)  t.index = int(1, 5)  t.foreign = int(1, 5)  t.is = ref(users)\n"
+        "  t.unique = t.check + t.index\n"
+        "  t:index(t.check)\n"
+        "  t:unique(t.index, t.unique)\n"
+        "  t:check(t.check:is(2) | t.is:is(null))\n"
+        "  t.a = t.is.is\n"
+        "  t.b = t.is.is:gt(1)\n"
+        "  t.c = when(t.is:ne(5), t.is.check)\n"
+        "end)\n"
+        "local table_object = r:table(\"table\", { rows = 1 }, function(t) t.id = serial() end)\n"
+        "r:table(\"volumes\", { rows = 1 }, function(t) t.id = serial()  t.ref = ref(r.table) t.null = int(1, 2):null(0.5)\n");
     const Table *t = &recipe_table(kit.recipe, "loans")->table;
     assert_int_equal(t->nindexes, 1);
     assert_int_equal(t->nuniques, 1);
@@ -456,21 +476,54 @@ static void columns_win_over_methods(void **state)
 static void lua_is_there_for_planning(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
-                                         "  local names = {}\n"
-                                         "  for word in (\"x1 x2 x3\"):gmatch(\"%S+\") do names[#names + 1] = word end\n"
-                                         "  for i, name in ipairs(names) do t[name] = int(i, i + 1) end\n"
-                                         "  local share = { b = 0.2, a = 0.1, [2] = 9, [1] = 8 }\n"
-                                         "  local order = \"\"\n"
-                                         "  for k, v in pairs(share) do order = order .. k .. \"=\" .. v .. \" \" end\n"
-                                         "  t.order = order\n"
-                                         "  local ok, message = pcall(error, \"no\")\n"
-                                         "  t.message = tostring(ok) .. message .. math.max(1, 2) .. utf8.char(228) .. select('#', 1, 2)");
+    RecipeKit kit = recipekit_good_table(
+        "  t.id = serial()\n"
+        "  local names = {}\n"
+        "  for word in (\"x1 x2 x3\"):gmatch(\"%S+\") do names[#names + 1] = word end\n"
+        "  for i, name in ipairs(names) do t[name] = int(i, i + 1) end\n"
+        "  local share = { b = 0.2, a = 0.1, [2] = 9, [1] = 8 }\n"
+        "  local order = \"\"\n"
+        "  for k, v in pairs(share) do order = order .. k .. \"=\" .. v .. \" \" end\n"
+        "  t.order = order\n"
+        "  local ok, message = pcall(error, \"no\")\n"
+        "  t.message = tostring(ok) .. message .. math.max(1, 2) .. utf8.char(228) .. select('#', 1, 2)");
     assert_int_equal(recipekit_param(node_of(&kit, "x3"), "min")->i, 3);
     assert_string_equal(node_of(&kit, "order")->value.text, "1=8 2=9 a=0.1 b=0.2 ");
     assert_string_equal(node_of(&kit, "message")->value.text, "falseno2\xc3\xa4"
                                                               "2");
     recipekit_free(&kit);
+}
+
+/* The Lua block number n of the documentation. */
+static char *block(Arena *mem, const char *text, int n)
+{
+    const char *from = text, *to;
+    for (int i = 0; i <= n; i++) {
+        from = strstr(from, "```lua\n");
+        assert_non_null(from);
+        from += 7;
+    }
+    to = strstr(from, "```\n");
+    assert_non_null(to);
+    return arena_strndup(mem, from, (size_t)(to - from));
+}
+
+static void the_first_recipe_of_the_documentation_loads(void **state)
+{
+    (void)state;
+    Arena *mem = arena_new();
+    Err err = {0};
+    size_t len;
+    const char *text = os_read_file("docs/recipe.md", 1 << 20, &len, ERR_IO, mem, &err);
+    assert_non_null(text);
+    char *first = block(mem, text, 0), *end = strstr(first, "return r");
+    assert_non_null(end);
+    *end = 0;
+    RecipeKit kit = recipekit_good(arena_printf(mem, "%s%s\nreturn r\n", first, block(mem, text, 1)));
+    assert_int_equal(kit.recipe->ntables, 2);
+    assert_string_equal(kit.recipe->tables[1].table.checks[0].text, "total > 0");
+    recipekit_free(&kit);
+    arena_free(mem);
 }
 
 int main(void)
@@ -490,6 +543,7 @@ int main(void)
         cmocka_unit_test(per_parent),
         cmocka_unit_test(columns_win_over_methods),
         cmocka_unit_test(lua_is_there_for_planning),
+        cmocka_unit_test(the_first_recipe_of_the_documentation_loads),
     };
     return cmocka_run_group_tests_name("recipe language", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* A recipe cannot get out: no files, no system, no other code, no end of memory or time; pcall does not help.
- * Files: what require may read, and how recipes are found. The recipes that come with seedpipe load. */
+/* A recipe cannot get out: no files, no system, no other code, no end of memory or time; pcall does
+ * not help. Files: what require may read, and how recipes are found. The recipes that come with
+ * seedpipe load. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -14,18 +15,28 @@
 #include "recipekit.h"
 
 #define ONE "recipes/x.lua:1 | - | "
-#define TAIL "\nlocal r = recipe { name = \"x\" } r:table(\"a\", {}, function(t) t.id = serial() end) return r"
+#define TAIL                                                                                       \
+    "\nlocal r = recipe { name = \"x\" } r:table(\"a\", {}, function(t) t.id = serial() end) return r"
 
 static void the_system_is_out_of_reach(void **state)
 {
     (void)state;
-    static const char *const names[] = {"io", "os", "debug", "load", "loadstring", "loadfile", "dofile", "package", "coroutine", "collectgarbage",
-                                        "setmetatable", "getmetatable", "rawget", "rawset", "print", "_G"};
+    static const char *const names[] = {"io",           "os",
+                                        "debug",        "load",
+                                        "loadstring",   "loadfile",
+                                        "dofile",       "package",
+                                        "coroutine",    "collectgarbage",
+                                        "setmetatable", "getmetatable",
+                                        "rawget",       "rawset",
+                                        "print",        "_G"};
     Arena *mem = arena_new();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        REFUSED(arena_printf(mem, "local x = %s", names[i]), arena_printf(mem, ONE "recipes run in a sandbox: there is no %s | ", names[i]));
+        REFUSED(arena_printf(mem, "local x = %s", names[i]),
+                arena_printf(mem, ONE "recipes run in a sandbox: there is no %s | ", names[i]));
     arena_free(mem);
-    REFUSED("os.execute(\"true\")", ONE "recipes run in a sandbox: there is no os | a recipe describes data; it cannot reach files, the system or other code");
+    REFUSED(
+        "os.execute(\"true\")", ONE
+        "recipes run in a sandbox: there is no os | a recipe describes data; it cannot reach files, the system or other code");
     REFUSED("local x = math.random()", ONE "there is no math.random in a recipe");
     REFUSED("math.randomseed(1)", ONE "there is no math.randomseed in a recipe");
     REFUSED("local x = string.dump", ONE "there is no string.dump in a recipe");
@@ -55,10 +66,11 @@ static void nothing_differs_from_run_to_run(void **state)
     REFUSED("local x = tostring(pcall)", ONE "tostring: a function has no text");
     REFUSED("local x = string.format(\"%s\", {})", ONE "string.format: a table has no text");
     REFUSED("local x = string.format(\"%-10p\", \"a\")", ONE "string.format: %p gives an address");
-    RecipeKit kit = recipekit_good("local order = \"\"\nlocal t = { [2.5] = 1, [-1] = 1, z = 1, a = 1, m = 1 }\nfor i = 1, 20 do t[\"k\" .. i] = 1 end\n"
-                                   "for k in pairs(t) do order = order .. k .. \" \" end\n"
-                                   "assert(order == \"-1 2.5 a k1 k10 k11 k12 k13 k14 k15 k16 k17 k18 k19 k2 k20 k3 k4 k5 k6 k7 k8 k9 m z \", order)\n"
-                                   "assert(next({}) == nil)\nassert((string.format(\"%5.2f %s %%p\", 1, \"x\")) == \" 1.00 x %p\")" TAIL);
+    RecipeKit kit = recipekit_good(
+        "local order = \"\"\nlocal t = { [2.5] = 1, [-1] = 1, z = 1, a = 1, m = 1 }\nfor i = 1, 20 do t[\"k\" .. i] = 1 end\n"
+        "for k in pairs(t) do order = order .. k .. \" \" end\n"
+        "assert(order == \"-1 2.5 a k1 k10 k11 k12 k13 k14 k15 k16 k17 k18 k19 k2 k20 k3 k4 k5 k6 k7 k8 k9 m z \", order)\n"
+        "assert(next({}) == nil)\nassert((string.format(\"%5.2f %s %%p\", 1, \"x\")) == \" 1.00 x %p\")" TAIL);
     recipekit_free(&kit);
 }
 
@@ -71,13 +83,17 @@ static void endless_loops_end(void **state)
     REFUSED("while true do pcall(function() while true do end end) end", ONE STEPS);
     REFUSED("pcall(function() while true do end end)\nlocal x = 1" TAIL, ONE STEPS);
     REFUSED("pcall(pcall, function() while true do end end)" TAIL, ONE STEPS);
-    REFUSED("xpcall(function() while true do end end, function() while true do end end)" TAIL, ONE STEPS);
-    REFUSED("local function f() pcall(f) while true do end end\npcall(f)" TAIL, "recipes/x.lua:1 | - | the recipe takes more than");
+    REFUSED("xpcall(function() while true do end end, function() while true do end end)" TAIL,
+            ONE STEPS);
+    REFUSED("local function f() pcall(f) while true do end end\npcall(f)" TAIL,
+            "recipes/x.lua:1 | - | the recipe takes more than");
     REFUSED("table.sort({ 3, 2, 1 }, function() while true do end end)", ONE STEPS);
     REFUSED("string.gsub(\"x\", \"x\", function() while true do end end)", ONE STEPS);
-    REFUSED("local r = recipe { name = \"x\" }\nr:table(\"a\", {}, function(t)\n  t.x = values(function() while true do end end, 2)\nend)",
-            "recipes/x.lua:3 | a.x | " STEPS);
-    REFUSED("while true do local x = serial() end", ONE "the recipe needs more than 64 MiB of memory");
+    REFUSED(
+        "local r = recipe { name = \"x\" }\nr:table(\"a\", {}, function(t)\n  t.x = values(function() while true do end end, 2)\nend)",
+        "recipes/x.lua:3 | a.x | " STEPS);
+    REFUSED("while true do local x = serial() end",
+            ONE "the recipe needs more than 64 MiB of memory");
 }
 
 #define MEMORY "the recipe needs more than 64 MiB of memory | build smaller texts and tables"
@@ -89,8 +105,11 @@ static void memory_bombs_end(void **state)
     REFUSED("local x = (\"x\"):rep(1e9)", ONE MEMORY);
     REFUSED("local x = (\"x\"):rep(1, 2) .. (\"x\"):rep(1e8)", ONE MEMORY);
     REFUSED("pcall(string.rep, \"x\", 1e9)" TAIL, ONE MEMORY);
-    REFUSED("\nxpcall(string.rep, function() end, \"x\", 1e9)" TAIL, "recipes/x.lua:2 | - | " MEMORY);
-    REFUSED("local t = {}\nlocal s = string.rep(\"x\", 1e6)\nfor i = 1, 1e5 do t[i] = s end\nlocal x = table.concat(t)", "recipes/x.lua:4 | - | " MEMORY);
+    REFUSED("\nxpcall(string.rep, function() end, \"x\", 1e9)" TAIL,
+            "recipes/x.lua:2 | - | " MEMORY);
+    REFUSED(
+        "local t = {}\nlocal s = string.rep(\"x\", 1e6)\nfor i = 1, 1e5 do t[i] = s end\nlocal x = table.concat(t)",
+        "recipes/x.lua:4 | - | " MEMORY);
     REFUSED("local s = \"x\"\nwhile true do s = s .. s end", "recipes/x.lua:2 | - | " MEMORY);
     REFUSED("local t = {}\nwhile true do t[#t + 1] = {} end", "recipes/x.lua:2 | - | " MEMORY);
     REFUSED("local x = string.rep(\"x\", 1 << 62)", ONE "resulting string too large");
@@ -103,13 +122,22 @@ static void library_loops_are_bounded(void **state)
     (void)state;
     const char *hint = "search a shorter text, begin the pattern with ^, or use fewer of * + - ?";
     Arena *mem = arena_new();
-    REFUSED("local x = (\"x\"):rep(1e5):find((\".-\"):rep(20) .. \"y\")",
-            arena_printf(mem, ONE "this search could take too long: 100000 characters and a pattern with 21 repetitions | %s", hint));
+    REFUSED(
+        "local x = (\"x\"):rep(1e5):find((\".-\"):rep(20) .. \"y\")",
+        arena_printf(
+            mem,
+            ONE
+            "this search could take too long: 100000 characters and a pattern with 21 repetitions | %s",
+            hint));
     arena_free(mem);
-    REFUSED("local x = (\"x\"):rep(1000):match(\"^(.-)(.-)(.-)(.-)y$\")", ONE "this search could take too long: 1000 characters and a pattern with 4 repetitions");
-    REFUSED("for w in (\"x\"):rep(1e5):gmatch(\"x-y\") do end", ONE "this search could take too long");
-    REFUSED("local x = (\"x\"):rep(1e5):gsub(\"x*x*y\", \"\")", ONE "this search could take too long");
-    REFUSED("local x = (\"x\"):rep(1e6):find((\"x\"):rep(1e5) .. \"y\", 1, true)", ONE "this search could take too long");
+    REFUSED("local x = (\"x\"):rep(1000):match(\"^(.-)(.-)(.-)(.-)y$\")", ONE
+            "this search could take too long: 1000 characters and a pattern with 4 repetitions");
+    REFUSED("for w in (\"x\"):rep(1e5):gmatch(\"x-y\") do end",
+            ONE "this search could take too long");
+    REFUSED("local x = (\"x\"):rep(1e5):gsub(\"x*x*y\", \"\")",
+            ONE "this search could take too long");
+    REFUSED("local x = (\"x\"):rep(1e6):find((\"x\"):rep(1e5) .. \"y\", 1, true)",
+            ONE "this search could take too long");
     REFUSED("table.move({}, 1, 1 << 62, 2)", ONE "table.move: at most a million items");
     RecipeKit kit = recipekit_good("assert((\"\"):rep(1 << 62) == \"\")\n"
                                    "assert((\"ab\"):rep(2, \"-\") == \"ab-ab\")\n"
@@ -125,12 +153,13 @@ static void library_loops_are_bounded(void **state)
 static void pcall_and_xpcall_work(void **state)
 {
     (void)state;
-    RecipeKit kit = recipekit_good("local ok, a, b = pcall(function(...) return ... end, 1, 2)\nassert(ok and a == 1 and b == 2)\n"
-                                   "local ok, message = pcall(function() local x = quux end)\n"
-                                   "assert(not ok and tostring(message) == 'recipes/x.lua:3: there is no generator, function or variable \"quux\"', tostring(message))\n"
-                                   "local ok, twice = xpcall(function(x) error(x, 0) end, function(m) return m .. m end, \"ab\")\nassert(not ok and twice == \"abab\")\n"
-                                   "local ok, v = xpcall(function(x) return x end, error, 7)\nassert(ok and v == 7)\n"
-                                   "local ok = xpcall(error, pcall, \"x\")\nassert(not ok)" TAIL);
+    RecipeKit kit = recipekit_good(
+        "local ok, a, b = pcall(function(...) return ... end, 1, 2)\nassert(ok and a == 1 and b == 2)\n"
+        "local ok, message = pcall(function() local x = quux end)\n"
+        "assert(not ok and tostring(message) == 'recipes/x.lua:3: there is no generator, function or variable \"quux\"', tostring(message))\n"
+        "local ok, twice = xpcall(function(x) error(x, 0) end, function(m) return m .. m end, \"ab\")\nassert(not ok and twice == \"abab\")\n"
+        "local ok, v = xpcall(function(x) return x end, error, 7)\nassert(ok and v == 7)\n"
+        "local ok = xpcall(error, pcall, \"x\")\nassert(not ok)" TAIL);
     recipekit_free(&kit);
 }
 
@@ -141,7 +170,10 @@ typedef struct Folder {
     Arena *mem;
 } Folder;
 
-static const char *in(const Folder *f, const char *name) { return arena_printf(f->mem, "%s/%s", f->path, name); }
+static const char *in(const Folder *f, const char *name)
+{
+    return arena_printf(f->mem, "%s/%s", f->path, name);
+}
 
 static void put(const Folder *f, const char *name, const char *text)
 {
@@ -176,8 +208,10 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     Folder *f = *state;
-    static const char *const files[] = {"home/lib/names.lua", "home/lib/more.lua", "home/lib/broken.lua", "home/lib/trap.lua", "home/lib/round1.lua",
-                                        "home/lib/round2.lua", "home/lib/bytes.lua", "home/lib/link.lua", "home/lib/inside.lua", "home/x.lua", "outside.lua"};
+    static const char *const files[] = {
+        "home/lib/names.lua",  "home/lib/more.lua",   "home/lib/broken.lua", "home/lib/trap.lua",
+        "home/lib/round1.lua", "home/lib/round2.lua", "home/lib/bytes.lua",  "home/lib/link.lua",
+        "home/lib/inside.lua", "home/x.lua",          "outside.lua"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         unlink(in(f, files[i]));
     rmdir(in(f, "home/lib"));
@@ -197,8 +231,9 @@ static RecipeKit load_file(const char *path)
 static void require_reads_below_the_recipe(void **state)
 {
     const Folder *f = *state;
-    put(f, "home/x.lua", "local names = require \"lib.names\"\nassert(require \"lib/names\" == names)\nassert(require(\"lib.inside\").first == \"more!\")\n"
-                         "local r = recipe { name = \"x\" }\nr:table(\"a\", {}, function(t) t.id = serial()  t.n = names.first end)\nreturn r");
+    put(f, "home/x.lua",
+        "local names = require \"lib.names\"\nassert(require \"lib/names\" == names)\nassert(require(\"lib.inside\").first == \"more!\")\n"
+        "local r = recipe { name = \"x\" }\nr:table(\"a\", {}, function(t) t.id = serial()  t.n = names.first end)\nreturn r");
     RecipeKit kit = load_file(in(f, "home/x.lua"));
     assert_string_equal(recipekit_errors(&kit), "");
     assert_string_equal(recipekit_column(&kit, "a", "n")->node->value.text, "more!");
@@ -220,7 +255,8 @@ static void require_reads_below_the_recipe(void **state)
     again = (RecipeKit){.mem = arena_new()};
     again.recipe = recipe_load_sources(r->sources, 2, again.mem, &again.err);
     assert_null(again.recipe);
-    assert_non_null(strstr(recipekit_errors(&again), "require: lib/more.lua is not among the recipe's kept sources"));
+    assert_non_null(strstr(recipekit_errors(&again),
+                           "require: lib/more.lua is not among the recipe's kept sources"));
     recipekit_free(&again);
     recipekit_free(&kit);
 }
@@ -237,7 +273,8 @@ static void require_goes_nowhere_else(void **state)
         {"lib.nothing", "require: there is no file "},
         {"lib", "require: there is no file "},
         {"lib.broken", "home/lib/broken.lua:2 | - | unexpected symbol near '='"},
-        {"lib.trap", "home/lib/trap.lua:2 | - | there is no generator, function or variable \"quux\""},
+        {"lib.trap",
+         "home/lib/trap.lua:2 | - | there is no generator, function or variable \"quux\""},
         {"lib.round1", "home/lib/round2.lua:1 | - | require: lib/round1.lua requires itself"},
         {"lib.bytes", "this is compiled Lua; recipes are text only"},
     };
@@ -254,16 +291,20 @@ static void require_goes_nowhere_else(void **state)
 static void recipes_are_found(void **state)
 {
     const Folder *f = *state;
-    recipekit_refused(load_file("fintech-laons"), __FILE__, __LINE__,
-                      "- | - | there is no recipe fintech-laons (looked for recipes/fintech-laons.lua and ");
+    recipekit_refused(
+        load_file("fintech-laons"), __FILE__, __LINE__,
+        "- | - | there is no recipe fintech-laons (looked for recipes/fintech-laons.lua and ");
     RecipeKit kit = load_file("fintech-laons");
     assert_string_equal(kit.err.first->hint, "did you mean fintech-loans?");
     assert_int_equal(err_exit_status(&kit.err), 2);
     recipekit_free(&kit);
-    recipekit_refused(load_file("recipes/fintech-loan.lua"), __FILE__, __LINE__,
-                      "- | - | there is no recipe recipes/fintech-loan.lua (looked for recipes/fintech-loan.lua) | did you mean fintech-loans?");
-    recipekit_refused(load_file(in(f, "home/lib/quux.lua")), __FILE__, __LINE__, "- | - | there is no recipe ");
-    recipekit_refused(load_file("recipes/"), __FILE__, __LINE__, "- | - | recipes/ is a directory, not a recipe");
+    recipekit_refused(
+        load_file("recipes/fintech-loan.lua"), __FILE__, __LINE__,
+        "- | - | there is no recipe recipes/fintech-loan.lua (looked for recipes/fintech-loan.lua) | did you mean fintech-loans?");
+    recipekit_refused(load_file(in(f, "home/lib/quux.lua")), __FILE__, __LINE__,
+                      "- | - | there is no recipe ");
+    recipekit_refused(load_file("recipes/"), __FILE__, __LINE__,
+                      "- | - | recipes/ is a directory, not a recipe");
     recipekit_refused(load_file(""), __FILE__, __LINE__, "- | - | the recipe's name is empty");
     kit = load_file("fintech");
     assert_non_null(kit.recipe);
@@ -300,8 +341,14 @@ static void check_tables(const char *recipe, const Expected *expected, int n)
 static void sample_recipes_load(void **state)
 {
     (void)state;
-    static const Expected loans[] = {{"borrowers", 250, NULL}, {"loans", 1000, "borrowers"}, {"payments", 3500, "loans"}, {"credit_scores", -1, "borrowers"}};
-    static const Expected bank[] = {{"branches", 12, NULL}, {"users", 500, NULL}, {"accounts", 750, "users"}, {"loans", 800, "users"},
+    static const Expected loans[] = {{"borrowers", 250, NULL},
+                                     {"loans", 1000, "borrowers"},
+                                     {"payments", 3500, "loans"},
+                                     {"credit_scores", -1, "borrowers"}};
+    static const Expected bank[] = {{"branches", 12, NULL},
+                                    {"users", 500, NULL},
+                                    {"accounts", 750, "users"},
+                                    {"loans", 800, "users"},
                                     {"transactions", 3000, "accounts"}};
     check_tables("fintech-loans", loans, 4);
     check_tables("fintech", bank, 5);
@@ -310,7 +357,8 @@ static void sample_recipes_load(void **state)
     for (int i = 0; i < 2; i++)
         assert_int_equal(recipe_table(kit.recipe, "accounts")->table.fks[i].on_delete, actions[i]);
     assert_int_equal(recipe_table(kit.recipe, "loans")->table.fks[1].on_delete, ACTION_SET_NULL);
-    assert_int_equal(recipe_table(kit.recipe, "transactions")->table.fks[1].on_delete, ACTION_SET_NULL);
+    assert_int_equal(recipe_table(kit.recipe, "transactions")->table.fks[1].on_delete,
+                     ACTION_SET_NULL);
     recipekit_free(&kit);
 }
 
