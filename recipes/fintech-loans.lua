@@ -18,7 +18,7 @@ local borrowers = r:table("borrowers", { rows = 250 }, function(t)
   t.date_of_birth     = date { from = years(-75), to = years(-21) }:pii()
   t.employment_status = employment_status()
   t.annual_income     = annual_income():pii()
-  t.created_at        = timestamp { from = years(-3), to = clock }
+  t.created_at        = timestamp { from = years(-3), to = days(-30) }
 
   t:constraint(t.annual_income:ge(0))
 end)

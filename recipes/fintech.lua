@@ -20,7 +20,7 @@ local users = r:table("users", { rows = 500 }, function(t)
   t.last_name  = last_name():pii()
   t.email      = email(t.first_name, t.last_name):unique():pii()
   t.phone      = phone():pii():null(0.1)
-  t.created_at = timestamp { from = years(-3), to = clock }
+  t.created_at = timestamp { from = years(-3), to = days(-30) }
 
   t:index(t.created_at)
 end)

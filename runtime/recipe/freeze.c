@@ -135,7 +135,7 @@ static bool apply_composite(Load *ld, RTable *table, const Composite *c)
         ok = merge_action(ld, table, c, "on_update", &whole.on_update, fk->on_update) && ok;
         first = !first || fk < first ? fk : first;
     }
-    if (!ok)
+    if (!ok || !first)
         return false;
     *first = whole;
     int kept = 0;

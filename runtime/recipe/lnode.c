@@ -88,7 +88,7 @@ bool lnode_is_gen(const LNode *e, const char *name)
 void lnode_push(Load *ld, LNode *e, int origin)
 {
     lua_State *L = ld->L;
-    *(LNode **)lua_newuserdatauv(L, sizeof e, 1) = e;
+    *(LNode **)lua_newuserdatauv(L, sizeof(LNode *), 1) = e;
     luaL_setmetatable(L, NODE_TYPE);
     if (origin) {
         lua_pushvalue(L, origin);

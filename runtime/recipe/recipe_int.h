@@ -63,7 +63,8 @@ typedef struct Load {
     const char *dir;           /* of the path, for what is required; NULL: nothing may be read */
     const RecipeSource *given; /* recipe_load_sources: all that there is */
     int ngiven;
-    size_t held; /* bytes: Lua's and the nodes' */
+    size_t held;        /* bytes: Lua's and the nodes' */
+    size_t arena_start; /* what the arena held before */
     uint64_t steps;
     double cpu_start;
     bool trace;        /* keep the line that runs, for the one error that has no stack: no memory */

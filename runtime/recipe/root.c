@@ -216,7 +216,7 @@ static int table_method(lua_State *L)
                   other->where);
     read_options(ld, table, 3);
     ld->tables =
-        load_grow(ld, ld->tables, &ld->cap_tables, (size_t)ld->ntables + 1, sizeof *ld->tables);
+        load_grow(ld, ld->tables, &ld->cap_tables, (size_t)ld->ntables + 1, sizeof(RTable *));
     ld->tables[ld->ntables++] = table;
     table_push(ld, table);
     RTable *outer = ld->open;

@@ -88,7 +88,7 @@ static void refuse_in_check(Load *ld, const Node *node, const char *rule, bool o
                   "t:%s cannot use the generator %s: the database makes the check", rule,
                   node->gen->name);
     if (node->kind == NODE_PARENT && one_row)
-        load_fail(ld, "t:check looks at parents too; it is verified after each run",
+        load_fail(ld, "keep the parent's value in a column: t.limit = t.key.limit",
                   "t:%s becomes a CHECK of the table, which sees one row and no parent", rule);
     for (int i = 0; i < node->nargs; i++)
         refuse_in_check(ld, node->args[i], rule, one_row);

@@ -138,6 +138,8 @@ static void hook(lua_State *L, lua_Debug *ar)
     else if (os_cpu_seconds() - ld->cpu_start > LOAD_MAX_CPU)
         poison(ld, here_or(ld, ld->path), "is there a loop over large texts or tables?",
                arena_printf(ld->mem, "the recipe takes more than %d seconds", (int)LOAD_MAX_CPU));
+    if (arena_held(ld->mem) - ld->arena_start > LOAD_MAX_MEMORY) /* texts of errors, too */
+        poison_memory(ld);
     if (ld->poison)
         luaL_error(L, "%s", ld->poison->message);
     if (lua_getstack(L, MAX_CALLS, ar)) /* Lua's own limit would hit that on memory first */
@@ -242,7 +244,7 @@ void load_raise(Load *ld, const char *where, const char *subject, const char *hi
 {
     ErrItem *item = arena_new_of(ld->mem, ErrItem);
     *item = (ErrItem){.where = where, .subject = subject, .message = message, .hint = hint};
-    *(ErrItem **)lua_newuserdatauv(ld->L, sizeof item, 0) = item;
+    *(ErrItem **)lua_newuserdatauv(ld->L, sizeof(ErrItem *), 0) = item;
     luaL_setmetatable(ld->L, ERROR_TYPE);
     lua_error(ld->L);
     __builtin_unreachable();
@@ -428,6 +430,7 @@ bool load_run(Load *ld, const char *text, size_t len)
     ld->L = L;
     *(Load **)lua_getextraspace(L) = ld;
     ld->cpu_start = os_cpu_seconds();
+    ld->arena_start = arena_held(ld->mem);
     lua_pushcfunction(L, handler);
     lua_pushcfunction(L, run);
     lua_pushlightuserdata(L, &source);

@@ -40,7 +40,7 @@ const char *table_name_at(Load *ld, int index, const char *what)
 void table_push(Load *ld, RTable *table)
 {
     lua_State *L = ld->L;
-    *(RTable **)lua_newuserdatauv(L, sizeof table, 0) = table;
+    *(RTable **)lua_newuserdatauv(L, sizeof(RTable *), 0) = table;
     luaL_setmetatable(L, TABLE_TYPE);
     lua_pushvalue(L, -1);
     table->handle = luaL_ref(L, LUA_REGISTRYINDEX);

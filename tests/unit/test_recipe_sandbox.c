@@ -112,6 +112,7 @@ static void memory_bombs_end(void **state)
         "recipes/x.lua:4 | - | " MEMORY);
     REFUSED("local s = \"x\"\nwhile true do s = s .. s end", "recipes/x.lua:2 | - | " MEMORY);
     REFUSED("local t = {}\nwhile true do t[#t + 1] = {} end", "recipes/x.lua:2 | - | " MEMORY);
+    REFUSED("while true do pcall(function() return os end) end", ONE MEMORY);
     REFUSED("local x = string.rep(\"x\", 1 << 62)", ONE "resulting string too large");
     REFUSED("local x = { table.unpack({}, 1, 1e7) }", ONE "too many results to unpack");
 }
