@@ -40,15 +40,17 @@ static const char *float_const(ExprWriter *w, double v)
     return arena_printf(w->mem, strpbrk(text, "eE") ? "(%s)" : "(%se0)", text); /* without an exponent MySQL takes it as a decimal */
 }
 
-static const char *exact_const(ExprWriter *w, int64_t v, int scale)
+static const char *decimal_const(ExprWriter *w, int64_t v, int scale)
 {
     Buf out;
     buf_init(&out, 256);
-    buf_decimal(&out, v, w->engine == ENGINE_SQLITE ? 0 : scale);
+    buf_decimal(&out, v, scale);
     const char *text = arena_strndup(w->mem, out.data, out.len);
     buf_free(&out);
     return v < 0 ? arena_printf(w->mem, "(%s)", text) : text;
 }
+
+static const char *exact_const(ExprWriter *w, int64_t v, int scale) { return decimal_const(w, v, w->engine == ENGINE_SQLITE ? 0 : scale); }
 
 static const char *constant(ExprWriter *w, const Ex *e)
 {
@@ -196,11 +198,28 @@ const char *sql_text(ExprWriter *w, const Ex *e)
 
 static bool by_number(const Ex *e) { return type_is_numeric(e->type.kind) || e->type.kind == TYPE_BOOL; }
 
+/* On SQLite, numbers that nothing was computed from: the nearest doubles of two decimals of 15 digits compare as the decimals do. */
+static bool is_kept(ExprWriter *w, const Ex *e)
+{
+    bool column = e->what == NODE_COLUMN || e->what == NODE_PARENT;
+    if (w->engine != ENGINE_SQLITE || (e->type.kind != TYPE_INT && e->type.kind != TYPE_DECIMAL))
+        return false;
+    return column || (e->what == NODE_CONST && e->i < decimal_pow10[SQLITE_DIGITS] && e->i > -decimal_pow10[SQLITE_DIGITS]);
+}
+
+static const char *kept(ExprWriter *w, const Ex *e)
+{
+    return e->what == NODE_CONST ? decimal_const(w, e->i, e->type.kind == TYPE_DECIMAL ? e->type.scale : 0) : sql_raw(w, e);
+}
+
 const char *sql_compare(ExprWriter *w, const char *op, const Ex *a, const Ex *b)
 {
     const char *x, *y;
     bool order = strcmp(op, "=") != 0 && strcmp(op, "<>") != 0;
-    if (by_number(a) && by_number(b) && (a->type.kind != TYPE_BOOL || b->type.kind != TYPE_BOOL)) {
+    if (is_kept(w, a) && is_kept(w, b)) {
+        x = kept(w, a);
+        y = kept(w, b);
+    } else if (by_number(a) && by_number(b) && (a->type.kind != TYPE_BOOL || b->type.kind != TYPE_BOOL)) {
         int sa = a->type.kind == TYPE_DECIMAL ? a->type.scale : 0, sb = b->type.kind == TYPE_DECIMAL ? b->type.scale : 0;
         bool doubles = a->type.kind == TYPE_FLOAT || b->type.kind == TYPE_FLOAT;
         x = doubles ? sql_float(w, a) : sql_exact(w, a, sa > sb ? sa : sb);
@@ -230,8 +249,9 @@ static const char *null_test(ExprWriter *w, const Ex *e)
 static const char *within(ExprWriter *w, const Ex *e)
 {
     int scale = 0;
-    bool texts = type_is_text(e->args[0]->type.kind), exact = true;
+    bool texts = type_is_text(e->args[0]->type.kind), exact = true, as_kept = true;
     for (int i = 0; i < e->nargs; i++) {
+        as_kept = as_kept && is_kept(w, e->args[i]);
         const Type *t = &e->args[i]->type;
         texts = texts && (type_is_text(t->kind) || t->kind == TYPE_NULL);
         exact = exact && (t->kind == TYPE_INT || t->kind == TYPE_DECIMAL || t->kind == TYPE_NULL);
@@ -239,7 +259,7 @@ static const char *within(ExprWriter *w, const Ex *e)
     }
     const char *sql = NULL;
     for (int i = texts || exact ? 0 : 1; i < e->nargs; i++) {
-        const char *one = texts ? sql_expr(w, e->args[i]) : exact ? sql_exact(w, e->args[i], scale) : sql_compare(w, "=", e->args[0], e->args[i]);
+        const char *one = texts ? sql_expr(w, e->args[i]) : as_kept ? kept(w, e->args[i]) : exact ? sql_exact(w, e->args[i], scale) : sql_compare(w, "=", e->args[0], e->args[i]);
         if (!one)
             return NULL;
         if (texts || exact)

@@ -1,4 +1,4 @@
-/* The catalog from information_schema: six queries for each database, whatever the number of tables. Each names one database by `=`,
+/* The catalog from information_schema: six or seven queries for each database, whatever the number of tables. Each names one database by `=`,
  * since MariaDB opens every table of every database otherwise. Columns are taken by position: MySQL 8 changed their names' case. */
 #include <stdlib.h>
 #include <string.h>
@@ -146,7 +146,7 @@ static Action action_of(const char *rule)
     return ACTION_NO_ACTION;
 }
 
-/* Two plain queries: joining these views takes seconds on a server with many tables. */
+/* Plain queries here and below: joining these views takes seconds on a server with many tables. */
 static bool read_foreign_keys(Describe *s)
 {
     DbResult r;
@@ -207,30 +207,50 @@ static bool is_json_check(Table *t, const char *clause, Arena *mem)
     return false;
 }
 
-static bool read_checks(Describe *s)
+static void add_check(Describe *s, Building *b, const char *name, const char *clause)
 {
-    static const char mariadb[] = "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints "
-                                  "WHERE constraint_schema = ? ORDER BY table_name, constraint_name";
-    static const char mysql[] = "SELECT t.table_name, c.constraint_name, c.check_clause FROM information_schema.table_constraints t "
-                                "JOIN information_schema.check_constraints c ON c.constraint_schema = t.constraint_schema "
-                                "AND c.constraint_name = t.constraint_name WHERE t.constraint_schema = ? AND t.constraint_type = 'CHECK' "
-                                "AND t.enforced = 'YES' ORDER BY t.table_name, c.constraint_name";
-    if (!s->mariadb && mysql_get_server_version(s->d->my) < 80016)
-        return true; /* older ones read CHECK and forget it */
+    Table *t = &b->table;
+    t->checks = arena_grow(s->mem, t->checks, &b->checks, (size_t)t->nchecks + 1, sizeof(Check));
+    t->checks[t->nchecks++] = (Check){.name = name, .sql = clause};
+}
+
+static bool read_mariadb_checks(Describe *s)
+{
     DbResult r;
-    if (!ask(s, s->mariadb ? mariadb : mysql, &r))
+    if (!ask(s, "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = ?", &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
-        if (!b || (s->mariadb && is_json_check(&b->table, db_cell(&r, i, 2), s->mem)))
-            continue;
-        Table *t = &b->table;
-        t->checks = arena_grow(s->mem, t->checks, &b->checks, (size_t)t->nchecks + 1, sizeof(Check));
-        const char *clause = s->mariadb ? db_cell(&r, i, 2) : mysql_db_unescape(db_cell(&r, i, 2), s->mem);
-        t->checks[t->nchecks++] = (Check){.name = db_cell(&r, i, 1), .sql = clause};
+        if (b && !is_json_check(&b->table, db_cell(&r, i, 2), s->mem))
+            add_check(s, b, db_cell(&r, i, 1), db_cell(&r, i, 2));
     }
     return true;
 }
+
+/* Which table a check belongs to stands in a second view; its name is unique in the database. */
+static bool read_mysql_checks(Describe *s)
+{
+    if (mysql_get_server_version(s->d->my) < 80016)
+        return true; /* older ones read CHECK and forget it */
+    DbResult owners, r;
+    if (!ask(s,
+             "SELECT table_name, constraint_name FROM information_schema.table_constraints WHERE constraint_schema = ? "
+             "AND constraint_type = 'CHECK' AND enforced = 'YES'",
+             &owners) ||
+        !ask(s, "SELECT constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = ?", &r))
+        return false;
+    Map *tables = map_new(s->mem);
+    for (int i = 0; i < owners.rows; i++)
+        map_put(tables, db_cell(&owners, i, 1), map_get(s->tables, db_cell(&owners, i, 0)));
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(tables, db_cell(&r, i, 0));
+        if (b)
+            add_check(s, b, db_cell(&r, i, 0), mysql_db_unescape(db_cell(&r, i, 1), s->mem));
+    }
+    return true;
+}
+
+static bool read_checks(Describe *s) { return s->mariadb ? read_mariadb_checks(s) : read_mysql_checks(s); }
 
 /* By bytes: the servers sort names by a collation each of its own. */
 static int by_table_name(const void *a, const void *b) { return strcmp(((const Table *)a)->name, ((const Table *)b)->name); }

@@ -179,7 +179,9 @@ static bool look_inside(LiteDb *d, const DbOptions *options, Arena *mem, Err *er
     if (!sqlite_db_query(&d->db, "SELECT count(*) FROM sqlite_master", NULL, 0, &ignored, mem, err) ||
         !run(d, "PRAGMA foreign_keys = OFF", NULL, 0, NULL, NULL, mem, err))
         return false;
-    if (!options->read_only && sqlite3_db_readonly(d->handle, "main") == 1)
+    if (options->read_only)
+        return run(d, "PRAGMA query_only = ON", NULL, 0, NULL, NULL, mem, err);
+    if (sqlite3_db_readonly(d->handle, "main") == 1)
         return open_refused(&d->db.url, ERR_CONNECT, "make it writable for this user, or work on a copy", mem, err, "the file is read-only");
     return true;
 }
@@ -196,8 +198,9 @@ static Db *sqlite_db_open(const DbUrl *url, const DbOptions *options, Arena *mem
     d->timeout = options->statement_timeout;
     double wait = options->statement_timeout > 0 ? options->statement_timeout : options->connect_timeout > 0 ? options->connect_timeout : WAIT_DEFAULT_S;
     d->wait_us = (uint64_t)(wait * 1e6);
-    /* One thread at a time uses a connection, so SQLite need not lock it. */
-    int flags = SQLITE_OPEN_NOMUTEX | (stand_in || d->db.created ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : options->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    /* One thread at a time uses a connection, so SQLite need not lock it. What is only read is opened for writing all the same where that is
+     * possible: a reader cannot take away the files of a write-ahead log, and would leave them lying about. */
+    int flags = SQLITE_OPEN_NOMUTEX | (stand_in || d->db.created ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE);
     int rc = sqlite3_open_v2(stand_in ? ":memory:" : url->path, &d->handle, flags, NULL);
     bool ok = rc == SQLITE_OK;
     if (d->handle) {

@@ -136,48 +136,51 @@ static bool try_chunk(Worker *w, LoadRange range, Err *err)
 static bool reconnect(Worker *w, LoadRange range, bool *committed, Err *err)
 {
     Session *s = w->pool->s;
-    if (w->own_db)
-        db_close(w->db);
+    const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
     w->db = db_open(&s->url, &s->db_options, w->keep, err);
     w->own_db = true;
-    const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
-    return w->db && ledger_has_chunk(&s->ledger, w->db, s->run.id, table, range.first, committed,
-                                     w->mem, err);
+    return w->db && ledger_has_chunk(&s->ledger, w->db, s->run.id, table, range.first, committed, w->mem, err);
+}
+
+/* The session's own connection is closed in end_worker. */
+static void drop_connection(Worker *w)
+{
+    if (w->own_db)
+        db_close(w->db);
+    w->own_db = true;
+    w->db = NULL;
+}
+
+static bool may_retry(const Worker *w, ErrCode code, int attempt)
+{
+    const Session *s = w->pool->s;
+    bool passing = code == ERR_RETRY || code == ERR_LOST || code == ERR_CONNECT;
+    return passing && attempt < ATTEMPTS && !s->one_transaction && db_connector(s->url.engine)->concurrent_writers && atomic_load(&s->stop) == STOP_NONE;
 }
 
 static bool load_chunk(Worker *w, LoadRange range, Err *err)
 {
     Session *s = w->pool->s;
     for (int attempt = 1;; attempt++) {
+        bool committed = false;
         err_clear(err);
-        if (try_chunk(w, range, err))
+        bool connected = w->db || reconnect(w, range, &committed, err);
+        if (committed)
+            count_progress(s, range.table, (int64_t)range.rows);
+        if (connected && (committed || try_chunk(w, range, err)))
             return true;
         ErrCode code = err_code(err);
         if (w->db && w->db->in_transaction && !s->one_transaction) {
             Err ignored = {0};
             db_rollback(w->db, w->mem, &ignored);
         }
-        bool again = (code == ERR_RETRY || code == ERR_LOST || code == ERR_CONNECT) &&
-                     attempt < ATTEMPTS && !s->one_transaction &&
-                     w->db->connector->concurrent_writers;
-        if (!again || atomic_load(&s->stop) != STOP_NONE)
+        if (!may_retry(w, code, attempt))
             return false;
-        log_event(s->log, LOG_WARN, "chunk.retry", "{s:s, s:I, s:s, s:i}", "table",
-                  s->plan->tables[range.table].table->name, "first_row", (json_int_t)range.first,
-                  "error", err_name(code), "attempt", attempt);
+        log_event(s->log, LOG_WARN, "chunk.retry", "{s:s, s:I, s:s, s:i}", "table", s->plan->tables[range.table].table->name, "first_row",
+                  (json_int_t)range.first, "error", err_name(code), "attempt", attempt);
+        if (code != ERR_RETRY)
+            drop_connection(w);
         os_pause_ms(20 << attempt);
-        bool committed = false;
-        if (code == ERR_RETRY)
-            continue;
-        Err lost = {0};
-        if (reconnect(w, range, &committed, &lost) && committed) {
-            count_progress(s, range.table, (int64_t)range.rows);
-            return true;
-        }
-        if (!w->db) {
-            *err = lost;
-            return false;
-        }
     }
 }
 

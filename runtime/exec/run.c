@@ -152,8 +152,9 @@ static bool finish_badly(Session *s, StopReason reason)
                        NULL, NULL, "%s: %s", reason == STOP_CANCELLED ? "cancelled" : "terminated",
                        left);
     }
-    if (s->err->count && !s->err->last->hint)
-        err_hint(s->mem, s->err, "%s", left);
+    const char *hint = s->err->count ? s->err->last->hint : NULL;
+    if (s->err->count && (!hint || r->rows_left))
+        err_hint(s->mem, s->err, "%s%s%s", hint ? hint : "", hint ? "; " : "", left);
     return false;
 }
 
@@ -175,7 +176,7 @@ static void log_finish(Session *s, bool ok)
         json_array_append_new(pii,
                               json_pack("{s:s, s:s, s:s}", "column", s->report->pii[i].column,
                                         "kind", s->report->pii[i].kind, "treated", "generated"));
-    log_event(s->log, ok ? LOG_INFO : LOG_ERROR, "run.finished",
+    log_event(s->log, LOG_INFO, "run.finished",
               "{s:s, s:I, s:f, s:f, s:i, s:i, s:o}", "status",
               ok ? "done" : err_name(s->err->first->code), "rows",
               (json_int_t)s->report->rows_added, "load_seconds", s->report->load_seconds,

@@ -238,7 +238,7 @@ void session_close(Session *s)
 {
     if (s->locked) {
         Err ignored = {0};
-        if (s->ledger.exists && !s->db->in_transaction)
+        if (s->db && s->ledger.exists && !s->db->in_transaction)
             ledger_set_meta(&s->ledger, "lock", NULL, s->mem, &ignored);
         s->lock_db->connector->unlock(s->lock_db);
     }

@@ -71,19 +71,16 @@ static bool plan_tables(Build *b)
 {
     bool ok = true;
     for (int t = 0; t < b->plan->ntables; t++) {
-        bool bound = plan_bind_table(b, t);
-        /* A table's children name its columns, so its own errors end the walk; types are checked
-         * all the same. */
-        if (!bound || !plan_check_types(b, t)) {
-            ok = false;
-            if (!bound)
-                break;
-            continue;
-        }
+        /* Children name this table's columns, so its own errors end the walk. Otherwise it goes on: rows that are
+         * counted in spite of an error keep the children from complaining about parents that they would have. */
+        if (!plan_bind_table(b, t))
+            return false;
         const TablePlan *tp = &b->plan->tables[t];
+        ok = plan_check_types(b, t) && ok;
         if (!tp->exists && dialect_check(b->target->engine, tp->table, b->mem, b->err) > 0)
             ok = false;
-        ok = plan_keys(b, t) && plan_segments(b, t) && ok;
+        bool keys = plan_keys(b, t);
+        ok = plan_segments(b, t) && keys && ok;
     }
     return ok;
 }

@@ -236,16 +236,17 @@ static bool new_segment(Build *b, int t, int64_t wanted)
         err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)",
                  b->plan->tables[fk->parent].table->name);
     }
-    if (!ok || !index_children(b, t, &r, rows))
+    if (!ok || !index_children(b, t, &r, rows)) {
+        tp->rows += rows == UINT64_MAX ? 0 : rows;
         return false;
+    }
     for (int f = 0; f < tp->table->nfks; f++)
         if (rows == UINT64_MAX && r.per[f])
             rows = children_total(r.per[f]);
     if (rows == 0)
         return true;
     draw_domains(tp, &r, tp->rows);
-    if (!check_domains(b, tp, &r, tp->rows + rows))
-        return false;
+    ok = check_domains(b, tp, &r, tp->rows + rows);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
@@ -255,7 +256,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     }
     tp->segments[tp->nsegments++] = to_segment(&r, tp->rows, rows);
     tp->rows += rows;
-    return true;
+    return ok;
 }
 
 bool plan_segments(Build *b, int t)
