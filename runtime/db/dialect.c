@@ -95,11 +95,11 @@ char *dialect_name(Engine engine, const Table *table, const int *cols, int ncols
 
 /* ---- types */
 
-/* The next size that looks as if someone had chosen it. */
+/* The next size that looks as if someone had chosen it; 0 is any length. */
 static int rounded_length(int length)
 {
     static const int sizes[] = {20, 40, 80, 120, 255, 500, 1000};
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+    for (size_t i = 0; length > 0 && i < sizeof sizes / sizeof *sizes; i++)
         if (length <= sizes[i])
             return sizes[i];
     return length;

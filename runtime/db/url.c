@@ -75,7 +75,7 @@ static bool check_port(const Reading *r, const char *port)
     long v = strtol(port, NULL, 10);
     if (port[n] == '\0' && n > 0 && n <= 5 && v >= 1 && v <= 65535)
         return true;
-    return url_error(r, "the port is not a number from 1 to 65535", "in user and password write / as %2F, @ as %40, : as %3A");
+    return url_error(r, "the port is not a number from 1 to 65535", "in user and password write / as %2F, ? as %3F, : as %3A, @ as %40");
 }
 
 /* [user[:password]@][host][:port] */

@@ -290,6 +290,16 @@ static void loads_large_values(void **state)
         db_mysql.close(db);
     }
     assert_int_equal(count_rows(s, "large WHERE t = REPEAT('''', 3145728)"), 2);
+    /* More in a batch than MariaDB's max_allowed_packet. */
+    v = vec_new(s->mem, TYPE_TEXT, 0, 1000);
+    for (int r = 0; r < 1000; r++)
+        v->s[r] = (Str){text, 20000};
+    vecs[0] = v;
+    Db *db = open_with(s, "local-infile=0");
+    uint64_t rows = 0;
+    expect_ok(s, db && load_all(s, db, described(s, db, "large"), vecs, 1000, &rows));
+    assert_int_equal(rows, 1000);
+    db_mysql.close(db);
 }
 
 /* The server's word comes with the first LOAD DATA: here the client never said that it can send files. */

@@ -97,7 +97,7 @@ static void test_errors(void **state)
         {"postgres://u:s3cret@h:0/d", "the port is not a number"},
         {"postgres://u:s3cret@h:65536/d", "the port is not a number"},
         {"postgres://u:s3cret/x@h/d", "more than one part"},
-        {"postgres://u:s3cret?x@h/d", "the query is not made of"},
+        {"postgres://u:s3cret?x@h/d", "the port is not a number"},
         {"postgres://u:s3cret#1@::1/d", "more than one colon"},
         {"postgres://u:s3cret@[::1/d", "no closing bracket"},
         {"postgres://u:s3cret@[::1]x/d", "something other than a port"},
