@@ -262,9 +262,14 @@ static json_t *pack_fields(const char *fmt, va_list ap)
     return json_pack("{s:s}", "fields_lost", fmt ? problem.text : "");
 }
 
+bool log_wants(const Log *log, LogLevel level)
+{
+    return log && level >= log->level;
+}
+
 void log_event(Log *log, LogLevel level, const char *event, const char *fmt, ...)
 {
-    if (!log || level < log->level)
+    if (!log_wants(log, level))
         return;
     int saved_errno = errno;
     va_list ap;

@@ -31,6 +31,9 @@ void log_set_context(Log *log, const char *recipe, const char *env);
  * "env":..., <fields>}; a text line is `HH:MM:SS level event key=value ...`. NULL log drops it. */
 void log_event(Log *log, LogLevel level, const char *event, const char *fmt, ...);
 
+/* False when an event of that level would be dropped: for events whose fields cost something to make. */
+bool log_wants(const Log *log, LogLevel level);
+
 /* A hook called with the log locked, before and after a line is written to a terminal, so that a progress
  * display can clear and redraw itself. */
 void log_set_hook(Log *log, void (*hook)(void *ctx, bool before), void *ctx);

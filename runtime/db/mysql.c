@@ -1,6 +1,6 @@
-/* The MySQL and MariaDB connector: statements, transactions, the advisory lock. Parameters become literals, escaped by the client
- * library for this connection's character set and SQL mode: one round trip, and proxies and statements that cannot be
- * prepared work too. */
+/* The MySQL and MariaDB connector: statements, transactions, the advisory lock. Parameters become
+ * literals, escaped by the client library for this connection's character set and SQL mode: one
+ * round trip, and proxies and statements that cannot be prepared work too. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +31,8 @@ static const char *skip_quoted(const char *at)
         }
         return at;
     }
-    if (*at == '#' || (at[0] == '-' && at[1] == '-' && (at[2] == ' ' || at[2] == '\n' || at[2] == '\t')))
+    if (*at == '#' ||
+        (at[0] == '-' && at[1] == '-' && (at[2] == ' ' || at[2] == '\n' || at[2] == '\t')))
         return at + strcspn(at, "\n");
     if (at[0] == '/' && at[1] == '*') {
         const char *end = strstr(at + 2, "*/");
@@ -48,7 +49,8 @@ static bool put_param(MyDb *d, Buf *out, const char *text)
     }
     size_t n = strlen(text);
     buf_byte(out, '\'');
-    unsigned long written = mysql_real_escape_string(d->my, buf_reserve(out, 2 * n + 1), text, (unsigned long)n);
+    unsigned long written =
+        mysql_real_escape_string(d->my, buf_reserve(out, 2 * n + 1), text, (unsigned long)n);
     if (written == (unsigned long)-1)
         return false;
     out->len += written;
@@ -57,7 +59,8 @@ static bool put_param(MyDb *d, Buf *out, const char *text)
 }
 
 /* The statement with its `?` filled in. */
-static bool bind_params(MyDb *d, Buf *out, const char *sql, const char *const *params, int nparams, Arena *mem, Err *err)
+static bool bind_params(MyDb *d, Buf *out, const char *sql, const char *const *params, int nparams,
+                        Arena *mem, Err *err)
 {
     int used = 0;
     for (const char *at = sql; *at;) {
@@ -67,29 +70,34 @@ static bool bind_params(MyDb *d, Buf *out, const char *sql, const char *const *p
             at = end;
         } else if (*at == '?') {
             if (used == nparams || !put_param(d, out, params[used]))
-                return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a statement's parameters do not match its marks");
+                return err_add(mem, err, ERR_INTERNAL, NULL, NULL,
+                               "a statement's parameters do not match its marks");
             used++;
             at++;
         } else {
             buf_byte(out, *at++);
         }
     }
-    return used == nparams || err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a statement has fewer marks than parameters");
+    return used == nparams || err_add(mem, err, ERR_INTERNAL, NULL, NULL,
+                                      "a statement has fewer marks than parameters");
 }
 
-static bool send_bound(MyDb *d, const char *sql, const char *const *params, int nparams, Arena *mem, Err *err)
+static bool send_bound(MyDb *d, const char *sql, const char *const *params, int nparams, Arena *mem,
+                       Err *err)
 {
     if (nparams == 0)
         return mysql_db_send(d, sql, strlen(sql), NULL, mem, err);
     mysql_db_enter_thread();
     Buf text;
     buf_init(&text, STATEMENT_MAX);
-    bool ok = bind_params(d, &text, sql, params, nparams, mem, err) && mysql_db_send(d, text.data, text.len, NULL, mem, err);
+    bool ok = bind_params(d, &text, sql, params, nparams, mem, err) &&
+              mysql_db_send(d, text.data, text.len, NULL, mem, err);
     buf_free(&text);
     return ok;
 }
 
-/* Further results (of a CALL) are read and dropped: the connection must be free for the next statement. */
+/* Further results (of a CALL) are read and dropped: the connection must be free for the next
+ * statement. */
 static bool finish_results(MyDb *d, Arena *mem, Err *err)
 {
     for (;;) {
@@ -102,7 +110,8 @@ static bool finish_results(MyDb *d, Arena *mem, Err *err)
     }
 }
 
-bool mysql_db_exec(Db *db, const char *sql, const char *const *params, int nparams, int64_t *affected, Arena *mem, Err *err)
+bool mysql_db_exec(Db *db, const char *sql, const char *const *params, int nparams,
+                   int64_t *affected, Arena *mem, Err *err)
 {
     MyDb *d = my_of(db);
     if (!send_bound(d, sql, params, nparams, mem, err))
@@ -131,7 +140,8 @@ static void copy_rows(MYSQL_RES *res, DbResult *out, Arena *mem)
     out->cells = cells;
 }
 
-bool mysql_db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out, Arena *mem, Err *err)
+bool mysql_db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out,
+                    Arena *mem, Err *err)
 {
     MyDb *d = my_of(db);
     *out = (DbResult){0, 0, NULL};
@@ -183,7 +193,10 @@ static bool ask(Db *db, const char *sql, bool *yes, Arena *mem, Err *err)
     return true;
 }
 
-static bool my_lock_try(Db *db, bool *got, Arena *mem, Err *err) { return ask(db, "SELECT GET_LOCK(?, 0)", got, mem, err); }
+static bool my_lock_try(Db *db, bool *got, Arena *mem, Err *err)
+{
+    return ask(db, "SELECT GET_LOCK(?, 0)", got, mem, err);
+}
 
 static bool my_lock_held(Db *db, bool *held, Arena *mem, Err *err)
 {
@@ -208,8 +221,10 @@ static bool my_next_key(Db *db, const Table *table, int col, int64_t *next, Aren
         return true;
     DbResult r;
     const char *params[] = {table->schema, table->name};
-    if (!mysql_db_query(db, "SELECT auto_increment FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?",
-                        params, 2, &r, mem, err))
+    if (!mysql_db_query(
+            db,
+            "SELECT auto_increment FROM information_schema.tables WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?",
+            params, 2, &r, mem, err))
         return false;
     const char *cell = r.rows > 0 ? db_cell(&r, 0, 0) : NULL;
     unsigned long long value = cell ? strtoull(cell, NULL, 10) : 1;

@@ -1,5 +1,6 @@
-/* The catalog from information_schema: six or seven queries for each database, whatever the number of tables. Each names one database by `=`,
- * since MariaDB opens every table of every database otherwise. Columns are taken by position: MySQL 8 changed their names' case. */
+/* The catalog from information_schema: six or seven queries for each database, whatever the number
+ * of tables. Each names one database by `=`, since MariaDB opens every table of every database
+ * otherwise. Columns are taken by position: MySQL 8 changed their names' case. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ typedef struct Describe {
     const char *database; /* the one being read */
     const char *schema;   /* what its tables are marked with: NULL for the connection's own */
     bool mariadb;
-    Map *tables;          /* name -> Building */
+    Map *tables; /* name -> Building */
     Arena *mem;
     Err *err;
 } Describe;
@@ -29,12 +30,18 @@ static bool ask(Describe *s, const char *sql, DbResult *r)
     return mysql_db_query(&s->d->db, sql, params, 1, r, s->mem, s->err);
 }
 
-static const char *text_or(const char *text, const char *other) { return text ? text : other; }
+static const char *text_or(const char *text, const char *other)
+{
+    return text ? text : other;
+}
 
 static bool read_tables(Describe *s)
 {
     DbResult r;
-    if (!ask(s, "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')", &r))
+    if (!ask(
+            s,
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+            &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         const char *name = db_cell(&r, i, 0);
@@ -51,27 +58,31 @@ static bool read_tables(Describe *s)
 static bool read_columns(Describe *s)
 {
     DbResult r;
-    if (!ask(s,
-             "SELECT table_name, column_name, data_type, column_type, is_nullable, column_default, extra, character_maximum_length, "
-             "numeric_precision, numeric_scale, datetime_precision, collation_name, generation_expression FROM information_schema.columns "
-             "WHERE table_schema = ? ORDER BY table_name, ordinal_position",
-             &r))
+    if (!ask(
+            s,
+            "SELECT table_name, column_name, data_type, column_type, is_nullable, column_default, extra, character_maximum_length, "
+            "numeric_precision, numeric_scale, datetime_precision, collation_name, generation_expression FROM information_schema.columns "
+            "WHERE table_schema = ? ORDER BY table_name, ordinal_position",
+            &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
         if (!b)
             continue;
-        b->table.cols = arena_grow(s->mem, b->table.cols, &b->cols, (size_t)b->table.ncols + 1, sizeof(Column));
+        b->table.cols =
+            arena_grow(s->mem, b->table.cols, &b->cols, (size_t)b->table.ncols + 1, sizeof(Column));
         Column *col = &b->table.cols[b->table.ncols++];
         const char *extra = text_or(db_cell(&r, i, 6), "");
         *col = (Column){.name = db_cell(&r, i, 1)};
-        col->type = mysql_db_type(db_cell(&r, i, 2), db_cell(&r, i, 3), db_cell(&r, i, 7), db_cell(&r, i, 8), db_cell(&r, i, 9), db_cell(&r, i, 10),
+        col->type = mysql_db_type(db_cell(&r, i, 2), db_cell(&r, i, 3), db_cell(&r, i, 7),
+                                  db_cell(&r, i, 8), db_cell(&r, i, 9), db_cell(&r, i, 10),
                                   db_cell(&r, i, 11), s->mem);
         col->nullable = strcmp(db_cell(&r, i, 4), "YES") == 0;
         col->auto_key = strstr(extra, "auto_increment") != NULL;
         col->generated = *text_or(db_cell(&r, i, 12), "") != '\0';
         if (!col->generated)
-            col->default_sql = mysql_db_default(s->mariadb, db_cell(&r, i, 5), extra, &col->type, s->mem);
+            col->default_sql =
+                mysql_db_default(s->mariadb, db_cell(&r, i, 5), extra, &col->type, s->mem);
     }
     return true;
 }
@@ -87,14 +98,16 @@ static Key *add_key(Key **keys, int *n, size_t *room, const char *name, Arena *m
     return key;
 }
 
-/* A part over a prefix has its length, a part over an expression no column: such a key is known but cannot be planned for. */
+/* A part over a prefix has its length, a part over an expression no column: such a key is known but
+ * cannot be planned for. */
 static bool read_keys(Describe *s)
 {
     DbResult r;
-    if (!ask(s,
-             "SELECT table_name, index_name, non_unique, column_name, sub_part FROM information_schema.statistics WHERE table_schema = ? "
-             "AND index_type IN ('BTREE', 'HASH') ORDER BY table_name, index_name, seq_in_index",
-             &r))
+    if (!ask(
+            s,
+            "SELECT table_name, index_name, non_unique, column_name, sub_part FROM information_schema.statistics WHERE table_schema = ? "
+            "AND index_type IN ('BTREE', 'HASH') ORDER BY table_name, index_name, seq_in_index",
+            &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
@@ -129,8 +142,11 @@ static ForeignKey *add_foreign(Building *b, const char *name, Arena *mem)
             return &t->fks[i];
     t->fks = arena_grow(mem, t->fks, &b->fks, (size_t)t->nfks + 1, sizeof(ForeignKey));
     ForeignKey *fk = &t->fks[t->nfks++];
-    *fk = (ForeignKey){.name = name, .cols = arena_array(mem, int, KEY_COLUMNS), .ref_cols = arena_array(mem, const char *, KEY_COLUMNS),
-                       .on_delete = ACTION_NO_ACTION, .on_update = ACTION_NO_ACTION};
+    *fk = (ForeignKey){.name = name,
+                       .cols = arena_array(mem, int, KEY_COLUMNS),
+                       .ref_cols = arena_array(mem, const char *, KEY_COLUMNS),
+                       .on_delete = ACTION_NO_ACTION,
+                       .on_update = ACTION_NO_ACTION};
     return fk;
 }
 
@@ -139,7 +155,10 @@ static Action action_of(const char *rule)
     static const struct {
         const char *rule;
         Action action;
-    } rules[] = {{"RESTRICT", ACTION_RESTRICT}, {"CASCADE", ACTION_CASCADE}, {"SET NULL", ACTION_SET_NULL}, {"SET DEFAULT", ACTION_SET_DEFAULT}};
+    } rules[] = {{"RESTRICT", ACTION_RESTRICT},
+                 {"CASCADE", ACTION_CASCADE},
+                 {"SET NULL", ACTION_SET_NULL},
+                 {"SET DEFAULT", ACTION_SET_DEFAULT}};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (strcmp(rules[i].rule, rule) == 0)
             return rules[i].action;
@@ -150,11 +169,12 @@ static Action action_of(const char *rule)
 static bool read_foreign_keys(Describe *s)
 {
     DbResult r;
-    if (!ask(s,
-             "SELECT table_name, constraint_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name "
-             "FROM information_schema.key_column_usage WHERE table_schema = ? AND referenced_table_name IS NOT NULL "
-             "ORDER BY table_name, constraint_name, ordinal_position",
-             &r))
+    if (!ask(
+            s,
+            "SELECT table_name, constraint_name, column_name, referenced_table_schema, referenced_table_name, referenced_column_name "
+            "FROM information_schema.key_column_usage WHERE table_schema = ? AND referenced_table_name IS NOT NULL "
+            "ORDER BY table_name, constraint_name, ordinal_position",
+            &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
@@ -169,10 +189,11 @@ static bool read_foreign_keys(Describe *s)
         ((const char **)fk->ref_cols)[fk->ncols] = db_cell(&r, i, 5);
         fk->cols[fk->ncols++] = col;
     }
-    if (!ask(s,
-             "SELECT table_name, constraint_name, delete_rule, update_rule FROM information_schema.referential_constraints "
-             "WHERE constraint_schema = ?",
-             &r))
+    if (!ask(
+            s,
+            "SELECT table_name, constraint_name, delete_rule, update_rule FROM information_schema.referential_constraints "
+            "WHERE constraint_schema = ?",
+            &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
@@ -217,7 +238,10 @@ static void add_check(Describe *s, Building *b, const char *name, const char *cl
 static bool read_mariadb_checks(Describe *s)
 {
     DbResult r;
-    if (!ask(s, "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = ?", &r))
+    if (!ask(
+            s,
+            "SELECT table_name, constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = ?",
+            &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
@@ -233,11 +257,15 @@ static bool read_mysql_checks(Describe *s)
     if (mysql_get_server_version(s->d->my) < 80016)
         return true; /* older ones read CHECK and forget it */
     DbResult owners, r;
-    if (!ask(s,
-             "SELECT table_name, constraint_name FROM information_schema.table_constraints WHERE constraint_schema = ? "
-             "AND constraint_type = 'CHECK' AND enforced = 'YES'",
-             &owners) ||
-        !ask(s, "SELECT constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = ?", &r))
+    if (!ask(
+            s,
+            "SELECT table_name, constraint_name FROM information_schema.table_constraints WHERE constraint_schema = ? "
+            "AND constraint_type = 'CHECK' AND enforced = 'YES'",
+            &owners) ||
+        !ask(
+            s,
+            "SELECT constraint_name, check_clause FROM information_schema.check_constraints WHERE constraint_schema = ?",
+            &r))
         return false;
     Map *tables = map_new(s->mem);
     for (int i = 0; i < owners.rows; i++)
@@ -250,13 +278,28 @@ static bool read_mysql_checks(Describe *s)
     return true;
 }
 
-static bool read_checks(Describe *s) { return s->mariadb ? read_mariadb_checks(s) : read_mysql_checks(s); }
+static bool read_checks(Describe *s)
+{
+    return s->mariadb ? read_mariadb_checks(s) : read_mysql_checks(s);
+}
 
 /* By bytes: the servers sort names by a collation each of its own. */
-static int by_table_name(const void *a, const void *b) { return strcmp(((const Table *)a)->name, ((const Table *)b)->name); }
-static int by_key_name(const void *a, const void *b) { return strcmp(((const Key *)a)->name, ((const Key *)b)->name); }
-static int by_fk_name(const void *a, const void *b) { return strcmp(((const ForeignKey *)a)->name, ((const ForeignKey *)b)->name); }
-static int by_check_name(const void *a, const void *b) { return strcmp(((const Check *)a)->name, ((const Check *)b)->name); }
+static int by_table_name(const void *a, const void *b)
+{
+    return strcmp(((const Table *)a)->name, ((const Table *)b)->name);
+}
+static int by_key_name(const void *a, const void *b)
+{
+    return strcmp(((const Key *)a)->name, ((const Key *)b)->name);
+}
+static int by_fk_name(const void *a, const void *b)
+{
+    return strcmp(((const ForeignKey *)a)->name, ((const ForeignKey *)b)->name);
+}
+static int by_check_name(const void *a, const void *b)
+{
+    return strcmp(((const Check *)a)->name, ((const Check *)b)->name);
+}
 
 static void sort(void *items, int n, size_t size, int (*compare)(const void *, const void *))
 {
@@ -284,23 +327,27 @@ static void add_tables(const Describe *s, Catalog *out)
     out->ntables += n;
 }
 
-static bool describe_one(MyDb *d, const char *database, const char *schema, Catalog *out, Arena *mem, Err *err)
+static bool describe_one(MyDb *d, const char *database, const char *schema, Catalog *out,
+                         Arena *mem, Err *err)
 {
     Describe s = {d, database, schema, d->db.engine == ENGINE_MARIADB, map_new(mem), mem, err};
-    if (!read_tables(&s) || !read_columns(&s) || !read_keys(&s) || !read_foreign_keys(&s) || !read_checks(&s))
+    if (!read_tables(&s) || !read_columns(&s) || !read_keys(&s) || !read_foreign_keys(&s) ||
+        !read_checks(&s))
         return false;
     add_tables(&s, out);
     return true;
 }
 
-bool mysql_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err)
+bool mysql_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                       Err *err)
 {
     MyDb *d = my_of(db);
     *out = (Catalog){.server = db->server, .database = d->database};
     if (!describe_one(d, d->database, NULL, out, mem, err))
         return false;
     for (int i = 0; i < nschemas; i++)
-        if (strcmp(schemas[i], d->database) != 0 && !describe_one(d, schemas[i], schemas[i], out, mem, err))
+        if (strcmp(schemas[i], d->database) != 0 &&
+            !describe_one(d, schemas[i], schemas[i], out, mem, err))
             return false;
     return true;
 }

@@ -1,5 +1,6 @@
-/* Cells as bytes for MySQL: as a field of LOAD DATA (FIELDS TERMINATED BY tab ESCAPED BY backslash), or as a literal of an INSERT.
- * Both are exact; bytes are written as hex digits, which no character set can touch. */
+/* Cells as bytes for MySQL: as a field of LOAD DATA (FIELDS TERMINATED BY tab ESCAPED BY
+ * backslash), or as a literal of an INSERT. Both are exact; bytes are written as hex digits, which
+ * no character set can touch. */
 #include <string.h>
 
 #include "db/mysql_int.h"

@@ -1,5 +1,5 @@
-/* What a MySQL or MariaDB error number means to seedpipe: its class, and which names of the message may be shown.
- * Messages are parsed for names only; a value that one quotes is never passed on. */
+/* What a MySQL or MariaDB error number means to seedpipe: its class, and which names of the message
+ * may be shown. Messages are parsed for names only; a value that one quotes is never passed on. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,15 +36,18 @@ static const Meaning meanings[] = {
     {1262, ERR_DB, SHAPE_PLAIN, "the server found more fields than columns in a row"},
     {1263, ERR_CONSTRAINT, SHAPE_COLUMN, "NULL for the NOT NULL column %s"},
     {1264, ERR_CONSTRAINT, SHAPE_COLUMN, "value out of range for column %s"},
-    {1265, ERR_CONSTRAINT, SHAPE_COLUMN, "value does not fit column %s and would be cut or changed"},
+    {1265, ERR_CONSTRAINT, SHAPE_COLUMN,
+     "value does not fit column %s and would be cut or changed"},
     {1292, ERR_CONSTRAINT, SHAPE_COLUMN, "value of the wrong kind for column %s"},
     {1300, ERR_CONSTRAINT, SHAPE_PLAIN, "text that is not valid in its character set"},
     {1364, ERR_CONSTRAINT, SHAPE_COLUMN, "no value for column %s, which has no default"},
-    {1366, ERR_CONSTRAINT, SHAPE_COLUMN, "value that column %s cannot hold (wrong kind, or a character outside its character set)"},
+    {1366, ERR_CONSTRAINT, SHAPE_COLUMN,
+     "value that column %s cannot hold (wrong kind, or a character outside its character set)"},
     {1369, ERR_CONSTRAINT, SHAPE_PLAIN, "a view's CHECK OPTION refused the row"},
     {1406, ERR_CONSTRAINT, SHAPE_COLUMN, "value too long for column %s"},
     {1416, ERR_CONSTRAINT, SHAPE_PLAIN, "a value that is no geometry"},
-    {1451, ERR_CONSTRAINT, SHAPE_FOREIGN, "rows still reference this row through the foreign key %s"},
+    {1451, ERR_CONSTRAINT, SHAPE_FOREIGN,
+     "rows still reference this row through the foreign key %s"},
     {1452, ERR_CONSTRAINT, SHAPE_FOREIGN, "the foreign key %s has no such parent row"},
     {1526, ERR_CONSTRAINT, SHAPE_PLAIN, "the table has no partition for the row"},
     {1586, ERR_CONSTRAINT, SHAPE_DUPLICATE, "duplicate value for the unique key %s"},
@@ -90,10 +93,12 @@ static const Meaning meanings[] = {
 
 /* Errors whose English message holds names, numbers or nothing, never a value. */
 static const unsigned short names_only[] = {
-    1005, 1007, 1008, 1021, 1026, 1030, 1038, 1040, 1041, 1044, 1045, 1046, 1047, 1049, 1050, 1051, 1054, 1059, 1060, 1061, 1067, 1068, 1069,
-    1070, 1071, 1072, 1075, 1091, 1101, 1103, 1109, 1113, 1114, 1118, 1129, 1130, 1136, 1142, 1143, 1146, 1148, 1153, 1170, 1171, 1193, 1203,
-    1206, 1215, 1226, 1227, 1235, 1239, 1251, 1290, 1396, 1419, 1442, 1553, 1665, 1698, 1701, 1792, 1820, 1822, 1824, 1825, 1826, 1828, 1829,
-    1830, 1832, 1833, 1834, 1836, 1862, 1874, 2019, 2049, 2054, 2058, 2059, 2061, 2068, 3098, 3105, 3118, 3734, 3750, 3780, 3822, 3948, 4166};
+    1005, 1007, 1008, 1021, 1026, 1030, 1038, 1040, 1041, 1044, 1045, 1046, 1047, 1049, 1050, 1051,
+    1054, 1059, 1060, 1061, 1067, 1068, 1069, 1070, 1071, 1072, 1075, 1091, 1101, 1103, 1109, 1113,
+    1114, 1118, 1129, 1130, 1136, 1142, 1143, 1146, 1148, 1153, 1170, 1171, 1193, 1203, 1206, 1215,
+    1226, 1227, 1235, 1239, 1251, 1290, 1396, 1419, 1442, 1553, 1665, 1698, 1701, 1792, 1820, 1822,
+    1824, 1825, 1826, 1828, 1829, 1830, 1832, 1833, 1834, 1836, 1862, 1874, 2019, 2049, 2054, 2058,
+    2059, 2061, 2068, 3098, 3105, 3118, 3734, 3750, 3780, 3822, 3948, 4166};
 
 static Meaning meaning_of(unsigned code)
 {
@@ -174,8 +179,10 @@ static void read_duplicate(const char *message, bool mariadb, Names *out, Arena 
     out->constraint = name;
 }
 
-/* The name between two texts, in a message where MariaDB doubles backticks inside names and MySQL does not. */
-static const char *name_between(const char *message, const char *before, const char *after, bool doubled, Arena *mem)
+/* The name between two texts, in a message where MariaDB doubles backticks inside names and MySQL
+ * does not. */
+static const char *name_between(const char *message, const char *before, const char *after,
+                                bool doubled, Arena *mem)
 {
     const char *at = strstr(message, before);
     const char *end = at ? strstr(at + strlen(before), after) : NULL;
@@ -197,7 +204,8 @@ static void read_foreign(const char *message, bool mariadb, Names *out, Arena *m
 {
     out->table = name_between(message, "`.`", "`, CONSTRAINT `", mariadb, mem);
     out->constraint = name_between(message, "`, CONSTRAINT `", "` FOREIGN KEY (`", mariadb, mem);
-    out->column = name_between(message, "` FOREIGN KEY (`", strstr(message, "`, `") ? "`, `" : "`) REFERENCES ", mariadb, mem);
+    out->column = name_between(message, "` FOREIGN KEY (`",
+                               strstr(message, "`, `") ? "`, `" : "`) REFERENCES ", mariadb, mem);
 }
 
 static void read_check(const char *message, Names *out, Arena *mem)
@@ -216,7 +224,8 @@ static void read_check(const char *message, Names *out, Arena *mem)
         }
         /* A column's own check is named "table.column". */
         size_t n = out->table ? strlen(out->table) : 0;
-        if (n && out->constraint && strncmp(out->constraint, out->table, n) == 0 && out->constraint[n] == '.')
+        if (n && out->constraint && strncmp(out->constraint, out->table, n) == 0 &&
+            out->constraint[n] == '.')
             out->constraint = out->column = out->constraint + n + 1;
         return;
     }
@@ -262,7 +271,9 @@ static void read_column(const char *message, Names *out, Arena *mem)
         const char *end = name_end(at + 1);
         if (end)
             out->column = arena_strndup(mem, at + 1, (size_t)(end - at - 1));
-        const char *dot = out->column && strstr(message, "Invalid JSON") == message ? strchr(out->column, '.') : NULL;
+        const char *dot = out->column && strstr(message, "Invalid JSON") == message
+                              ? strchr(out->column, '.')
+                              : NULL;
         if (dot)
             out->column = dot + 1;
     }
@@ -294,18 +305,25 @@ static const char *sentence(const Meaning *m, const Names *names, const char *me
     const char *hole = strstr(m->text, "%s");
     if (!hole)
         return m->text;
-    return arena_printf(mem, "%.*s%s%s", (int)(hole - m->text), m->text, name ? name : "(unnamed)", hole + 2);
+    return arena_printf(mem, "%.*s%s%s", (int)(hole - m->text), m->text, name ? name : "(unnamed)",
+                        hole + 2);
 }
 
-bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *message, const char *doing, uint64_t first_row, Arena *mem,
-                     Err *err)
+bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *message,
+                     const char *doing, uint64_t first_row, Arena *mem, Err *err)
 {
     Meaning m = meaning_of(code);
     Names names = names_of(m.shape, message, d->db.engine == ENGINE_MARIADB, mem);
     const char *text = sentence(&m, &names, message, mem);
-    const char *place = names.row ? arena_printf(mem, " at row %llu", (unsigned long long)(first_row + names.row)) : "";
-    const DbReport report = {.code = m.class, .subject = doing, .sqlstate = sqlstate && *sqlstate ? sqlstate : NULL, .table = names.table,
-                             .column = names.column, .constraint = names.constraint};
+    const char *place =
+        names.row ? arena_printf(mem, " at row %llu", (unsigned long long)(first_row + names.row))
+                  : "";
+    const DbReport report = {.code = m.class,
+                             .subject = doing,
+                             .sqlstate = sqlstate && *sqlstate ? sqlstate : NULL,
+                             .table = names.table,
+                             .column = names.column,
+                             .constraint = names.constraint};
     db_error_add(mem, err, &report, "%s%s (error %u)", text, place, code);
     if (m.class == ERR_LOST)
         d->db.in_transaction = false;
@@ -314,5 +332,6 @@ bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *m
 
 bool mysql_db_error(MyDb *d, const char *doing, Arena *mem, Err *err)
 {
-    return mysql_db_report(d, mysql_errno(d->my), mysql_sqlstate(d->my), mysql_error(d->my), doing, 0, mem, err);
+    return mysql_db_report(d, mysql_errno(d->my), mysql_sqlstate(d->my), mysql_error(d->my), doing,
+                           0, mem, err);
 }

@@ -1,6 +1,7 @@
-/* Bulk loading: rows gather in a buffer of a few MiB and go out as one LOAD DATA LOCAL each, fed from memory, inside the caller's
- * transaction. Where server or client forbid that, the buffer holds an INSERT of many rows instead.
- * LOCAL turns errors into warnings with rows dropped or changed, so each statement's warnings and counts are checked. */
+/* Bulk loading: rows gather in a buffer of a few MiB and go out as one LOAD DATA LOCAL each, fed
+ * from memory, inside the caller's transaction. Where server or client forbid that, the buffer
+ * holds an INSERT of many rows instead. LOCAL turns errors into warnings with rows dropped or
+ * changed, so each statement's warnings and counts are checked. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,22 +9,23 @@
 #include "db/mysql_int.h"
 
 enum {
-    LOAD_FLUSH = 4 << 20,   /* the rate is flat from 1 MiB on */
+    LOAD_FLUSH = 4 << 20, /* the rate is flat from 1 MiB on */
     INSERT_FLUSH = 1 << 20,
     INSERT_ROWS = 1000,
-    CELL_MAX = 256 << 20,   /* bytes of one text */
+    CELL_MAX = 256 << 20, /* bytes of one text */
     ROOM_MAX = 1 << 30
 };
 
 struct DbLoad {
     MyDb *d;
     const Table *table;
-    const char *doing;      /* "borrowers": the subject of errors */
+    const char *doing; /* "borrowers": the subject of errors */
     const int *cols;
     int ncols;
     bool infile;
     bool failed;
-    char *statement;        /* LOAD DATA ..., or INSERT ... VALUES; made with the first rows, which tell the kinds */
+    char *statement; /* LOAD DATA ..., or INSERT ... VALUES; made with the first rows, which tell
+                        the kinds */
     size_t flush_at;
     Buf rows;
     uint64_t buffered, sent;
@@ -40,7 +42,8 @@ static MyWrap wrap_of(const DbLoad *l, int i, const Vec *v)
     return type->name && strncasecmp(type->name, "bit", 3) == 0 ? MY_BIT : MY_PLAIN;
 }
 
-/* Fields that the server must not take as text go through a variable: (`a`, @v1) SET `b` = UNHEX(@v1). */
+/* Fields that the server must not take as text go through a variable: (`a`, @v1) SET `b` =
+ * UNHEX(@v1). */
 static void load_statement(const DbLoad *l, const Vec *const *vecs, Buf *out)
 {
     static const char *const before[] = {[MY_HEX] = "UNHEX(@v", [MY_BIT] = "CAST(@v"};
@@ -48,7 +51,9 @@ static void load_statement(const DbLoad *l, const Vec *const *vecs, Buf *out)
     Engine engine = l->d->db.engine;
     buf_str(out, "LOAD DATA LOCAL INFILE 'seedpipe' INTO TABLE ");
     dialect_table(engine, out, l->table->schema, l->table->name);
-    buf_str(out, " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (");
+    buf_str(
+        out,
+        " CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (");
     bool set = false;
     for (int i = 0; i < l->ncols; i++) {
         buf_str(out, i ? ", " : "");
@@ -122,9 +127,12 @@ static bool report_warnings(DbLoad *l, unsigned count, Arena *mem, Err *err)
             worst = i;
     }
     if (worst >= 0)
-        return mysql_db_report(l->d, (unsigned)strtoul(db_cell(&r, worst, 1), NULL, 10), NULL, db_cell(&r, worst, 2), l->doing, l->sent, mem, err);
+        return mysql_db_report(l->d, (unsigned)strtoul(db_cell(&r, worst, 1), NULL, 10), NULL,
+                               db_cell(&r, worst, 2), l->doing, l->sent, mem, err);
     if (harmless < count)
-        return err_add(mem, err, ERR_DB, NULL, l->doing, "the server changed or dropped rows and gave no reason (%u warnings)", count);
+        return err_add(mem, err, ERR_DB, NULL, l->doing,
+                       "the server changed or dropped rows and gave no reason (%u warnings)",
+                       count);
     return true;
 }
 
@@ -141,13 +149,15 @@ static bool check_counts(DbLoad *l, Arena *mem, Err *err)
     const char *info = mysql_info(my);
     uint64_t affected = mysql_affected_rows(my);
     uint64_t records = info ? info_number(info, "Records: ") : affected;
-    uint64_t lost = info_number(info, "Skipped: ") + info_number(info, "Deleted: ") + info_number(info, "Duplicates: ");
+    uint64_t lost = info_number(info, "Skipped: ") + info_number(info, "Deleted: ") +
+                    info_number(info, "Duplicates: ");
     unsigned warnings = mysql_warning_count(my);
     if (warnings > 0 && !report_warnings(l, warnings, mem, err))
         return false;
     if (affected == l->buffered && records == l->buffered && lost == 0)
         return true;
-    return err_add(mem, err, ERR_DB, NULL, l->doing, "%llu rows were sent and the server took %llu", (unsigned long long)l->buffered,
+    return err_add(mem, err, ERR_DB, NULL, l->doing, "%llu rows were sent and the server took %llu",
+                   (unsigned long long)l->buffered,
                    (unsigned long long)(affected < records ? affected : records));
 }
 
@@ -170,11 +180,13 @@ static bool flush(DbLoad *l, Arena *mem, Err *err)
     mysql_db_enter_thread();
     d->feed = l->infile ? l->rows.data : NULL;
     d->feed_left = l->infile ? l->rows.len : 0;
-    int refused = l->infile ? mysql_real_query(d->my, l->statement, (unsigned long)strlen(l->statement)) :
-                              mysql_real_query(d->my, l->rows.data, (unsigned long)l->rows.len);
+    int refused = l->infile
+                      ? mysql_real_query(d->my, l->statement, (unsigned long)strlen(l->statement))
+                      : mysql_real_query(d->my, l->rows.data, (unsigned long)l->rows.len);
     d->feed = NULL;
     if (refused) {
-        mysql_db_report(d, mysql_errno(d->my), mysql_sqlstate(d->my), mysql_error(d->my), l->doing, l->sent, mem, err);
+        mysql_db_report(d, mysql_errno(d->my), mysql_sqlstate(d->my), mysql_error(d->my), l->doing,
+                        l->sent, mem, err);
         return fail(l, err);
     }
     if (!check_counts(l, mem, err))
@@ -217,7 +229,8 @@ static bool prove_infile(DbLoad *l, Arena *mem, Err *err)
     return true;
 }
 
-DbLoad *mysql_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem, Err *err)
+DbLoad *mysql_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem,
+                            Err *err)
 {
     DbLoad *l = arena_new_of(mem, DbLoad);
     l->d = my_of(db);
@@ -241,7 +254,8 @@ static bool fits(const DbLoad *l, const Vec *v, uint32_t row, int col, Arena *me
 {
     if (vec_is_null(v, row) || v->s[row].n <= CELL_MAX)
         return true;
-    return err_add(mem, err, ERR_CONSTRAINT, NULL, l->doing, "a value of column %s is longer than %d MiB", l->table->cols[l->cols[col]].name,
+    return err_add(mem, err, ERR_CONSTRAINT, NULL, l->doing,
+                   "a value of column %s is longer than %d MiB", l->table->cols[l->cols[col]].name,
                    CELL_MAX >> 20);
 }
 

@@ -1,6 +1,7 @@
-/* Opening a MySQL or MariaDB connection: options from the URL, TLS, the session's settings, and the second, short connection that
- * stops a statement. Where the URL names a host, "localhost" too, it is reached over TCP; a socket is used when ?socket= names it
- * or when there is no host. The [client] group of the user's option files is read for whatever the URL leaves out. */
+/* Opening a MySQL or MariaDB connection: options from the URL, TLS, the session's settings, and the
+ * second, short connection that stops a statement. Where the URL names a host, "localhost" too, it
+ * is reached over TCP; a socket is used when ?socket= names it or when there is no host. The
+ * [client] group of the user's option files is read for whatever the URL leaves out. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,8 @@
 
 /* ---------------------------------------------------------------- threads */
 
-/* The client library keeps memory per thread, which it gives back when it hears of the thread's end. */
+/* The client library keeps memory per thread, which it gives back when it hears of the thread's
+ * end. */
 static pthread_once_t library_once = PTHREAD_ONCE_INIT;
 static pthread_key_t library_thread;
 
@@ -65,14 +67,16 @@ static char *decoded(const char *text, size_t n, Arena *mem)
     return out;
 }
 
-/* The value of the option called `name`, or `other` (a second spelling, may be NULL), in the URL's query; NULL when not there. */
+/* The value of the option called `name`, or `other` (a second spelling, may be NULL), in the URL's
+ * query; NULL when not there. */
 static const char *url_option(const DbUrl *url, const char *name, const char *other, Arena *mem)
 {
     for (const char *at = url->query; at && *at;) {
         size_t n = strcspn(at, "&");
         const char *equals = memchr(at, '=', n);
         size_t word = equals ? (size_t)(equals - at) : n;
-        if ((strlen(name) == word && strncmp(at, name, word) == 0) || (other && strlen(other) == word && strncmp(at, other, word) == 0))
+        if ((strlen(name) == word && strncmp(at, name, word) == 0) ||
+            (other && strlen(other) == word && strncmp(at, other, word) == 0))
             return equals ? decoded(equals + 1, n - word - 1, mem) : "";
         at += n;
         at += *at == '&';
@@ -83,8 +87,12 @@ static const char *url_option(const DbUrl *url, const char *name, const char *ot
 /* A mistyped option must not go unheard: it may have been ssl-mode. */
 static bool known_options(const DbUrl *url, Arena *mem, Err *err)
 {
-    static const char *const known[] = {"ssl-mode", "sslmode", "ssl-ca", "sslrootcert", "ssl-cert", "sslcert", "ssl-key", "sslkey", "local-infile",
-                                        "local_infile", "connect-timeout", "connect_timeout", "socket", "unix_socket", "port", "user", "password"};
+    static const char *const known[] = {"ssl-mode",     "sslmode",         "ssl-ca",
+                                        "sslrootcert",  "ssl-cert",        "sslcert",
+                                        "ssl-key",      "sslkey",          "local-infile",
+                                        "local_infile", "connect-timeout", "connect_timeout",
+                                        "socket",       "unix_socket",     "port",
+                                        "user",         "password"};
     enum { KNOWN = sizeof known / sizeof *known };
     for (const char *at = url->query; at && *at;) {
         size_t n = strcspn(at, "&"), word = strcspn(at, "=&");
@@ -95,8 +103,11 @@ static bool known_options(const DbUrl *url, Arena *mem, Err *err)
             const char *name = decoded(at, word, mem);
             const char *near = name_nearest(name, known, KNOWN);
             err_add(mem, err, ERR_URL, NULL, url->shown, "unknown option \"%s\" in the url", name);
-            return near ? err_hint(mem, err, "did you mean %s?", near)
-                        : err_hint(mem, err, "the options are ssl-mode, ssl-ca, ssl-cert, ssl-key, socket, local-infile and connect-timeout");
+            return near
+                       ? err_hint(mem, err, "did you mean %s?", near)
+                       : err_hint(
+                             mem, err,
+                             "the options are ssl-mode, ssl-ca, ssl-cert, ssl-key, socket, local-infile and connect-timeout");
         }
         at += n;
         at += *at == '&';
@@ -104,18 +115,28 @@ static bool known_options(const DbUrl *url, Arena *mem, Err *err)
     return true;
 }
 
-typedef enum TlsMode { TLS_DISABLED, TLS_PREFERRED, TLS_REQUIRED, TLS_VERIFY_CA, TLS_VERIFY_FULL } TlsMode;
+typedef enum TlsMode {
+    TLS_DISABLED,
+    TLS_PREFERRED,
+    TLS_REQUIRED,
+    TLS_VERIFY_CA,
+    TLS_VERIFY_FULL
+} TlsMode;
 
-/* ssl-mode is MySQL's word, sslmode PostgreSQL's; their values differ by dashes, underscores and "identity". */
-static bool tls_mode(const DbUrl *url, const DbOptions *options, TlsMode *mode, Arena *mem, Err *err)
+/* ssl-mode is MySQL's word, sslmode PostgreSQL's; their values differ by dashes, underscores and
+ * "identity". */
+static bool tls_mode(const DbUrl *url, const DbOptions *options, TlsMode *mode, Arena *mem,
+                     Err *err)
 {
     static const struct {
         const char *word;
         TlsMode mode;
-    } words[] = {{"disabled", TLS_DISABLED},      {"disable", TLS_DISABLED},        {"preferred", TLS_PREFERRED},
-                 {"prefer", TLS_PREFERRED},       {"required", TLS_REQUIRED},       {"require", TLS_REQUIRED},
-                 {"verify-ca", TLS_VERIFY_CA},    {"verify_ca", TLS_VERIFY_CA},     {"verify-full", TLS_VERIFY_FULL},
-                 {"verify_full", TLS_VERIFY_FULL}, {"verify-identity", TLS_VERIFY_FULL}, {"verify_identity", TLS_VERIFY_FULL}};
+    } words[] = {{"disabled", TLS_DISABLED},           {"disable", TLS_DISABLED},
+                 {"preferred", TLS_PREFERRED},         {"prefer", TLS_PREFERRED},
+                 {"required", TLS_REQUIRED},           {"require", TLS_REQUIRED},
+                 {"verify-ca", TLS_VERIFY_CA},         {"verify_ca", TLS_VERIFY_CA},
+                 {"verify-full", TLS_VERIFY_FULL},     {"verify_full", TLS_VERIFY_FULL},
+                 {"verify-identity", TLS_VERIFY_FULL}, {"verify_identity", TLS_VERIFY_FULL}};
     bool local = db_url_is_local(url);
     bool must = options->require_tls && !local;
     *mode = must ? TLS_REQUIRED : local ? TLS_DISABLED : TLS_PREFERRED;
@@ -128,7 +149,8 @@ static bool tls_mode(const DbUrl *url, const DbOptions *options, TlsMode *mode, 
         *mode = words[i].mode;
         if (!must || *mode >= TLS_REQUIRED)
             return true;
-        err_add(mem, err, ERR_GUARD, NULL, url->shown, "this environment needs TLS, and the url says ssl-mode=%s", given);
+        err_add(mem, err, ERR_GUARD, NULL, url->shown,
+                "this environment needs TLS, and the url says ssl-mode=%s", given);
         return err_hint(mem, err, "use ssl-mode=required, verify-ca or verify-full");
     }
     err_add(mem, err, ERR_URL, NULL, url->shown, "unknown ssl-mode in the url");
@@ -140,27 +162,33 @@ static void set_tls(MYSQL *my, const DbUrl *url, TlsMode mode, Arena *mem)
     static const struct {
         enum mysql_option option;
         const char *name, *other;
-    } files[] = {{MYSQL_OPT_SSL_CA, "ssl-ca", "sslrootcert"}, {MYSQL_OPT_SSL_CERT, "ssl-cert", "sslcert"}, {MYSQL_OPT_SSL_KEY, "ssl-key", "sslkey"}};
+    } files[] = {{MYSQL_OPT_SSL_CA, "ssl-ca", "sslrootcert"},
+                 {MYSQL_OPT_SSL_CERT, "ssl-cert", "sslcert"},
+                 {MYSQL_OPT_SSL_KEY, "ssl-key", "sslkey"}};
     for (size_t i = 0; mode != TLS_DISABLED && i < sizeof files / sizeof *files; i++) {
         const char *path = url_option(url, files[i].name, files[i].other, mem);
         if (path)
             mysql_options(my, files[i].option, path);
     }
 #ifdef MARIADB_PACKAGE_VERSION_ID
-    /* This library has no verification of the chain alone: verify-ca checks the name as well. With "enforce" it takes TLS when
-     * the server offers it; "required" is made sure of once the connection stands. */
+    /* This library has no verification of the chain alone: verify-ca checks the name as well. With
+     * "enforce" it takes TLS when the server offers it; "required" is made sure of once the
+     * connection stands. */
     MyFlag on = 1, off = 0;
     mysql_options(my, MYSQL_OPT_SSL_ENFORCE, mode != TLS_DISABLED ? &on : &off);
     mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode >= TLS_VERIFY_CA ? &on : &off);
 #else
-    static const unsigned modes[] = {SSL_MODE_DISABLED, SSL_MODE_PREFERRED, SSL_MODE_REQUIRED, SSL_MODE_VERIFY_CA, SSL_MODE_VERIFY_IDENTITY};
+    static const unsigned modes[] = {SSL_MODE_DISABLED, SSL_MODE_PREFERRED, SSL_MODE_REQUIRED,
+                                     SSL_MODE_VERIFY_CA, SSL_MODE_VERIFY_IDENTITY};
     mysql_options(my, MYSQL_OPT_SSL_MODE, &modes[mode]);
 #endif
 }
 
-/* ---------------------------------------------------------------- the file that the server asks for */
+/* ---------------------------------------------------------------- the file that the server asks
+ * for */
 
-/* Whatever name the server asks for, it gets the rows being loaded, and nothing when none are: a hostile server reads no file. */
+/* Whatever name the server asks for, it gets the rows being loaded, and nothing when none are: a
+ * hostile server reads no file. */
 static int feed_init(void **state, const char *name, void *db)
 {
     (void)name;
@@ -178,7 +206,10 @@ static int feed_read(void *state, char *to, unsigned room)
     return (int)n;
 }
 
-static void feed_end(void *state) { (void)state; }
+static void feed_end(void *state)
+{
+    (void)state;
+}
 
 static int feed_error(void *state, char *message, unsigned room)
 {
@@ -195,7 +226,8 @@ static const char *way_out(unsigned code)
     case 1044: return "grant the user rights on that database, or name another";
     case 1045: return "check user and password in the url";
     case 1049: return "create the database first: CREATE DATABASE ... CHARACTER SET utf8mb4";
-    case 1698: return "this account logs in through the socket only: ?socket=/run/mysqld/mysqld.sock as that system user";
+    case 1698:
+        return "this account logs in through the socket only: ?socket=/run/mysqld/mysqld.sock as that system user";
     case 2002:
     case 2003: return "is the server running, and are host, port or socket right?";
     case 2005: return "check the host in the url";
@@ -225,12 +257,15 @@ static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
     mysql_db_enter_thread();
     MYSQL *my = d->my = mysql_init(NULL);
     if (!my)
-        return err_add(mem, err, ERR_CONNECT, NULL, url->shown, "the MySQL client library could not start");
+        return err_add(mem, err, ERR_CONNECT, NULL, url->shown,
+                       "the MySQL client library could not start");
     const char *infile = url_option(url, "local-infile", "local_infile", mem);
     const char *patience = url_option(url, "connect-timeout", "connect_timeout", mem);
     if (patience && atoi(patience) > 0)
         seconds = (unsigned)atoi(patience);
-    unsigned local_infile = !(infile && (strcmp(infile, "0") == 0 || strcasecmp(infile, "false") == 0 || strcasecmp(infile, "off") == 0));
+    unsigned local_infile =
+        !(infile && (strcmp(infile, "0") == 0 || strcasecmp(infile, "false") == 0 ||
+                     strcasecmp(infile, "off") == 0));
     unsigned protocol = url->socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
     mysql_options(my, MYSQL_READ_DEFAULT_GROUP, "client");
     mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
@@ -240,7 +275,8 @@ static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
         mysql_options(my, MYSQL_OPT_PROTOCOL, &protocol);
     set_tls(my, url, tls, mem);
 #ifndef MARIADB_PACKAGE_VERSION_ID
-    /* caching_sha2_password without TLS: the server's public key encrypts the password. libmariadb asks for it unbidden. */
+    /* caching_sha2_password without TLS: the server's public key encrypts the password. libmariadb
+     * asks for it unbidden. */
     MyFlag on = 1;
     mysql_options(my, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &on);
 #endif
@@ -248,12 +284,13 @@ static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
     d->infile = local_infile;
     d->infile_proved = false;
     /* FOUND_ROWS: an UPDATE counts the rows that it matched, as the other engines do. */
-    bool ok = mysql_real_connect(my, url->socket ? NULL : url->host, url->user, url->password, url->database, port, url->socket,
-                                 CLIENT_FOUND_ROWS) != NULL;
+    bool ok = mysql_real_connect(my, url->socket ? NULL : url->host, url->user, url->password,
+                                 url->database, port, url->socket, CLIENT_FOUND_ROWS) != NULL;
     if (!ok)
         connect_error(d, mem, err);
     else if (tls >= TLS_REQUIRED && !mysql_get_ssl_cipher(my)) {
-        ok = err_add(mem, err, ERR_CONNECT, NULL, url->shown, "the server offers no TLS, and ssl-mode or the environment requires it");
+        ok = err_add(mem, err, ERR_CONNECT, NULL, url->shown,
+                     "the server offers no TLS, and ssl-mode or the environment requires it");
         err_hint(mem, err, "set up a certificate on the server");
     }
     if (!ok) {
@@ -270,26 +307,35 @@ static const char *version_text(const char *version, bool *mariadb, Arena *mem)
     *mariadb = strstr(version, "MariaDB") != NULL;
     if (*mariadb && strncmp(version, "5.5.5-", 6) == 0)
         version += 6; /* a prefix for old replicas */
-    return arena_printf(mem, "%s %.*s", *mariadb ? "MariaDB" : "MySQL", (int)strspn(version, "0123456789."), version);
+    return arena_printf(mem, "%s %.*s", *mariadb ? "MariaDB" : "MySQL",
+                        (int)strspn(version, "0123456789."), version);
 }
 
-/* Strict, in UTC, English messages (they are parsed), READ COMMITTED (no gap locks between workers). Waits for row and metadata locks
- * end after a minute at most: the default for the latter is a year. */
+/* Strict, in UTC, English messages (they are parsed), READ COMMITTED (no gap locks between
+ * workers). Waits for row and metadata locks end after a minute at most: the default for the latter
+ * is a year. */
 static const char *session_settings(const MyDb *d, bool read_committed, Arena *mem)
 {
     bool mariadb = d->db.engine == ENGINE_MARIADB;
     double limit = d->options.statement_timeout;
     int patience = limit > 0 && limit < 50 ? (limit < 1 ? 1 : (int)limit) : 50;
-    const char *isolation = !read_committed ? "" : mariadb ? ", tx_isolation = 'READ-COMMITTED'" : ", transaction_isolation = 'READ-COMMITTED'";
-    const char *timeout = limit <= 0 ? "" :
-                          mariadb    ? arena_printf(mem, ", max_statement_time = %.6f", limit) :
-                                       arena_printf(mem, ", max_execution_time = %.0f", limit * 1000 < 1 ? 1 : limit * 1000);
-    const char *read_only = !d->options.read_only ? "" : mariadb ? ", tx_read_only = 1" : ", transaction_read_only = 1";
-    return arena_printf(mem,
-                        "SET NAMES utf8mb4, SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,"
-                        "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', lc_messages = 'en_US', "
-                        "net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400, innodb_lock_wait_timeout = %d, lock_wait_timeout = %d%s%s%s%s",
-                        patience, patience, mariadb ? "" : ", information_schema_stats_expiry = 0", isolation, timeout, read_only);
+    const char *isolation = !read_committed ? ""
+                            : mariadb       ? ", tx_isolation = 'READ-COMMITTED'"
+                                            : ", transaction_isolation = 'READ-COMMITTED'";
+    const char *timeout = limit <= 0 ? ""
+                          : mariadb  ? arena_printf(mem, ", max_statement_time = %.6f", limit)
+                                     : arena_printf(mem, ", max_execution_time = %.0f",
+                                                   limit * 1000 < 1 ? 1 : limit * 1000);
+    const char *read_only = !d->options.read_only ? ""
+                            : mariadb             ? ", tx_read_only = 1"
+                                                  : ", transaction_read_only = 1";
+    return arena_printf(
+        mem,
+        "SET NAMES utf8mb4, SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,"
+        "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', lc_messages = 'en_US', "
+        "net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400, innodb_lock_wait_timeout = %d, lock_wait_timeout = %d%s%s%s%s",
+        patience, patience, mariadb ? "" : ", information_schema_stats_expiry = 0", isolation,
+        timeout, read_only);
 }
 
 /* READ COMMITTED cannot be written to a statement-based binary log. */
@@ -299,7 +345,8 @@ static bool allows_read_committed(MyDb *d, bool binlog, bool *allowed, Arena *me
     if (!binlog)
         return true;
     DbResult r;
-    if (!mysql_db_query(&d->db, "SHOW SESSION VARIABLES LIKE 'binlog_format'", NULL, 0, &r, mem, err))
+    if (!mysql_db_query(&d->db, "SHOW SESSION VARIABLES LIKE 'binlog_format'", NULL, 0, &r, mem,
+                        err))
         return false;
     *allowed = r.rows == 0 || strcasecmp(db_cell(&r, 0, 1), "STATEMENT") != 0;
     return true;
@@ -311,10 +358,11 @@ static bool start_session(MyDb *d, Arena *mem, Err *err)
     d->db.server = version_text(mysql_get_server_info(d->my), &mariadb, mem);
     d->db.engine = mariadb ? ENGINE_MARIADB : ENGINE_MYSQL;
     DbResult r;
-    if (!mysql_db_query(&d->db,
-                        "SELECT CONNECTION_ID(), DATABASE(), @@global.local_infile, @@global.max_allowed_packet, @@global.lower_case_table_names, "
-                        "@@global.log_bin",
-                        NULL, 0, &r, mem, err))
+    if (!mysql_db_query(
+            &d->db,
+            "SELECT CONNECTION_ID(), DATABASE(), @@global.local_infile, @@global.max_allowed_packet, @@global.lower_case_table_names, "
+            "@@global.log_bin",
+            NULL, 0, &r, mem, err))
         return false;
     d->id = strtoull(db_cell(&r, 0, 0), NULL, 10);
     d->database = db_cell(&r, 0, 1);
@@ -336,7 +384,8 @@ static bool start_session(MyDb *d, Arena *mem, Err *err)
     bool read_committed = true;
     if (!allows_read_committed(d, strcmp(db_cell(&r, 0, 5), "0") != 0, &read_committed, mem, err))
         return false;
-    if (strcmp(mysql_character_set_name(d->my), "utf8mb4") != 0 && mysql_set_character_set(d->my, "utf8mb4") != 0)
+    if (strcmp(mysql_character_set_name(d->my), "utf8mb4") != 0 &&
+        mysql_set_character_set(d->my, "utf8mb4") != 0)
         return mysql_db_error(d, d->db.url.shown, mem, err); /* an option file said otherwise */
     return mysql_db_exec(&d->db, session_settings(d, read_committed, mem), NULL, 0, NULL, mem, err);
 }
@@ -368,7 +417,8 @@ void mysql_db_close(Db *db)
     d->my = NULL;
 }
 
-/* Reads only what open has set, so any thread may call it. A server that cannot be reached is not asked. */
+/* Reads only what open has set, so any thread may call it. A server that cannot be reached is not
+ * asked. */
 void mysql_db_cancel(Db *db)
 {
     const MyDb *d = my_of(db);
@@ -378,7 +428,8 @@ void mysql_db_cancel(Db *db)
     helper->db = (Db){.connector = &db_mysql, .engine = d->db.engine, .url = d->db.url};
     helper->options = d->options;
     if (connect_to(helper, 5, mem, &ignored)) {
-        mysql_db_exec(&helper->db, arena_printf(mem, "KILL QUERY %llu", d->id), NULL, 0, NULL, mem, &ignored);
+        mysql_db_exec(&helper->db, arena_printf(mem, "KILL QUERY %llu", d->id), NULL, 0, NULL, mem,
+                      &ignored);
         mysql_db_close(&helper->db);
     }
     arena_free(mem);

@@ -1,6 +1,7 @@
-/* Reading rows as typed vectors: streamed, so memory does not grow with them. Cells come as the server's text; where floats are
- * wanted, through a prepared statement, since a FLOAT's text has six digits only. A reader that stops early leaves rows on the
- * wire; a few are read and dropped, many are stopped at the server first. */
+/* Reading rows as typed vectors: streamed, so memory does not grow with them. Cells come as the
+ * server's text; where floats are wanted, through a prepared statement, since a FLOAT's text has
+ * six digits only. A reader that stops early leaves rows on the wire; a few are read and dropped,
+ * many are stopped at the server first. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 
 enum { DRAIN_ROWS = 20000, FIRST_ROOM = 255 };
 
-/* A tinyint(1) may hold more than the two values of a bool, and bit(n) comes as big-endian bytes: both are read as what they are. */
+/* A tinyint(1) may hold more than the two values of a bool, and bit(n) comes as big-endian bytes:
+ * both are read as what they are. */
 static bool put_integer(Vec *v, uint32_t row, const char *text, unsigned long n, bool bits)
 {
     if (!bits) {
@@ -25,7 +27,8 @@ static bool put_integer(Vec *v, uint32_t row, const char *text, unsigned long n,
     return value <= INT64_MAX;
 }
 
-static bool put_cell(Vec *v, uint32_t row, const char *text, unsigned long n, bool bits, Arena *texts)
+static bool put_cell(Vec *v, uint32_t row, const char *text, unsigned long n, bool bits,
+                     Arena *texts)
 {
     if (v->kind == TYPE_BOOL || v->kind == TYPE_INT)
         return put_integer(v, row, text, n, bits);
@@ -34,8 +37,8 @@ static bool put_cell(Vec *v, uint32_t row, const char *text, unsigned long n, bo
 
 typedef struct Reader {
     MyDb *d;
-    MYSQL_RES *res;        /* of text, or the statement's metadata */
-    MYSQL_STMT *stmt;      /* NULL: text */
+    MYSQL_RES *res;   /* of text, or the statement's metadata */
+    MYSQL_STMT *stmt; /* NULL: text */
     const MYSQL_FIELD *fields;
     Vec **vecs;
     int ncols;
@@ -116,12 +119,16 @@ static bool next_row(Reader *r)
     return true;
 }
 
-static unsigned failed(const Reader *r) { return r->stmt ? mysql_stmt_errno(r->stmt) : mysql_errno(r->d->my); }
+static unsigned failed(const Reader *r)
+{
+    return r->stmt ? mysql_stmt_errno(r->stmt) : mysql_errno(r->d->my);
+}
 
 static bool read_error(Reader *r, Arena *mem, Err *err)
 {
     if (r->stmt)
-        return mysql_db_report(r->d, mysql_stmt_errno(r->stmt), mysql_stmt_sqlstate(r->stmt), mysql_stmt_error(r->stmt), NULL, 0, mem, err);
+        return mysql_db_report(r->d, mysql_stmt_errno(r->stmt), mysql_stmt_sqlstate(r->stmt),
+                               mysql_stmt_error(r->stmt), NULL, 0, mem, err);
     return mysql_db_error(r->d, NULL, mem, err);
 }
 
@@ -139,7 +146,8 @@ static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
                 db_cell_null(v, *n, r->vectors);
             else if (v->kind == TYPE_FLOAT)
                 v->f[*n] = r->floats[c];
-            else if (!put_cell(v, *n, r->cells[c], r->lengths[c], r->fields[c].type == MYSQL_TYPE_BIT, r->texts))
+            else if (!put_cell(v, *n, r->cells[c], r->lengths[c],
+                               r->fields[c].type == MYSQL_TYPE_BIT, r->texts))
                 return db_cell_error(r->fields[c].org_table, r->fields[c].name, v->kind, mem, err);
         }
     }
@@ -158,12 +166,14 @@ static void drain(Reader *r)
     mysql_db_cancel(&r->d->db);
     while (next_row(r))
         ;
-    /* The KILL QUERY may have come after the end: then it strikes this statement, which nobody misses. */
+    /* The KILL QUERY may have come after the end: then it strikes this statement, which nobody
+     * misses. */
     if (mysql_query(r->d->my, "DO 0") != 0)
         mysql_query(r->d->my, "DO 0");
 }
 
-static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx, Arena *mem, Err *err)
+static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n),
+                   void *ctx, Arena *mem, Err *err)
 {
     for (;;) {
         uint32_t n = 0;
@@ -194,7 +204,8 @@ static bool start_statement(Reader *r, const char *sql, Arena *mem, Err *err)
     r->stmt = mysql_stmt_init(r->d->my);
     if (!r->stmt)
         return mysql_db_error(r->d, NULL, mem, err);
-    if (mysql_stmt_prepare(r->stmt, sql, (unsigned long)strlen(sql)) != 0 || mysql_stmt_execute(r->stmt) != 0)
+    if (mysql_stmt_prepare(r->stmt, sql, (unsigned long)strlen(sql)) != 0 ||
+        mysql_stmt_execute(r->stmt) != 0)
         return read_error(r, mem, err);
     r->res = mysql_stmt_result_metadata(r->stmt);
     return true;
@@ -213,12 +224,14 @@ static bool start(Reader *r, const char *sql, const Type *types, Arena *mem, Err
     if (!r->res)
         return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of a statement without rows");
     if ((int)mysql_num_fields(r->res) != r->ncols)
-        return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of %d columns gave %u", r->ncols, mysql_num_fields(r->res));
+        return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of %d columns gave %u", r->ncols,
+                       mysql_num_fields(r->res));
     r->fields = mysql_fetch_fields(r->res);
     return !r->stmt || bind_result(r) || read_error(r, mem, err);
 }
 
-bool mysql_db_read(Db *db, const char *sql, const Type *types, int ncols, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
+bool mysql_db_read(Db *db, const char *sql, const Type *types, int ncols,
+                   bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
                    Arena *mem, Err *err)
 {
     Reader r = {.d = my_of(db), .ncols = ncols, .vectors = arena_new(), .texts = arena_new()};

@@ -171,6 +171,8 @@ static void log_start(Session *s)
 
 static void log_finish(Session *s, bool ok)
 {
+    if (!log_wants(s->log, LOG_INFO))
+        return;
     json_t *pii = json_array();
     for (int i = 0; i < s->report->npii; i++)
         json_array_append_new(pii,

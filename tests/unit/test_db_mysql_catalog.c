@@ -14,8 +14,7 @@ static const char *const schema[] = {
     "CONSTRAINT `fk``1` FOREIGN KEY (pid) REFERENCES parent (id) ON DELETE CASCADE ON UPDATE SET NULL, "
     "CONSTRAINT pair FOREIGN KEY (pb, pa) REFERENCES parent (b, a) ON DELETE SET NULL, "
     "CONSTRAINT chk CHECK (`select` IN ('a', 'it''s') AND d > 0))",
-    "CREATE TABLE Bare (x INT)",
-    "CREATE TABLE seedpipe_runs (id INT)",
+    "CREATE TABLE Bare (x INT)", "CREATE TABLE seedpipe_runs (id INT)",
     "CREATE VIEW vw AS SELECT 1 AS one"};
 
 static const Column *column(const Table *t, const char *name)
@@ -29,10 +28,14 @@ static const Column *column(const Table *t, const char *name)
 static void expect_type(const Table *t, const char *name, Type wanted)
 {
     Type got = column(t, name)->type;
-    if (got.kind != wanted.kind || got.precision != wanted.precision || got.scale != wanted.scale || got.length != wanted.length || got.bits != wanted.bits ||
-        got.is_unsigned != wanted.is_unsigned || got.fixed != wanted.fixed || got.no_case != wanted.no_case || got.with_zone != wanted.with_zone)
-        fail_msg("%s: %s precision %d scale %d length %d bits %d unsigned %d fixed %d no_case %d zone %d", name, type_kind_name(got.kind), got.precision, got.scale,
-                 got.length, got.bits, got.is_unsigned, got.fixed, got.no_case, got.with_zone);
+    if (got.kind != wanted.kind || got.precision != wanted.precision || got.scale != wanted.scale ||
+        got.length != wanted.length || got.bits != wanted.bits ||
+        got.is_unsigned != wanted.is_unsigned || got.fixed != wanted.fixed ||
+        got.no_case != wanted.no_case || got.with_zone != wanted.with_zone)
+        fail_msg(
+            "%s: %s precision %d scale %d length %d bits %d unsigned %d fixed %d no_case %d zone %d",
+            name, type_kind_name(got.kind), got.precision, got.scale, got.length, got.bits,
+            got.is_unsigned, got.fixed, got.no_case, got.with_zone);
 }
 
 static void expect_types(const Table *t)
@@ -106,12 +109,15 @@ static void describes_defaults(void **state)
     Catalog c;
     expect_ok(s, db_mysql.describe(s->db, NULL, 0, &c, s->mem, &s->err));
     const Table *t = &c.tables[2];
-    static const char *const values[][2] = {{"select", "it's \\ \"q\""}, {"e", "it's"}, {"bo", "0"}, {"d", "1.500"}, {"da", "2020-01-01"}, {"id2", "3"}};
+    static const char *const values[][2] = {
+        {"select", "it's \\ \"q\""}, {"e", "it's"}, {"bo", "0"}, {"d", "1.500"},
+        {"da", "2020-01-01"},        {"id2", "3"}};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         const char *sql = column(t, values[i][0])->default_sql;
         assert_non_null(sql);
         DbResult r;
-        expect_ok(s, db_mysql.query(s->db, arena_printf(s->mem, "SELECT %s", sql), NULL, 0, &r, s->mem, &s->err));
+        expect_ok(s, db_mysql.query(s->db, arena_printf(s->mem, "SELECT %s", sql), NULL, 0, &r,
+                                    s->mem, &s->err));
         assert_string_equal(db_cell(&r, 0, 0), values[i][1]);
     }
     assert_non_null(column(t, "dt")->default_sql);
@@ -187,7 +193,11 @@ static void describes_foreign_keys_and_checks(void **state)
     assert_string_equal(t->checks[0].name, "chk");
     /* The text is SQL again. */
     DbResult r;
-    expect_ok(s, db_mysql.query(s->db, arena_printf(s->mem, "SELECT COUNT(*) FROM `we``ird \"T'x` WHERE %s", t->checks[0].sql), NULL, 0, &r, s->mem, &s->err));
+    expect_ok(s,
+              db_mysql.query(s->db,
+                             arena_printf(s->mem, "SELECT COUNT(*) FROM `we``ird \"T'x` WHERE %s",
+                                          t->checks[0].sql),
+                             NULL, 0, &r, s->mem, &s->err));
     assert_non_null(strstr(t->checks[0].sql, "'a'"));
 }
 
@@ -198,7 +208,11 @@ static void reads_other_databases_too(void **state)
     run_sql(s, arena_printf(s->mem, "DROP DATABASE IF EXISTS %s", other));
     run_sql(s, arena_printf(s->mem, "CREATE DATABASE %s", other));
     run_sql(s, "CREATE TABLE t (id INT PRIMARY KEY)");
-    run_sql(s, arena_printf(s->mem, "CREATE TABLE %s.t (id INT, CONSTRAINT away FOREIGN KEY (id) REFERENCES %s.t (id))", other, s->database));
+    run_sql(s,
+            arena_printf(
+                s->mem,
+                "CREATE TABLE %s.t (id INT, CONSTRAINT away FOREIGN KEY (id) REFERENCES %s.t (id))",
+                other, s->database));
     const char *schemas[] = {other, s->database};
     Catalog c;
     expect_ok(s, db_mysql.describe(s->db, schemas, 2, &c, s->mem, &s->err));
@@ -219,8 +233,12 @@ static void an_empty_database_is_an_empty_catalog(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(describes_columns),          cmocka_unit_test(describes_defaults),
-                                       cmocka_unit_test(describes_keys),             cmocka_unit_test(describes_foreign_keys_and_checks),
-                                       cmocka_unit_test(reads_other_databases_too), cmocka_unit_test(an_empty_database_is_an_empty_catalog)};
-    return run_on_servers("test_db_mysql_catalog", "seedpipe_t_mysql_catalog", tests, sizeof tests / sizeof *tests);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(describes_columns),
+                                       cmocka_unit_test(describes_defaults),
+                                       cmocka_unit_test(describes_keys),
+                                       cmocka_unit_test(describes_foreign_keys_and_checks),
+                                       cmocka_unit_test(reads_other_databases_too),
+                                       cmocka_unit_test(an_empty_database_is_an_empty_catalog)};
+    return run_on_servers("test_db_mysql_catalog", "seedpipe_t_mysql_catalog", tests,
+                          sizeof tests / sizeof *tests);
 }

@@ -1,5 +1,5 @@
-/* Loading and reading on live servers: every type there and back by both paths, what the server would change or drop as an
- * error, and streams that are left early. */
+/* Loading and reading on live servers: every type there and back by both paths, what the server
+ * would change or drop as an error, and streams that are left early. */
 #include "mysql_fixture.h"
 
 #include "base/calendar.h"
@@ -16,7 +16,8 @@ static const Table *described(Server *s, Db *db, const char *name)
     return table;
 }
 
-static bool load_all(Server *s, Db *db, const Table *table, const Vec *const *vecs, uint32_t n, uint64_t *rows)
+static bool load_all(Server *s, Db *db, const Table *table, const Vec *const *vecs, uint32_t n,
+                     uint64_t *rows)
 {
     int *cols = arena_array(s->mem, int, table->ncols);
     for (int i = 0; i < table->ncols; i++)
@@ -39,11 +40,15 @@ typedef struct Case {
     Str s[5];
 } Case;
 
-#define TEXT(literal) {literal, sizeof literal - 1}
+#define TEXT(literal)                                                                              \
+    {                                                                                              \
+        literal, sizeof literal - 1                                                                \
+    }
 #define DAY INT64_C(86400000000)
 
 static const char all_bytes[] = "\0\1\2\t\n\r\x1a'\"\\`%_\x7f\x80\xc3\xff\xfe\\N\\0end\0";
-static const char all_text[] = "a\\b\tc\nd\re\x1a'f'\"g\"`\\N\\n \xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80 \0NUL %s ;--";
+static const char all_text[] =
+    "a\\b\tc\nd\re\x1a'f'\"g\"`\\N\\n \xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80 \0NUL %s ;--";
 
 static const Case cases[] = {
     {"BOOLEAN", {.kind = TYPE_BOOL}, .i = {0, 1, 1, 0, 1}},
@@ -56,26 +61,65 @@ static const Case cases[] = {
     {"BIGINT", {.kind = TYPE_INT}, .i = {INT64_MIN, INT64_MAX, 0, 1, -1}},
     {"BIGINT UNSIGNED", {.kind = TYPE_INT}, .i = {0, INT64_MAX, 1, 2, 3}},
     {"YEAR", {.kind = TYPE_INT}, .i = {1901, 2155, 2000, 2025, 1999}},
-    {"DECIMAL(12,2)", {.kind = TYPE_DECIMAL, .scale = 2}, .i = {-999999999999, 999999999999, 0, 1, -1}},
-    {"DECIMAL(18,0)", {.kind = TYPE_DECIMAL, .scale = 0}, .i = {-999999999999999999, 999999999999999999, 0, 1, -1}},
-    {"DECIMAL(18,18)", {.kind = TYPE_DECIMAL, .scale = 18}, .i = {-999999999999999999, 999999999999999999, 0, 1, -1}},
+    {"DECIMAL(12,2)",
+     {.kind = TYPE_DECIMAL, .scale = 2},
+     .i = {-999999999999, 999999999999, 0, 1, -1}},
+    {"DECIMAL(18,0)",
+     {.kind = TYPE_DECIMAL, .scale = 0},
+     .i = {-999999999999999999, 999999999999999999, 0, 1, -1}},
+    {"DECIMAL(18,18)",
+     {.kind = TYPE_DECIMAL, .scale = 18},
+     .i = {-999999999999999999, 999999999999999999, 0, 1, -1}},
     {"FLOAT", {.kind = TYPE_FLOAT}, .f = {-1.5, 16777215, 0, 0.1f, 1e-20f}},
-    {"DOUBLE", {.kind = TYPE_FLOAT}, .f = {-1.7976931348623157e308, 1.7976931348623157e308, 0.1, 2.2250738585072014e-308, 0.30000000000000004}},
-    {"VARCHAR(100)", {.kind = TYPE_TEXT}, .s = {TEXT(""), TEXT(all_text), TEXT("NULL"), TEXT("\\N"), TEXT(" padded ")}},
-    {"LONGTEXT", {.kind = TYPE_TEXT}, .s = {TEXT("\\"), TEXT(all_text), TEXT("\n"), TEXT("\t"), TEXT("x\\")}},
-    {"CHAR(10)", {.kind = TYPE_TEXT}, .s = {TEXT(""), TEXT("a b"), TEXT("\\N"), TEXT("\xf0\x9f\x98\x80"), TEXT("1234567890")}},
-    {"VARBINARY(100)", {.kind = TYPE_BYTES}, .s = {TEXT(""), TEXT(all_bytes), TEXT("\0"), TEXT("\\N"), TEXT("\xff\xff")}},
-    {"LONGBLOB", {.kind = TYPE_BYTES}, .s = {TEXT("\0\0\0"), TEXT(all_bytes), TEXT(""), TEXT("\t"), TEXT("\n")}},
-    {"DATE", {.kind = TYPE_DATE}, .i = {-354285 /* 1000-01-01 */, 2932896 /* 9999-12-31 */, 0, -1, 20000}},
+    {"DOUBLE",
+     {.kind = TYPE_FLOAT},
+     .f = {-1.7976931348623157e308, 1.7976931348623157e308, 0.1, 2.2250738585072014e-308,
+           0.30000000000000004}},
+    {"VARCHAR(100)",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT(""), TEXT(all_text), TEXT("NULL"), TEXT("\\N"), TEXT(" padded ")}},
+    {"LONGTEXT",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT("\\"), TEXT(all_text), TEXT("\n"), TEXT("\t"), TEXT("x\\")}},
+    {"CHAR(10)",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT(""), TEXT("a b"), TEXT("\\N"), TEXT("\xf0\x9f\x98\x80"), TEXT("1234567890")}},
+    {"VARBINARY(100)",
+     {.kind = TYPE_BYTES},
+     .s = {TEXT(""), TEXT(all_bytes), TEXT("\0"), TEXT("\\N"), TEXT("\xff\xff")}},
+    {"LONGBLOB",
+     {.kind = TYPE_BYTES},
+     .s = {TEXT("\0\0\0"), TEXT(all_bytes), TEXT(""), TEXT("\t"), TEXT("\n")}},
+    {"DATE",
+     {.kind = TYPE_DATE},
+     .i = {-354285 /* 1000-01-01 */, 2932896 /* 9999-12-31 */, 0, -1, 20000}},
     {"TIME(6)", {.kind = TYPE_TIME, .scale = 6}, .i = {0, DAY - 1, 1, 3600000000, 60000001}},
-    {"DATETIME(6)", {.kind = TYPE_TIMESTAMP, .scale = 6}, .i = {-354285 * DAY, 2932896 * DAY + DAY - 1, 0, -1, 1700000000123456}},
-    {"DATETIME", {.kind = TYPE_TIMESTAMP}, .i = {-354285 * DAY, 2932896 * DAY, 0, -1000000, 1700000000000000}},
-    {"TIMESTAMP(6) NULL", {.kind = TYPE_TIMESTAMP, .scale = 6}, .i = {1000000, 2147483647000000, 1700000000123456, 86400000000, 1000001}},
-    {"CHAR(36)", {.kind = TYPE_UUID}, .s = {TEXT("00000000-0000-0000-0000-000000000000"), TEXT("ffffffff-ffff-ffff-ffff-ffffffffffff"),
-              TEXT("123e4567-e89b-42d3-a456-426614174000"), TEXT("00000000-0000-0000-0000-000000000001"), TEXT("00000000-0000-0000-0000-000000000002")}},
-    {"JSON", {.kind = TYPE_JSON}, .s = {TEXT("{}"), TEXT("{\"a\": \"it's \\\"x\\\" \\\\ \\n \xf0\x9f\x98\x80\"}"), TEXT("[1, 2]"), TEXT("\"\\t\""), TEXT("null")}},
-    {"ENUM('a','it''s','back\\\\slash','com,ma')", {.kind = TYPE_ENUM}, .s = {TEXT("a"), TEXT("it's"), TEXT("back\\slash"), TEXT("com,ma"), TEXT("a")}},
-    {"SET('x','y')", {.kind = TYPE_ENUM}, .s = {TEXT("x"), TEXT("y"), TEXT("x"), TEXT("y"), TEXT("x")}}};
+    {"DATETIME(6)",
+     {.kind = TYPE_TIMESTAMP, .scale = 6},
+     .i = {-354285 * DAY, 2932896 * DAY + DAY - 1, 0, -1, 1700000000123456}},
+    {"DATETIME",
+     {.kind = TYPE_TIMESTAMP},
+     .i = {-354285 * DAY, 2932896 * DAY, 0, -1000000, 1700000000000000}},
+    {"TIMESTAMP(6) NULL",
+     {.kind = TYPE_TIMESTAMP, .scale = 6},
+     .i = {1000000, 2147483647000000, 1700000000123456, 86400000000, 1000001}},
+    {"CHAR(36)",
+     {.kind = TYPE_UUID},
+     .s = {TEXT("00000000-0000-0000-0000-000000000000"),
+           TEXT("ffffffff-ffff-ffff-ffff-ffffffffffff"),
+           TEXT("123e4567-e89b-42d3-a456-426614174000"),
+           TEXT("00000000-0000-0000-0000-000000000001"),
+           TEXT("00000000-0000-0000-0000-000000000002")}},
+    {"JSON",
+     {.kind = TYPE_JSON},
+     .s = {TEXT("{}"), TEXT("{\"a\": \"it's \\\"x\\\" \\\\ \\n \xf0\x9f\x98\x80\"}"),
+           TEXT("[1, 2]"), TEXT("\"\\t\""), TEXT("null")}},
+    {"ENUM('a','it''s','back\\\\slash','com,ma')",
+     {.kind = TYPE_ENUM},
+     .s = {TEXT("a"), TEXT("it's"), TEXT("back\\slash"), TEXT("com,ma"), TEXT("a")}},
+    {"SET('x','y')",
+     {.kind = TYPE_ENUM},
+     .s = {TEXT("x"), TEXT("y"), TEXT("x"), TEXT("y"), TEXT("x")}}};
 
 enum { NCASES = sizeof cases / sizeof *cases, NROWS = 6 };
 
@@ -115,11 +159,13 @@ static bool compare_rows(void *ctx, const Vec *const *got, uint32_t n)
             const Vec *w = compare->wanted[c], *g = got[c];
             bool same = vec_is_null(w, r) == vec_is_null(g, r);
             if (same && !vec_is_null(w, r))
-                same = w->i   ? w->i[r] == g->i[r] :
-                       w->f   ? w->f[r] == g->f[r] :
-                                w->s[r].n == g->s[r].n && memcmp(w->s[r].p, g->s[r].p, w->s[r].n) == 0;
+                same = w->i ? w->i[r] == g->i[r]
+                       : w->f
+                           ? w->f[r] == g->f[r]
+                           : w->s[r].n == g->s[r].n && memcmp(w->s[r].p, g->s[r].p, w->s[r].n) == 0;
             if (!same)
-                fail_msg("%s differs in row %u (%.*s)", c ? cases[c - 1].sql : "id", r, g->s && !vec_is_null(g, r) ? (int)g->s[r].n : 0, g->s ? g->s[r].p : "");
+                fail_msg("%s differs in row %u (%.*s)", c ? cases[c - 1].sql : "id", r,
+                         g->s && !vec_is_null(g, r) ? (int)g->s[r].n : 0, g->s ? g->s[r].p : "");
         }
     compare->rows += n;
     return true;
@@ -149,7 +195,8 @@ static void every_type_there_and_back(void **state)
         assert_int_equal(rows, NROWS);
         assert_int_equal(db->load_path, path == 0 ? LOAD_DATA : LOAD_INSERT);
         Compare compare = {vecs, 0};
-        expect_ok(s, db_mysql.read(db, "SELECT * FROM every ORDER BY id", types, NCASES + 1, compare_rows, &compare, s->mem, &s->err));
+        expect_ok(s, db_mysql.read(db, "SELECT * FROM every ORDER BY id", types, NCASES + 1,
+                                   compare_rows, &compare, s->mem, &s->err));
         assert_int_equal(compare.rows, NROWS);
         db_mysql.close(db);
     }
@@ -161,29 +208,70 @@ static void every_type_there_and_back(void **state)
 /* ---------------------------------------------------------------- what LOCAL would let pass */
 
 typedef struct Bad {
-    const char *column;       /* its definition */
+    const char *column; /* its definition */
     Type type;
     int64_t i[3];
     Str s[3];
-    const char *named;        /* column or constraint that the error names */
-    int row;                  /* the row that the message names, 0: none */
+    const char *named; /* column or constraint that the error names */
+    int row;           /* the row that the message names, 0: none */
 } Bad;
 
 static const Bad bads[] = {
     {"v INT UNIQUE KEY", {.kind = TYPE_INT}, .i = {1, 2, 1}, .named = "v"},
     {"v TINYINT", {.kind = TYPE_INT}, .i = {1, 300, 2}, .named = "v", .row = 2},
-    {"v INT", {.kind = TYPE_TEXT}, .s = {TEXT("1"), TEXT("2"), TEXT("canary")}, .named = "v", .row = 3},
-    {"v VARCHAR(5)", {.kind = TYPE_TEXT}, .s = {TEXT("1"), TEXT("canary"), TEXT("2")}, .named = "v", .row = 2},
-    {"v CHAR(5)", {.kind = TYPE_TEXT}, .s = {TEXT("1"), TEXT("canary"), TEXT("2")}, .named = "v", .row = 2},
-    {"v VARBINARY(2)", {.kind = TYPE_BYTES}, .s = {TEXT("1"), TEXT("canary"), TEXT("2")}, .named = "v", .row = 2},
-    {"v VARCHAR(9) CHARACTER SET latin1", {.kind = TYPE_TEXT}, .s = {TEXT("1"), TEXT("\xf0\x9f\x98\x80"), TEXT("2")}, .named = "v", .row = 2},
-    {"v DECIMAL(4,1)", {.kind = TYPE_DECIMAL, .scale = 3}, .i = {1000, 1100, 1234}, .named = "v", .row = 3},
-    {"v ENUM('a','b')", {.kind = TYPE_ENUM}, .s = {TEXT("a"), TEXT("canary"), TEXT("b")}, .named = "v", .row = 2},
-    {"v DATE", {.kind = TYPE_TEXT}, .s = {TEXT("2024-02-30"), TEXT("2024-02-28"), TEXT("2024-02-27")}, .named = "v", .row = 1},
+    {"v INT",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT("1"), TEXT("2"), TEXT("canary")},
+     .named = "v",
+     .row = 3},
+    {"v VARCHAR(5)",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT("1"), TEXT("canary"), TEXT("2")},
+     .named = "v",
+     .row = 2},
+    {"v CHAR(5)",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT("1"), TEXT("canary"), TEXT("2")},
+     .named = "v",
+     .row = 2},
+    {"v VARBINARY(2)",
+     {.kind = TYPE_BYTES},
+     .s = {TEXT("1"), TEXT("canary"), TEXT("2")},
+     .named = "v",
+     .row = 2},
+    {"v VARCHAR(9) CHARACTER SET latin1",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT("1"), TEXT("\xf0\x9f\x98\x80"), TEXT("2")},
+     .named = "v",
+     .row = 2},
+    {"v DECIMAL(4,1)",
+     {.kind = TYPE_DECIMAL, .scale = 3},
+     .i = {1000, 1100, 1234},
+     .named = "v",
+     .row = 3},
+    {"v ENUM('a','b')",
+     {.kind = TYPE_ENUM},
+     .s = {TEXT("a"), TEXT("canary"), TEXT("b")},
+     .named = "v",
+     .row = 2},
+    {"v DATE",
+     {.kind = TYPE_TEXT},
+     .s = {TEXT("2024-02-30"), TEXT("2024-02-28"), TEXT("2024-02-27")},
+     .named = "v",
+     .row = 1},
     {"v JSON", {.kind = TYPE_JSON}, .s = {TEXT("{}"), TEXT("{\"canary"), TEXT("[]")}, .named = "v"},
-    {"v INT, CONSTRAINT positive CHECK (v > 0)", {.kind = TYPE_INT}, .i = {1, 2, -3}, .named = "positive"},
-    {"v INT, CONSTRAINT fk FOREIGN KEY (v) REFERENCES parent (id)", {.kind = TYPE_INT}, .i = {1, 1, 2}, .named = "fk"},
-    {"v INT NOT NULL", {.kind = TYPE_INT}, .i = {1, INT64_MIN, 2}, .named = "v"}}; /* INT64_MIN stands for NULL */
+    {"v INT, CONSTRAINT positive CHECK (v > 0)",
+     {.kind = TYPE_INT},
+     .i = {1, 2, -3},
+     .named = "positive"},
+    {"v INT, CONSTRAINT fk FOREIGN KEY (v) REFERENCES parent (id)",
+     {.kind = TYPE_INT},
+     .i = {1, 1, 2},
+     .named = "fk"},
+    {"v INT NOT NULL",
+     {.kind = TYPE_INT},
+     .i = {1, INT64_MIN, 2},
+     .named = "v"}}; /* INT64_MIN stands for NULL */
 
 static void bad_rows_are_errors(void **state)
 {
@@ -206,7 +294,8 @@ static void bad_rows_are_errors(void **state)
         }
         const Vec *vecs[] = {v};
         uint64_t rows = 99;
-        ErrItem e = expect_error(s, load_all(s, db, described(s, db, "bad"), vecs, 3, &rows), ERR_CONSTRAINT);
+        ErrItem e = expect_error(s, load_all(s, db, described(s, db, "bad"), vecs, 3, &rows),
+                                 ERR_CONSTRAINT);
         const char *named = e.constraint ? e.constraint : e.column ? e.column : "(nothing)";
         if (strcmp(named, bad->named) != 0)
             fail_msg("%s (%s): named %s: %s", bad->column, both_paths[b % 2], named, e.message);
@@ -231,7 +320,8 @@ static bool load_many(Server *s, Db *db, const Table *table, uint64_t *rows)
     static const int cols[] = {0, 1};
     char *text = arena_alloc(s->mem, 300);
     memset(text, 'x', 300);
-    Vec *id = vec_new(s->mem, TYPE_INT, 0, BATCH_ROWS), *t = vec_new(s->mem, TYPE_TEXT, 0, BATCH_ROWS);
+    Vec *id = vec_new(s->mem, TYPE_INT, 0, BATCH_ROWS),
+        *t = vec_new(s->mem, TYPE_TEXT, 0, BATCH_ROWS);
     const Vec *vecs[] = {id, t};
     DbLoad *load = db_mysql.load_begin(db, table, cols, 2, s->mem, &s->err);
     if (!load)
@@ -251,15 +341,19 @@ static bool load_many(Server *s, Db *db, const Table *table, uint64_t *rows)
 static void loads_in_several_statements(void **state)
 {
     Server *s = *state;
-    run_sql(s, "CREATE TABLE many (id BIGINT PRIMARY KEY, t VARCHAR(300), n INT NOT NULL DEFAULT 7, g INT AS (id + 1) STORED)");
+    run_sql(
+        s,
+        "CREATE TABLE many (id BIGINT PRIMARY KEY, t VARCHAR(300), n INT NOT NULL DEFAULT 7, g INT AS (id + 1) STORED)");
     for (int path = 0; path < 2; path++) {
         Db *db = open_with(s, both_paths[path]);
         expect_ok(s, db != NULL);
         uint64_t rows = 0;
         expect_ok(s, load_many(s, db, described(s, db, "many"), &rows));
         assert_int_equal(rows, MANY);
-        assert_int_equal(count_rows(s, "many WHERE n = 7 AND g = id + 1 AND LENGTH(t) = 300"), MANY);
-        /* The same again: the first row is a duplicate, and rows of the load are counted over all its statements. */
+        assert_int_equal(count_rows(s, "many WHERE n = 7 AND g = id + 1 AND LENGTH(t) = 300"),
+                         MANY);
+        /* The same again: the first row is a duplicate, and rows of the load are counted over all
+         * its statements. */
         run_sql(s, "DELETE FROM many WHERE id < 20000");
         expect_ok(s, db_mysql.begin(db, s->mem, &s->err));
         expect_error(s, load_many(s, db, described(s, db, "many"), &rows), ERR_CONSTRAINT);
@@ -302,7 +396,8 @@ static void loads_large_values(void **state)
     db_mysql.close(db);
 }
 
-/* The server's word comes with the first LOAD DATA: here the client never said that it can send files. */
+/* The server's word comes with the first LOAD DATA: here the client never said that it can send
+ * files. */
 static void falls_back_when_refused(void **state)
 {
     Server *s = *state;
@@ -325,14 +420,19 @@ static void hands_out_no_files(void **state)
 {
     Server *s = *state;
     run_sql(s, "CREATE TABLE t (line TEXT)");
-    expect_error(s, db_mysql.exec(s->db, "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t", NULL, 0, NULL, s->mem, &s->err), ERR_DB);
+    expect_error(s,
+                 db_mysql.exec(s->db, "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE t", NULL, 0,
+                               NULL, s->mem, &s->err),
+                 ERR_DB);
     assert_int_equal(count_rows(s, "t"), 0);
 }
 
 static void quotes_names_and_loads_no_columns(void **state)
 {
     Server *s = *state;
-    run_sql(s, "CREATE TABLE `we``ird \"T'x` (`select` INT, `a``b \xc3\xa9` VARBINARY(9), PRIMARY KEY (`select`))");
+    run_sql(
+        s,
+        "CREATE TABLE `we``ird \"T'x` (`select` INT, `a``b \xc3\xa9` VARBINARY(9), PRIMARY KEY (`select`))");
     run_sql(s, "CREATE TABLE empty_rows (id INT AUTO_INCREMENT PRIMARY KEY)");
     Vec *id = vec_new(s->mem, TYPE_INT, 0, 2), *bytes = vec_new(s->mem, TYPE_BYTES, 0, 2);
     id->i[0] = 1;
@@ -342,9 +442,11 @@ static void quotes_names_and_loads_no_columns(void **state)
     uint64_t rows = 0;
     expect_ok(s, load_all(s, s->db, described(s, s->db, "we`ird \"T'x"), vecs, 2, &rows));
     assert_int_equal(rows, 2);
-    DbLoad *load = db_mysql.load_begin(s->db, described(s, s->db, "empty_rows"), NULL, 0, s->mem, &s->err);
+    DbLoad *load =
+        db_mysql.load_begin(s->db, described(s, s->db, "empty_rows"), NULL, 0, s->mem, &s->err);
     Batch batch = {.n = 3};
-    expect_ok(s, load && db_mysql.load_batch(load, &batch, s->mem, &s->err) && db_mysql.load_end(load, &rows, s->mem, &s->err));
+    expect_ok(s, load && db_mysql.load_batch(load, &batch, s->mem, &s->err) &&
+                     db_mysql.load_end(load, &rows, s->mem, &s->err));
     assert_int_equal(rows, 3);
     assert_int_equal(count_rows(s, "empty_rows"), 3);
 }
@@ -365,7 +467,10 @@ static void a_lost_connection_ends_the_load(void **state)
         const Vec *vecs[] = {id};
         Batch batch = {.n = 1, .ncols = 1, .cols = vecs};
         uint64_t rows;
-        expect_error(s, db_mysql.load_batch(load, &batch, s->mem, &s->err) && db_mysql.load_end(load, &rows, s->mem, &s->err), ERR_LOST);
+        expect_error(s,
+                     db_mysql.load_batch(load, &batch, s->mem, &s->err) &&
+                         db_mysql.load_end(load, &rows, s->mem, &s->err),
+                     ERR_LOST);
         assert_int_equal(count_rows(s, "many"), 0);
         db_mysql.close(db);
     }
@@ -400,27 +505,35 @@ static void streams_and_stops(void **state)
 {
     Server *s = *state;
     run_sql(s, "CREATE TABLE n (id INT PRIMARY KEY)");
-    run_sql(s, "INSERT INTO n WITH RECURSIVE n AS (SELECT 0 AS id UNION ALL SELECT id + 1 FROM n WHERE id < 999) SELECT id FROM n");
+    run_sql(
+        s,
+        "INSERT INTO n WITH RECURSIVE n AS (SELECT 0 AS id UNION ALL SELECT id + 1 FROM n WHERE id < 999) SELECT id FROM n");
     Type type = {.kind = TYPE_INT};
     int64_t sum = 0, seen = 0;
-    expect_ok(s, db_mysql.read(s->db, "SELECT a.id * 1000 + b.id FROM n a, n b", &type, 1, sum_rows, &sum, s->mem, &s->err));
+    expect_ok(s, db_mysql.read(s->db, "SELECT a.id * 1000 + b.id FROM n a, n b", &type, 1, sum_rows,
+                               &sum, s->mem, &s->err));
     assert_int_equal(sum, INT64_C(499999500000));
     /* A short rest is read away, a long one is stopped; the connection serves on either way. */
-    expect_ok(s, db_mysql.read(s->db, "SELECT a.id FROM n a, n b WHERE b.id < 3", &type, 1, stop_after_first, &seen, s->mem, &s->err));
+    expect_ok(s, db_mysql.read(s->db, "SELECT a.id FROM n a, n b WHERE b.id < 3", &type, 1,
+                               stop_after_first, &seen, s->mem, &s->err));
     assert_int_equal(count_rows(s, "n"), 1000);
-    expect_ok(s, db_mysql.read(s->db, "SELECT a.id FROM n a, n b, n c", &type, 1, stop_after_first, &seen, s->mem, &s->err));
+    expect_ok(s, db_mysql.read(s->db, "SELECT a.id FROM n a, n b, n c", &type, 1, stop_after_first,
+                               &seen, s->mem, &s->err));
     assert_int_equal(count_rows(s, "n"), 1000);
     assert_int_equal(seen, 2 * BATCH_ROWS);
     /* Floats come by another way; texts of any length beside them. */
     Type types[] = {{.kind = TYPE_FLOAT}, {.kind = TYPE_TEXT}};
-    expect_ok(s, db_mysql.read(s->db, "SELECT a.id * 0.5e0, 'x' FROM n a, n b, n c", types, 2, stop_after_first, &seen, s->mem, &s->err));
+    expect_ok(s, db_mysql.read(s->db, "SELECT a.id * 0.5e0, 'x' FROM n a, n b, n c", types, 2,
+                               stop_after_first, &seen, s->mem, &s->err));
     assert_int_equal(count_rows(s, "n"), 1000);
     uint64_t length = 0;
-    expect_ok(s, db_mysql.read(s->db, "SELECT 0.5e0, REPEAT('x', id * 3) FROM n", types, 2, add_lengths, &length, s->mem, &s->err));
+    expect_ok(s, db_mysql.read(s->db, "SELECT 0.5e0, REPEAT('x', id * 3) FROM n", types, 2,
+                               add_lengths, &length, s->mem, &s->err));
     assert_int_equal(length, 3 * 499500);
     seen = 2 * BATCH_ROWS;
     /* No rows: the sink is not called. */
-    expect_ok(s, db_mysql.read(s->db, "SELECT id FROM n WHERE id < 0", &type, 1, stop_after_first, &seen, s->mem, &s->err));
+    expect_ok(s, db_mysql.read(s->db, "SELECT id FROM n WHERE id < 0", &type, 1, stop_after_first,
+                               &seen, s->mem, &s->err));
     assert_int_equal(seen, 2 * BATCH_ROWS);
 }
 
@@ -429,20 +542,34 @@ static void refuses_what_it_cannot_read(void **state)
     Server *s = *state;
     int64_t seen = 0;
     Type types[] = {{.kind = TYPE_INT}, {.kind = TYPE_DATE}};
-    expect_error(s, db_mysql.read(s->db, "SELECT 18446744073709551615 AS big", types, 1, sum_rows, &seen, s->mem, &s->err), ERR_DB);
-    ErrItem e = expect_error(s, db_mysql.read(s->db, "SELECT 1 AS a, 'canary' AS day", types, 2, sum_rows, &seen, s->mem, &s->err), ERR_DB);
+    expect_error(s,
+                 db_mysql.read(s->db, "SELECT 18446744073709551615 AS big", types, 1, sum_rows,
+                               &seen, s->mem, &s->err),
+                 ERR_DB);
+    ErrItem e = expect_error(s,
+                             db_mysql.read(s->db, "SELECT 1 AS a, 'canary' AS day", types, 2,
+                                           sum_rows, &seen, s->mem, &s->err),
+                             ERR_DB);
     assert_non_null(strstr(e.message, "day"));
     assert_null(strstr(e.message, "canary"));
-    expect_error(s, db_mysql.read(s->db, "SELECT 1", types, 2, sum_rows, &seen, s->mem, &s->err), ERR_INTERNAL);
-    assert_int_equal(count_rows(s, "information_schema.schemata WHERE schema_name = DATABASE()"), 1);
+    expect_error(s, db_mysql.read(s->db, "SELECT 1", types, 2, sum_rows, &seen, s->mem, &s->err),
+                 ERR_INTERNAL);
+    assert_int_equal(count_rows(s, "information_schema.schemata WHERE schema_name = DATABASE()"),
+                     1);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_type_there_and_back), cmocka_unit_test(bad_rows_are_errors),     cmocka_unit_test(loads_in_several_statements),
-        cmocka_unit_test(loads_large_values),        cmocka_unit_test(falls_back_when_refused), cmocka_unit_test(hands_out_no_files),
-        cmocka_unit_test(quotes_names_and_loads_no_columns), cmocka_unit_test(a_lost_connection_ends_the_load),
-        cmocka_unit_test(streams_and_stops),         cmocka_unit_test(refuses_what_it_cannot_read)};
-    return run_on_servers("test_db_mysql_load", "seedpipe_t_mysql_load", tests, sizeof tests / sizeof *tests);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_type_there_and_back),
+                                       cmocka_unit_test(bad_rows_are_errors),
+                                       cmocka_unit_test(loads_in_several_statements),
+                                       cmocka_unit_test(loads_large_values),
+                                       cmocka_unit_test(falls_back_when_refused),
+                                       cmocka_unit_test(hands_out_no_files),
+                                       cmocka_unit_test(quotes_names_and_loads_no_columns),
+                                       cmocka_unit_test(a_lost_connection_ends_the_load),
+                                       cmocka_unit_test(streams_and_stops),
+                                       cmocka_unit_test(refuses_what_it_cannot_read)};
+    return run_on_servers("test_db_mysql_load", "seedpipe_t_mysql_load", tests,
+                          sizeof tests / sizeof *tests);
 }
