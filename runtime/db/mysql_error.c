@@ -1,6 +1,6 @@
 /* What a MySQL or MariaDB error number means to seedpipe: its class, and which names of the message
  * may be shown. Messages are parsed for names only; a value that one quotes is never passed on. */
-#include <stdio.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,8 +316,7 @@ bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *m
     Names names = names_of(m.shape, message, d->db.engine == ENGINE_MARIADB, mem);
     const char *text = sentence(&m, &names, message, mem);
     const char *place =
-        names.row ? arena_printf(mem, " at row %llu", (unsigned long long)(first_row + names.row))
-                  : "";
+        names.row ? arena_printf(mem, " at row %" PRIu64, first_row + names.row) : "";
     const DbReport report = {.code = m.class,
                              .subject = doing,
                              .sqlstate = sqlstate && *sqlstate ? sqlstate : NULL,
