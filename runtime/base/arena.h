@@ -1,5 +1,6 @@
-/* Arena: memory with one lifetime. Everything allocated from an arena is freed together; running out
- * of memory aborts the process, so no caller checks for NULL. An arena is used by one thread at a time. */
+/* Arena: memory with one lifetime. Everything allocated from an arena is freed together; running
+ * out of memory aborts the process, so no caller checks for NULL. An arena is used by one thread at
+ * a time. */
 #ifndef SEEDPIPE_BASE_ARENA_H
 #define SEEDPIPE_BASE_ARENA_H
 
@@ -11,7 +12,8 @@ typedef struct Arena Arena;
 Arena *arena_new(void);
 void arena_free(Arena *mem); /* NULL is fine */
 
-/* Forgets everything allocated so far but keeps the blocks for reuse: for per-batch scratch memory. */
+/* Forgets everything allocated so far but keeps the blocks for reuse: for per-batch scratch memory.
+ */
 void arena_reset(Arena *mem);
 
 /* Bytes held from the system, for memory reports and tests. */
@@ -24,7 +26,7 @@ void *arena_alloc_many(Arena *mem, size_t n, size_t size);
 /* Not zeroed, aligned to 64 bytes: for vectors that are filled at once. */
 void *arena_alloc_raw(Arena *mem, size_t size);
 
-#define arena_new_of(mem, Type) ((Type *)arena_alloc((mem), sizeof(Type)))
+#define arena_new_of(mem, Type)   ((Type *)arena_alloc((mem), sizeof(Type)))
 #define arena_array(mem, Type, n) ((Type *)arena_alloc_many((mem), (size_t)(n), sizeof(Type)))
 
 char *arena_strdup(Arena *mem, const char *s); /* NULL gives NULL */
@@ -36,7 +38,8 @@ char *arena_vprintf(Arena *mem, const char *fmt, va_list ap);
  * `*cap` copied from `old`; updates *cap. The old array stays behind until the arena goes. */
 void *arena_grow(Arena *mem, void *old, size_t *cap, size_t need, size_t size);
 
-/* A copy of n items of `size` bytes with room (zeroed) for `more` behind them. `from` may be NULL when n is 0. */
+/* A copy of n items of `size` bytes with room (zeroed) for `more` behind them. `from` may be NULL
+ * when n is 0. */
 void *arena_copy(Arena *mem, const void *from, size_t n, size_t more, size_t size);
 
 #endif

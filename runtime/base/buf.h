@@ -1,5 +1,5 @@
-/* Buf: a growing byte buffer with a stated maximum. Passing the maximum or running out of memory aborts:
- * a maximum is a promise about memory, so callers flush well before it. */
+/* Buf: a growing byte buffer with a stated maximum. Passing the maximum or running out of memory
+ * aborts: a maximum is a promise about memory, so callers flush well before it. */
 #ifndef SEEDPIPE_BASE_BUF_H
 #define SEEDPIPE_BASE_BUF_H
 
@@ -14,7 +14,10 @@ typedef struct Buf {
 
 void buf_init(Buf *b, size_t max);
 void buf_free(Buf *b);
-static inline void buf_reset(Buf *b) { b->len = 0; }
+static inline void buf_reset(Buf *b)
+{
+    b->len = 0;
+}
 
 /* Room for n more bytes; returns where to write them (len is not moved). */
 void buf_reserve_slow(Buf *b, size_t n);
@@ -48,7 +51,8 @@ void buf_i64(Buf *b, int64_t v);
 void buf_decimal(Buf *b, int64_t v, int scale);
 /* Shortest text that reads back as the same double. NaN and infinities never reach it. */
 void buf_double(Buf *b, double v);
-/* days since 1970-01-01 -> YYYY-MM-DD; microseconds -> YYYY-MM-DD HH:MM:SS[.ffffff] with `digits` fraction digits. */
+/* days since 1970-01-01 -> YYYY-MM-DD; microseconds -> YYYY-MM-DD HH:MM:SS[.ffffff] with `digits`
+ * fraction digits. */
 void buf_date(Buf *b, int64_t days);
 void buf_timestamp(Buf *b, int64_t micros, int digits);
 /* microseconds of the day -> HH:MM:SS[.ffffff] */

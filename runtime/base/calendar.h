@@ -1,6 +1,6 @@
-/* The proleptic Gregorian calendar in UTC, as integers: days since 1970-01-01, microseconds since the epoch.
- * Pure; no time zone database and no wall clock. Algorithms: Howard Hinnant, "chrono-Compatible Low-Level
- * Date Algorithms". */
+/* The proleptic Gregorian calendar in UTC, as integers: days since 1970-01-01, microseconds since
+ * the epoch. Pure; no time zone database and no wall clock. Algorithms: Howard Hinnant,
+ * "chrono-Compatible Low-Level Date Algorithms". */
 #ifndef SEEDPIPE_BASE_CALENDAR_H
 #define SEEDPIPE_BASE_CALENDAR_H
 
@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define MICROS_PER_SECOND INT64_C(1000000)
-#define MICROS_PER_DAY INT64_C(86400000000)
+#define MICROS_PER_DAY    INT64_C(86400000000)
 
 typedef struct Civil {
     int year;
@@ -25,7 +25,8 @@ int64_t calendar_day_of(int64_t micros);
 
 /* "YYYY-MM-DD" with a real day; false otherwise. Years 0001 to 9999. */
 bool calendar_parse_date(const char *s, int64_t *days);
-/* "YYYY-MM-DD", "YYYY-MM-DD HH:MM[:SS[.ffffff]]", 'T' for the blank, an optional "Z" or "+HH[:MM]" zone. */
+/* "YYYY-MM-DD", "YYYY-MM-DD HH:MM[:SS[.ffffff]]", 'T' for the blank, an optional "Z" or "+HH[:MM]"
+ * zone. */
 bool calendar_parse_timestamp(const char *s, int64_t *micros);
 /* "HH:MM[:SS[.ffffff]]" -> microseconds of the day. */
 bool calendar_parse_time(const char *s, int64_t *micros);

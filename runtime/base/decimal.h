@@ -1,5 +1,5 @@
-/* Exact decimals: a 64-bit integer and a scale (1234, 2 is 12.34). At most 18 digits; what does not fit is
- * reported, never wrapped. Rounding is half away from zero. */
+/* Exact decimals: a 64-bit integer and a scale (1234, 2 is 12.34). At most 18 digits; what does not
+ * fit is reported, never wrapped. Rounding is half away from zero. */
 #ifndef SEEDPIPE_BASE_DECIMAL_H
 #define SEEDPIPE_BASE_DECIMAL_H
 
@@ -17,7 +17,8 @@ i128 decimal_div_round(i128 v, i128 divisor);
 bool decimal_rescale(int64_t v, int from, int to, int64_t *out);
 /* "-12.340" -> -12340, 3. False on anything else, or over 18 digits. */
 bool decimal_parse(const char *s, int64_t *v, int *scale);
-/* The nearest decimal of that scale to a double (half away from zero); false when out of range or not finite. */
+/* The nearest decimal of that scale to a double (half away from zero); false when out of range or
+ * not finite. */
 bool decimal_from_double(double d, int scale, int64_t *v);
 double decimal_to_double(int64_t v, int scale);
 

@@ -16,7 +16,7 @@ Digest *digest_new(Arena *mem);
 void digest_put(Digest *d, const void *bytes, size_t n);
 /* Length-prefixed, so that ("ab","c") and ("a","bc") differ; NULL differs from "". */
 void digest_str(Digest *d, const char *s);
-void digest_i64(Digest *d, int64_t v); /* little-endian */
+void digest_i64(Digest *d, int64_t v);   /* little-endian */
 char *digest_hex(Digest *d, Arena *mem); /* 32 hex digits */
 
 #endif

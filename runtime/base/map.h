@@ -1,5 +1,5 @@
-/* Map: strings to pointers, in an arena, iterated in order of insertion; and the helpers for names that
- * people mistype. */
+/* Map: strings to pointers, in an arena, iterated in order of insertion; and the helpers for names
+ * that people mistype. */
 #ifndef SEEDPIPE_BASE_MAP_H
 #define SEEDPIPE_BASE_MAP_H
 
@@ -18,9 +18,9 @@ size_t map_count(const Map *map);
 const char *map_key_at(const Map *map, size_t i);
 void *map_value_at(const Map *map, size_t i);
 
-/* The name nearest to `word` among n candidates by Damerau-Levenshtein distance (optimal string alignment),
- * or NULL when none is near enough to suggest: distance at most 1 + strlen(word)/4, case ignored.
- * Ties: the first. */
+/* The name nearest to `word` among n candidates by Damerau-Levenshtein distance (optimal string
+ * alignment), or NULL when none is near enough to suggest: distance at most 1 + strlen(word)/4,
+ * case ignored. Ties: the first. */
 const char *name_nearest(const char *word, const char *const *names, size_t n);
 
 #endif

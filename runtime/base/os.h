@@ -1,4 +1,5 @@
-/* Everything that is POSIX and not a standard C library call. The only place that knows the machine. */
+/* Everything that is POSIX and not a standard C library call. The only place that knows the
+ * machine. */
 #ifndef SEEDPIPE_BASE_OS_H
 #define SEEDPIPE_BASE_OS_H
 
@@ -9,8 +10,9 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-/* Whole file as a NUL-terminated string; *len gets its bytes. `max` bounds it (ERR_IO when longer). The error names path and
- * reason; code is the caller's choice of ErrCode for "does not exist or unreadable". */
+/* Whole file as a NUL-terminated string; *len gets its bytes. `max` bounds it (ERR_IO when longer).
+ * The error names path and reason; code is the caller's choice of ErrCode for "does not exist or
+ * unreadable". */
 char *os_read_file(const char *path, size_t max, size_t *len, ErrCode code, Arena *mem, Err *err);
 bool os_exists(const char *path);
 bool os_is_dir(const char *path);
@@ -29,8 +31,9 @@ int os_cpu_count(void);
 const char *os_getenv(const char *name); /* NULL when unset or empty */
 
 uint64_t os_monotonic_us(void);
-int64_t os_wall_us(void); /* microseconds since the epoch: for logs and the ledger, never for a value */
-double os_cpu_seconds(void);      /* user + system of this process */
+int64_t
+os_wall_us(void); /* microseconds since the epoch: for logs and the ledger, never for a value */
+double os_cpu_seconds(void); /* user + system of this process */
 size_t os_peak_memory_kib(void);
 void os_random(void *bytes, size_t n); /* getrandom: for run ids, never for a value */
 
@@ -38,7 +41,8 @@ bool os_stderr_is_tty(void);
 bool os_stdin_is_tty(void);
 bool os_stdout_is_tty(void);
 int os_terminal_width(int fd); /* 80 when unknown */
-/* One line from standard input, a terminal, without its newline. NULL at its end and when a signal comes first. */
+/* One line from standard input, a terminal, without its newline. NULL at its end and when a signal
+ * comes first. */
 char *os_read_line(Arena *mem);
 void os_no_core_dumps(void);
 
@@ -47,13 +51,14 @@ typedef enum OsLock { OS_LOCK_GOT, OS_LOCK_HELD, OS_LOCK_ERROR } OsLock;
 OsLock os_lock_try(const char *path, int *fd);
 void os_lock_release(int fd);
 
-/* Signals -> flags that the workers poll. os_signals_install turns SIGINT, SIGTERM, SIGHUP into counters,
- * ignores SIGPIPE. */
+/* Signals -> flags that the workers poll. os_signals_install turns SIGINT, SIGTERM, SIGHUP into
+ * counters, ignores SIGPIPE. */
 void os_signals_install(void);
-int os_signal_interrupts(void); /* how many SIGINT came */
+int os_signal_interrupts(void);  /* how many SIGINT came */
 bool os_signal_terminated(void); /* SIGTERM or SIGHUP came */
 
-/* Sleeps for ms, less when this thread takes a signal: for polling loops (progress, lock waiting). */
+/* Sleeps for ms, less when this thread takes a signal: for polling loops (progress, lock waiting).
+ */
 void os_pause_ms(int ms);
 
 #endif

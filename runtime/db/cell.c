@@ -1,5 +1,5 @@
-/* Cells and errors as every connector needs them: text from a database into typed vectors, and a failure reduced to
- * what holds no data. */
+/* Cells and errors as every connector needs them: text from a database into typed vectors, and a
+ * failure reduced to what holds no data. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,8 @@ bool db_error_add(Arena *mem, Err *err, const DbReport *report, const char *fmt,
     va_end(ap);
     const char *subject = report->subject;
     if (!subject && report->table)
-        subject = report->column ? arena_printf(mem, "%s.%s", report->table, report->column) : report->table;
+        subject = report->column ? arena_printf(mem, "%s.%s", report->table, report->column)
+                                 : report->table;
     err_add(mem, err, report->code, NULL, subject, "%s", text);
     err->last->sqlstate = arena_strdup(mem, report->sqlstate);
     err->last->table = arena_strdup(mem, report->table);
@@ -114,7 +115,8 @@ void db_cell_null(Vec *v, uint32_t row, Arena *vectors)
 bool db_cell_error(const char *table, const char *column, TypeKind kind, Arena *mem, Err *err)
 {
     const DbReport report = {.code = ERR_DB, .table = table, .column = column};
-    return db_error_add(mem, err, &report, "column %s holds a value that is no %s we can read", column, type_kind_name(kind));
+    return db_error_add(mem, err, &report, "column %s holds a value that is no %s we can read",
+                        column, type_kind_name(kind));
 }
 
 void db_put_columns(Engine engine, Buf *out, const Table *table, const int *cols, int ncols)

@@ -26,19 +26,25 @@ void db_close(Db *db)
         db->connector->close(db);
 }
 
-bool db_exec(Db *db, Arena *mem, Err *err, const char *sql) { return db->connector->exec(db, sql, NULL, 0, NULL, mem, err); }
+bool db_exec(Db *db, Arena *mem, Err *err, const char *sql)
+{
+    return db->connector->exec(db, sql, NULL, 0, NULL, mem, err);
+}
 
-bool db_exec_params(Db *db, const char *sql, const char *const *params, int nparams, int64_t *affected, Arena *mem, Err *err)
+bool db_exec_params(Db *db, const char *sql, const char *const *params, int nparams,
+                    int64_t *affected, Arena *mem, Err *err)
 {
     return db->connector->exec(db, sql, params, nparams, affected, mem, err);
 }
 
-bool db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out, Arena *mem, Err *err)
+bool db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out,
+              Arena *mem, Err *err)
 {
     return db->connector->query(db, sql, params, nparams, out, mem, err);
 }
 
-bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparams, int64_t none, int64_t *out, Arena *mem, Err *err)
+bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparams, int64_t none,
+                  int64_t *out, Arena *mem, Err *err)
 {
     DbResult r;
     *out = none;
@@ -51,16 +57,27 @@ bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparam
     errno = 0;
     long long v = strtoll(text, &end, 10);
     if (errno || end == text || *end)
-        return err_add(mem, err, ERR_DB, NULL, NULL, "a query that should give a whole number gave something else");
+        return err_add(mem, err, ERR_DB, NULL, NULL,
+                       "a query that should give a whole number gave something else");
     *out = v;
     return true;
 }
 
-bool db_begin(Db *db, Arena *mem, Err *err) { return db->connector->begin(db, mem, err); }
-bool db_commit(Db *db, Arena *mem, Err *err) { return db->connector->commit(db, mem, err); }
-bool db_rollback(Db *db, Arena *mem, Err *err) { return db->connector->rollback(db, mem, err); }
+bool db_begin(Db *db, Arena *mem, Err *err)
+{
+    return db->connector->begin(db, mem, err);
+}
+bool db_commit(Db *db, Arena *mem, Err *err)
+{
+    return db->connector->commit(db, mem, err);
+}
+bool db_rollback(Db *db, Arena *mem, Err *err)
+{
+    return db->connector->rollback(db, mem, err);
+}
 
-bool db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err)
+bool db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                 Err *err)
 {
     return db->connector->describe(db, schemas, nschemas, out, mem, err);
 }

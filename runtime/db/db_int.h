@@ -4,16 +4,18 @@
 
 #include "db/db.h"
 
-/* What a database says about a failure, reduced to what holds no data. NULL: not known. Texts are copied. */
+/* What a database says about a failure, reduced to what holds no data. NULL: not known. Texts are
+ * copied. */
 typedef struct DbReport {
-    ErrCode code;            /* ERR_CONNECT, ERR_LOST, ERR_DB, ERR_CONSTRAINT, ERR_RETRY */
-    const char *subject;     /* "loans", the file, ...; NULL: made of table and column */
+    ErrCode code;        /* ERR_CONNECT, ERR_LOST, ERR_DB, ERR_CONSTRAINT, ERR_RETRY */
+    const char *subject; /* "loans", the file, ...; NULL: made of table and column */
     const char *sqlstate;
     const char *table, *column, *constraint;
 } DbReport;
 
 /* Adds the error; returns false. fmt: one sentence without data, see err_add. */
-bool db_error_add(Arena *mem, Err *err, const DbReport *report, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool db_error_add(Arena *mem, Err *err, const DbReport *report, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /* One vector for each type, BATCH_ROWS long. */
 Vec **db_vectors(Arena *mem, const Type *types, int ncols);
@@ -22,15 +24,17 @@ void db_vectors_reset(Vec **vecs, int ncols);
 /* Same for all: n cells are filled. */
 void db_vectors_count(Vec **vecs, int ncols, uint32_t n);
 
-/* A cell that a database wrote as text (n bytes, NUL behind them) -> cell `row` of a vector, by the vector's kind. Numbers, dates and
- * times are parsed, bool takes t, f, 1, 0, true, false; everything else is copied to `texts` as it is. False: it is no value of that kind. */
+/* A cell that a database wrote as text (n bytes, NUL behind them) -> cell `row` of a vector, by the
+ * vector's kind. Numbers, dates and times are parsed, bool takes t, f, 1, 0, true, false;
+ * everything else is copied to `texts` as it is. False: it is no value of that kind. */
 bool db_cell_put(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts);
 /* NULL; `vectors` is where the vector lives. */
 void db_cell_null(Vec *v, uint32_t row, Arena *vectors);
 /* "column amount holds a value that is no decimal"; returns false. */
 bool db_cell_error(const char *table, const char *column, TypeKind kind, Arena *mem, Err *err);
 
-/* "a, b" with every name quoted, for the lists that statements are made of; `cols` are indexes of table's columns. */
+/* "a, b" with every name quoted, for the lists that statements are made of; `cols` are indexes of
+ * table's columns. */
 void db_put_columns(Engine engine, Buf *out, const Table *table, const int *cols, int ncols);
 
 #endif

@@ -1,5 +1,6 @@
-/* How each engine spells identifiers, literals, types and the names that we make. The type of a created column is as wide as
- * what is generated needs, in sizes that a person would have written. */
+/* How each engine spells identifiers, literals, types and the names that we make. The type of a
+ * created column is as wide as what is generated needs, in sizes that a person would have written.
+ */
 #include "db/dialect_int.h"
 
 #include <string.h>
@@ -31,7 +32,10 @@ static void put_doubled(Buf *out, const char *s, size_t n, char quote)
     buf_byte(out, quote);
 }
 
-void dialect_ident(Engine engine, Buf *out, const char *name) { put_doubled(out, name, strlen(name), is_mysql(engine) ? '`' : '"'); }
+void dialect_ident(Engine engine, Buf *out, const char *name)
+{
+    put_doubled(out, name, strlen(name), is_mysql(engine) ? '`' : '"');
+}
 
 void dialect_table(Engine engine, Buf *out, const char *schema, const char *name)
 {
@@ -53,7 +57,8 @@ static void put_hex(Buf *out, const char *s, size_t n)
     buf_byte(out, '\'');
 }
 
-/* Whatever the session's settings are: what a backslash means depends on them, so a text with one is written another way. */
+/* Whatever the session's settings are: what a backslash means depends on them, so a text with one
+ * is written another way. */
 void dialect_string(Engine engine, Buf *out, const char *s, size_t n)
 {
     bool backslash = n && memchr(s, '\\', n), zero = n && memchr(s, '\0', n);
@@ -77,7 +82,8 @@ void dialect_string(Engine engine, Buf *out, const char *s, size_t n)
     }
 }
 
-char *dialect_name(Engine engine, const Table *table, const int *cols, int ncols, const char *suffix, Arena *mem)
+char *dialect_name(Engine engine, const Table *table, const int *cols, int ncols,
+                   const char *suffix, Arena *mem)
 {
     size_t limit = is_mysql(engine) ? 64 : 63;
     const char *base = table->name;
@@ -105,7 +111,10 @@ static int rounded_length(int length)
     return length;
 }
 
-static const char *sized(const char *name, int size, Arena *mem) { return size > 0 ? arena_printf(mem, "%s(%d)", name, size) : name; }
+static const char *sized(const char *name, int size, Arena *mem)
+{
+    return size > 0 ? arena_printf(mem, "%s(%d)", name, size) : name;
+}
 
 static const char *int_type(Engine engine, const Type *t, Arena *mem)
 {
@@ -118,13 +127,19 @@ static const char *int_type(Engine engine, const Type *t, Arena *mem)
         bits = t->is_unsigned ? bits * 2 - 1 : bits;
         return bits <= 16 ? "smallint" : bits <= 32 ? "integer" : "bigint";
     }
-    const char *name = bits == 8 ? "tinyint" : bits == 16 ? "smallint" : bits == 24 ? "mediumint" : bits == 32 ? "int" : "bigint";
+    const char *name = bits == 8    ? "tinyint"
+                       : bits == 16 ? "smallint"
+                       : bits == 24 ? "mediumint"
+                       : bits == 32 ? "int"
+                                    : "bigint";
     return t->is_unsigned ? arena_printf(mem, "%s unsigned", name) : name;
 }
 
 static const char *decimal_type(Engine engine, const Type *t, Arena *mem)
 {
-    const char *name = engine == ENGINE_SQLITE ? "DECIMAL" : engine == ENGINE_POSTGRES ? "numeric" : "decimal";
+    const char *name = engine == ENGINE_SQLITE     ? "DECIMAL"
+                       : engine == ENGINE_POSTGRES ? "numeric"
+                                                   : "decimal";
     int precision = t->precision;
     if (precision == 0 && t->name) /* :type "numeric", without digits */
         return is_mysql(engine) ? "decimal(65,30)" : name;
@@ -146,10 +161,12 @@ static const char *text_type(Engine engine, const Type *t, bool in_key, Arena *m
     if (t->fixed && length > 0)
         return arena_printf(mem, "%s(%d)%s", upper ? "CHAR" : "char", length, tail);
     if (is_mysql(engine)) {
-        if (in_key && (length == 0 || length > 768)) /* 3072 bytes are the most that InnoDB indexes */
+        if (in_key &&
+            (length == 0 || length > 768)) /* 3072 bytes are the most that InnoDB indexes */
             length = length == 0 ? 255 : 768;
         if (length == 0 || (!t->name && length > 1000))
-            return arena_printf(mem, "%s%s", length > 0 && length <= 16383 ? "text" : "longtext", tail);
+            return arena_printf(mem, "%s%s", length > 0 && length <= 16383 ? "text" : "longtext",
+                                tail);
         return arena_printf(mem, "varchar(%d)%s", length, tail);
     }
     if (length == 0 || (!t->name && length > 1000))
@@ -208,7 +225,10 @@ static const char *enum_type(Engine engine, const Type *t, bool in_key, Arena *m
     return text;
 }
 
-bool pg_without_zone(const Type *type) { return type->kind == TYPE_TIMESTAMP && type->name && !type->with_zone; }
+bool pg_without_zone(const Type *type)
+{
+    return type->kind == TYPE_TIMESTAMP && type->name && !type->with_zone;
+}
 
 char *dialect_type(Engine engine, const Type *type, bool in_key, Arena *mem)
 {
@@ -218,7 +238,11 @@ char *dialect_type(Engine engine, const Type *type, bool in_key, Arena *mem)
     case TYPE_BOOL: text = lite ? "BOOLEAN" : mysql ? "tinyint(1)" : "boolean"; break;
     case TYPE_INT: text = int_type(engine, type, mem); break;
     case TYPE_DECIMAL: text = decimal_type(engine, type, mem); break;
-    case TYPE_FLOAT: text = lite ? "REAL" : type->bits == 32 ? (mysql ? "float" : "real") : (mysql ? "double" : "double precision"); break;
+    case TYPE_FLOAT:
+        text = lite               ? "REAL"
+               : type->bits == 32 ? (mysql ? "float" : "real")
+                                  : (mysql ? "double" : "double precision");
+        break;
     case TYPE_NONE:
     case TYPE_NULL:
     case TYPE_TEXT: text = text_type(engine, type, in_key, mem); break;
@@ -228,7 +252,12 @@ char *dialect_type(Engine engine, const Type *type, bool in_key, Arena *mem)
     case TYPE_TIMESTAMP: text = timestamp_type(engine, type, mem); break;
     case TYPE_UUID: text = lite ? "CHAR(36)" : mysql ? "char(36)" : "uuid"; break;
     /* A column declared JSON would get SQLite's numeric affinity: '1.0' would come back as 1. */
-    case TYPE_JSON: text = lite ? "TEXT" : mysql ? "json" : type->name && strcmp(type->name, "json") == 0 ? "json" : "jsonb"; break;
+    case TYPE_JSON:
+        text = lite                                            ? "TEXT"
+               : mysql                                         ? "json"
+               : type->name && strcmp(type->name, "json") == 0 ? "json"
+                                                               : "jsonb";
+        break;
     case TYPE_ENUM: text = enum_type(engine, type, in_key, mem); break;
     case TYPE_OTHER: text = type->name ? type->name : lite ? "TEXT" : "text"; break;
     }

@@ -1,6 +1,6 @@
-/* Types a recipe's expression for SQL by the rules of gen/expr.c, so that the database computes what the generators computed. What
- * a column holds is taken from the table; the errors of a wrong recipe were given by gen/ before, so those here are short. */
-#include <stdlib.h>
+/* Types a recipe's expression for SQL by the rules of gen/expr.c, so that the database computes
+ * what the generators computed. What a column holds is taken from the table; the errors of a wrong
+ * recipe were given by gen/ before, so those here are short. */
 #include <string.h>
 
 #include "base/calendar.h"
@@ -8,11 +8,12 @@
 
 bool expr_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint)
 {
-    err_add(w->mem, w->err, ERR_RECIPE, node ? node->where : NULL, w->scope->table->name, "%s cannot be said in SQL", what);
+    err_add(w->mem, w->err, ERR_RECIPE, node ? node->where : NULL, w->scope->table->name,
+            "%s cannot be said in SQL", what);
     return hint ? err_hint(w->mem, w->err, "%s", hint) : false;
 }
 
-static Ex *refuse(ExprWriter *w, const Node *node, const char *what, const char *hint)
+Ex *expr_refused(ExprWriter *w, const Node *node, const char *what, const char *hint)
 {
     expr_no_sql(w, node, what, hint);
     return NULL;
@@ -21,11 +22,14 @@ static Ex *refuse(ExprWriter *w, const Node *node, const char *what, const char 
 static Ex *wrong(ExprWriter *w, const Node *node, const Ex *a, const Ex *b)
 {
     const char *left = type_text(&a->type, w->mem);
-    return refuse(w, node, b ? arena_printf(w->mem, "%s of %s and %s", op_defs[node->op].name, left, type_text(&b->type, w->mem))
-                             : arena_printf(w->mem, "%s of %s", op_defs[node->op].name, left), NULL);
+    return expr_refused(w, node,
+                        b ? arena_printf(w->mem, "%s of %s and %s", op_defs[node->op].name, left,
+                                         type_text(&b->type, w->mem))
+                          : arena_printf(w->mem, "%s of %s", op_defs[node->op].name, left),
+                        NULL);
 }
 
-static Ex *ex_new(ExprWriter *w, const Node *node, Type type)
+Ex *expr_new(ExprWriter *w, const Node *node, Type type)
 {
     Ex *e = arena_new_of(w->mem, Ex);
     e->node = node;
@@ -35,15 +39,33 @@ static Ex *ex_new(ExprWriter *w, const Node *node, Type type)
     return e;
 }
 
-bool expr_is_null_const(const Ex *e) { return e->type.kind == TYPE_NULL; }
+bool expr_is_null_const(const Ex *e)
+{
+    return e->type.kind == TYPE_NULL;
+}
 
-static bool is_moment(const Ex *e) { return e->type.kind == TYPE_DATE || e->type.kind == TYPE_TIME || e->type.kind == TYPE_TIMESTAMP; }
-static bool is_day(const Ex *e) { return e->type.kind == TYPE_DATE || e->type.kind == TYPE_TIMESTAMP; }
-static int scale_of(const Ex *e) { return e->type.kind == TYPE_DECIMAL ? e->type.scale : 0; }
-static int larger(int a, int b) { return a > b ? a : b; }
-static int smaller(int a, int b) { return a < b ? a : b; }
+static bool is_moment(const Ex *e)
+{
+    return e->type.kind == TYPE_DATE || e->type.kind == TYPE_TIME || e->type.kind == TYPE_TIMESTAMP;
+}
+static bool is_day(const Ex *e)
+{
+    return e->type.kind == TYPE_DATE || e->type.kind == TYPE_TIMESTAMP;
+}
+static int scale_of(const Ex *e)
+{
+    return e->type.kind == TYPE_DECIMAL ? e->type.scale : 0;
+}
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
 
-static int digits_of(i128 v)
+int expr_digits(i128 v)
 {
     int digits = 1;
     for (v = v < 0 ? -v : v; v >= 10; v /= 10)
@@ -57,7 +79,7 @@ static int whole_digits(const Ex *e)
     if (t->kind == TYPE_DECIMAL)
         return (t->precision > 0 ? t->precision : DECIMAL_MAX_SCALE) - t->scale;
     if (e->has_bounds)
-        return larger(digits_of(e->lo), digits_of(e->hi));
+        return larger(expr_digits(e->lo), expr_digits(e->hi));
     return t->bits == 8 ? 3 : t->bits == 16 ? 5 : t->bits == 24 ? 8 : t->bits == 32 ? 10 : 19;
 }
 
@@ -67,7 +89,7 @@ static Type decimal_of(int whole, int scale)
     return (Type){.kind = TYPE_DECIMAL, .precision = precision, .scale = scale};
 }
 
-static void bound(Ex *e, i128 lo, i128 hi)
+void expr_bound(Ex *e, i128 lo, i128 hi)
 {
     e->has_bounds = lo >= INT64_MIN && hi <= INT64_MAX;
     e->lo = lo;
@@ -78,117 +100,21 @@ static const Type int_type = {.kind = TYPE_INT, .bits = 64};
 static const Type float_type = {.kind = TYPE_FLOAT, .bits = 64};
 static const Type bool_type = {.kind = TYPE_BOOL};
 
-/* ---- constants */
-
-/* "1.5e-07" as an exact decimal of at most 15 digits. */
-static bool exact_number(const char *text, int64_t *v, int *scale)
-{
-    char mantissa[32];
-    size_t n = strcspn(text, "eE");
-    int places = 0;
-    if (n >= sizeof mantissa)
-        return false;
-    memcpy(mantissa, text, n);
-    mantissa[n] = '\0';
-    if (!decimal_parse(mantissa, v, &places))
-        return false;
-    places -= text[n] ? atoi(text + n + 1) : 0;
-    for (; places > 0 && *v % 10 == 0; places--)
-        *v /= 10;
-    places = *v == 0 ? 0 : places;
-    if (places > DECIMAL_MAX_SCALE || places < -14)
-        return false;
-    i128 wide = (i128)*v * decimal_pow10[places < 0 ? -places : 0];
-    if (wide >= decimal_pow10[15] || wide <= -decimal_pow10[15])
-        return false;
-    *v = (int64_t)wide;
-    *scale = larger(places, 0);
-    return true;
-}
-
-static void set_moment(Ex *e, TypeKind kind, int64_t v)
-{
-    e->type = (Type){.kind = kind, .scale = kind != TYPE_DATE && v % MICROS_PER_SECOND != 0 ? 6 : 0, .with_zone = kind == TYPE_TIMESTAMP};
-    e->i = v;
-}
-
-static Ex *clock_const(ExprWriter *w, Ex *e, const Duration *d)
-{
-    if (!w->scope->has_clock)
-        return refuse(w, e->node, "the clock", "t:constraint stands in the table for good: use t:check, or a fixed date");
-    int64_t clock = w->scope->clock, day = calendar_day_of(clock), second = clock % MICROS_PER_SECOND;
-    clock -= second < 0 ? second + MICROS_PER_SECOND : second;
-    clock += (calendar_add_months(day, d->min_months) - day) * MICROS_PER_DAY + d->min_micros;
-    set_moment(e, TYPE_TIMESTAMP, clock);
-    return e;
-}
-
-static Ex *typed_const(ExprWriter *w, const Node *node)
-{
-    const Value *v = &node->value;
-    Ex *e = ex_new(w, node, (Type){.kind = TYPE_NULL});
-    int scale = 0;
-    switch (v->kind) {
-    case VAL_NULL: return e;
-    case VAL_BOOL:
-        e->type = bool_type;
-        e->i = v->i != 0;
-        return e;
-    case VAL_INT:
-        e->type = (Type){.kind = TYPE_INT, .bits = v->i >= INT32_MIN && v->i <= INT32_MAX ? 32 : 64};
-        e->i = v->i;
-        bound(e, v->i, v->i);
-        return e;
-    case VAL_FLOAT:
-        e->type = float_type;
-        e->f = v->f;
-        if (v->text && exact_number(v->text, &e->i, &scale))
-            e->type = (Type){.kind = TYPE_DECIMAL, .precision = larger(digits_of(e->i), scale), .scale = scale};
-        return e;
-    case VAL_TEXT:
-        e->type = (Type){.kind = TYPE_TEXT};
-        e->text = v->text;
-        e->len = v->len;
-        return e;
-    case VAL_CLOCK: return clock_const(w, e, &v->duration);
-    default: break;
-    }
-    return refuse(w, node, "a list, a span or a table as a value", NULL);
-}
-
-/* A text constant beside a date, time or timestamp is one too. */
-static bool read_moment(ExprWriter *w, Ex *text, TypeKind kind)
-{
-    int64_t v;
-    if (kind == TYPE_DATE && calendar_parse_date(text->text, &v))
-        set_moment(text, TYPE_DATE, v);
-    else if (kind == TYPE_TIME ? calendar_parse_time(text->text, &v) : calendar_parse_timestamp(text->text, &v))
-        set_moment(text, kind == TYPE_TIME ? TYPE_TIME : TYPE_TIMESTAMP, v);
-    else
-        return expr_no_sql(w, text->node, "a text that is no date or time, beside one,", NULL);
-    return true;
-}
-
-static bool is_text_const(const Ex *e) { return e->what == NODE_CONST && e->type.kind == TYPE_TEXT; }
-
-static bool read_moments(ExprWriter *w, Ex *a, Ex *b)
-{
-    if (is_moment(a) && is_text_const(b))
-        return read_moment(w, b, a->type.kind);
-    return !is_moment(b) || !is_text_const(a) || read_moment(w, a, b->type.kind);
-}
-
 /* ---- columns */
 
 static Ex *column_of(ExprWriter *w, const Node *node, const Table *table, const char *name)
 {
     int c = table_column(table, name);
     if (c < 0)
-        return refuse(w, node, arena_printf(w->mem, "the column \"%s\", which %s does not have,", name, table->name), NULL);
-    Ex *e = ex_new(w, node, table->cols[c].type);
+        return refuse(
+            w, node,
+            arena_printf(w->mem, "the column \"%s\", which %s does not have,", name, table->name),
+            NULL);
+    Ex *e = expr_new(w, node, table->cols[c].type);
     e->col = c;
     e->table = table;
-    if (w->engine == ENGINE_SQLITE && e->type.kind == TYPE_DECIMAL && e->type.precision == 0 && e->type.name)
+    if (w->engine == ENGINE_SQLITE && e->type.kind == TYPE_DECIMAL && e->type.precision == 0 &&
+        e->type.name)
         e->type.kind = TYPE_FLOAT; /* DECIMAL without digits: how many there are is not known */
     if (e->type.kind == TYPE_NONE || e->type.kind == TYPE_NULL)
         e->type.kind = TYPE_TEXT;
@@ -202,9 +128,13 @@ static Ex *parent_of(ExprWriter *w, const Node *node)
         return NULL;
     const DialectScope *scope = w->scope;
     const ForeignKey *fk = from->table ? table_fk_of(from->table, from->col) : NULL;
-    const Table *parent = fk && fk->ref_cols && scope->parent && scope->alias ? scope->parent(scope->ctx, from->table, fk) : NULL;
+    const Table *parent = fk && fk->ref_cols && scope->parent && scope->alias
+                              ? scope->parent(scope->ctx, from->table, fk)
+                              : NULL;
     if (!parent)
-        return refuse(w, node, arena_printf(w->mem, "a parent's column (%s)", node->name), "a CHECK of the table sees one row: use t:check, which is verified after each run");
+        return refuse(
+            w, node, arena_printf(w->mem, "a parent's column (%s)", node->name),
+            "a CHECK of the table sees one row: use t:check, which is verified after each run");
     Ex *e = column_of(w, node, parent, node->name);
     if (e) {
         e->fk = fk;
@@ -217,14 +147,17 @@ static Ex *parent_of(ExprWriter *w, const Node *node)
 
 static Ex *op_ex(ExprWriter *w, const Node *node, Type type, Ex **args, int nargs)
 {
-    Ex *e = ex_new(w, node, type);
+    Ex *e = expr_new(w, node, type);
     e->args = args;
     e->nargs = nargs;
     return e;
 }
 
 /* Bool counts as a number where the table keeps it as one. */
-static bool is_number(const Ex *e) { return type_is_numeric(e->type.kind); }
+static bool is_number(const Ex *e)
+{
+    return type_is_numeric(e->type.kind);
+}
 
 static Type aligned(const Ex *x, const Ex *y, int more)
 {
@@ -232,7 +165,8 @@ static Type aligned(const Ex *x, const Ex *y, int more)
         return float_type;
     if (x->type.kind == TYPE_INT && y->type.kind == TYPE_INT)
         return int_type;
-    return decimal_of(larger(whole_digits(x), whole_digits(y)) + more, larger(scale_of(x), scale_of(y)));
+    return decimal_of(larger(whole_digits(x), whole_digits(y)) + more,
+                      larger(scale_of(x), scale_of(y)));
 }
 
 static int fit_scale(int whole, int full, int least)
@@ -248,7 +182,8 @@ static Type product_type(const Ex *x, const Ex *y)
     if (x->type.kind == TYPE_INT && y->type.kind == TYPE_INT)
         return int_type;
     int sx = scale_of(x), sy = scale_of(y), whole = whole_digits(x) + whole_digits(y);
-    return decimal_of(whole, smaller(fit_scale(whole, sx + sy, larger(6, larger(sx, sy))), DECIMAL_MAX_SCALE));
+    return decimal_of(
+        whole, smaller(fit_scale(whole, sx + sy, larger(6, larger(sx, sy))), DECIMAL_MAX_SCALE));
 }
 
 static Type quotient_type(const Ex *x, const Ex *y)
@@ -262,20 +197,23 @@ static Type quotient_type(const Ex *x, const Ex *y)
 static Ex *arithmetic(ExprWriter *w, const Node *node, Ex **args)
 {
     Ex *x = args[0], *y = args[1];
-    if (node->op == OP_SUB && !read_moments(w, x, y))
+    if (node->op == OP_SUB && !expr_read_moments(w, x, y))
         return NULL;
     if (node->op == OP_SUB && is_day(x) && is_day(y))
         return op_ex(w, node, int_type, args, 2);
     if (!is_number(x) || !is_number(y))
         return wrong(w, node, x, y);
-    Type type = node->op == OP_MUL ? product_type(x, y) : node->op == OP_DIV ? quotient_type(x, y) : aligned(x, y, node->op == OP_ADD || node->op == OP_SUB);
+    Type type = node->op == OP_MUL   ? product_type(x, y)
+                : node->op == OP_DIV ? quotient_type(x, y)
+                                     : aligned(x, y, node->op == OP_ADD || node->op == OP_SUB);
     if (node->op == OP_IDIV && type.kind == TYPE_DECIMAL)
         type = int_type;
     if (node->op == OP_MOD && type.kind == TYPE_FLOAT)
-        return refuse(w, node, "the rest of a division of doubles", "make them decimals");
+        return expr_refused(w, node, "the rest of a division of doubles", "make them decimals");
     Ex *e = op_ex(w, node, type, args, 2);
     if (type.kind == TYPE_INT && x->has_bounds && y->has_bounds && node->op <= OP_SUB)
-        bound(e, x->lo + (node->op == OP_ADD ? y->lo : -y->hi), x->hi + (node->op == OP_ADD ? y->hi : -y->lo));
+        expr_bound(e, x->lo + (node->op == OP_ADD ? y->lo : -y->hi),
+                   x->hi + (node->op == OP_ADD ? y->hi : -y->lo));
     return e;
 }
 
@@ -283,7 +221,8 @@ static Ex *add_span(ExprWriter *w, const Node *node, const Node *span, Ex *at)
 {
     const Duration *d = &span->value.duration;
     bool whole_days = d->min_micros % MICROS_PER_DAY == 0;
-    if (!is_day(at) || (at->type.kind == TYPE_DATE && !whole_days) || d->min_months != d->max_months || d->min_micros != d->max_micros)
+    if (!is_day(at) || (at->type.kind == TYPE_DATE && !whole_days) ||
+        d->min_months != d->max_months || d->min_micros != d->max_micros)
         return wrong(w, node, at, NULL);
     Ex **args = arena_array(w->mem, Ex *, 1);
     args[0] = at;
@@ -310,7 +249,9 @@ static Type common_of(const Ex *a, const Ex *b)
         return (Type){.kind = TYPE_TEXT};
     if (is_day(a) && is_day(b)) {
         bool stamp = a->type.kind == TYPE_TIMESTAMP || b->type.kind == TYPE_TIMESTAMP;
-        return (Type){.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE, .scale = larger(a->type.scale, b->type.scale), .with_zone = stamp};
+        return (Type){.kind = stamp ? TYPE_TIMESTAMP : TYPE_DATE,
+                      .scale = larger(a->type.scale, b->type.scale),
+                      .with_zone = stamp};
     }
     Type type = a->type;
     type.scale = larger(a->type.scale, b->type.scale);
@@ -323,7 +264,7 @@ static bool common(ExprWriter *w, const Node *node, Ex **args, int n, Type *out)
     for (int i = 0; i < n; i++)
         moment = is_moment(args[i]) ? args[i] : moment;
     for (int i = 0; i < n; i++) {
-        if (moment && !read_moments(w, moment, args[i]))
+        if (moment && !expr_read_moments(w, moment, args[i]))
             return false;
         so_far.type = common_of(&so_far, args[i]);
         if (so_far.type.kind == TYPE_NONE)
@@ -336,10 +277,11 @@ static bool common(ExprWriter *w, const Node *node, Ex **args, int n, Type *out)
 /* args become cond, value, ..., value. */
 static Ex *branches(ExprWriter *w, const Node *node, Ex **args, int nargs)
 {
-    Ex **all = arena_array(w->mem, Ex *, nargs + 1), **values = arena_array(w->mem, Ex *, nargs + 1);
+    Ex **all = arena_array(w->mem, Ex *, nargs + 1),
+       **values = arena_array(w->mem, Ex *, nargs + 1);
     memcpy(all, args, sizeof *all * (size_t)nargs);
     if (nargs % 2 == 0) {
-        all[nargs] = ex_new(w, node, (Type){.kind = TYPE_NULL});
+        all[nargs] = expr_new(w, node, (Type){.kind = TYPE_NULL});
         all[nargs++]->what = NODE_CONST;
     }
     int n = 0;
@@ -358,12 +300,15 @@ static Ex *same_typed(ExprWriter *w, const Node *node, Ex **args, int nargs)
 
 static bool comparable(ExprWriter *w, const Node *node, Ex *a, Ex *b)
 {
-    if (!read_moments(w, a, b))
+    if (!expr_read_moments(w, a, b))
         return false;
     TypeKind x = a->type.kind, y = b->type.kind;
-    bool flags = (x == TYPE_BOOL && y == TYPE_INT) || (x == TYPE_INT && y == TYPE_BOOL); /* a bool kept as a number */
-    bool kept_as_text = w->engine == ENGINE_SQLITE && ((is_moment(a) && y == TYPE_TEXT) || (is_moment(b) && x == TYPE_TEXT));
-    if (x == y || flags || kept_as_text || (is_number(a) && is_number(b)) || (type_is_text(x) && type_is_text(y)) || (is_day(a) && is_day(b)))
+    bool flags = (x == TYPE_BOOL && y == TYPE_INT) ||
+                 (x == TYPE_INT && y == TYPE_BOOL); /* a bool kept as a number */
+    bool kept_as_text = w->engine == ENGINE_SQLITE &&
+                        ((is_moment(a) && y == TYPE_TEXT) || (is_moment(b) && x == TYPE_TEXT));
+    if (x == y || flags || kept_as_text || (is_number(a) && is_number(b)) ||
+        (type_is_text(x) && type_is_text(y)) || (is_day(a) && is_day(b)))
         return true;
     wrong(w, node, a, b);
     return false;
@@ -385,7 +330,8 @@ static Ex *comparison(ExprWriter *w, const Node *node, Ex **args, int nargs)
 
 static bool as_condition(ExprWriter *w, const Ex *e)
 {
-    return e->type.kind == TYPE_BOOL || e->type.kind == TYPE_INT || expr_no_sql(w, e->node, "a condition that is none", NULL);
+    return e->type.kind == TYPE_BOOL || e->type.kind == TYPE_INT ||
+           expr_no_sql(w, e->node, "a condition that is none", NULL);
 }
 
 static Ex *rounding(ExprWriter *w, const Node *node, Ex **args, int nargs)
@@ -395,14 +341,18 @@ static Ex *rounding(ExprWriter *w, const Node *node, Ex **args, int nargs)
     if (!is_number(x))
         return wrong(w, node, x, NULL);
     if (x->type.kind == TYPE_FLOAT)
-        return refuse(w, node, "rounding a double (databases round doubles differently)", "give its column a decimal type");
-    bool product = x->what == NODE_OP && x->op == OP_MUL, quotient = x->what == NODE_OP && x->op == OP_DIV;
+        return expr_refused(w, node, "rounding a double (databases round doubles differently)",
+                            "give its column a decimal type");
+    bool product = x->what == NODE_OP && x->op == OP_MUL,
+         quotient = x->what == NODE_OP && x->op == OP_DIV;
     int full = product ? scale_of(x->args[0]) + scale_of(x->args[1]) : 0;
-    if (x->type.kind == TYPE_DECIMAL && (quotient || (product && digits <= full && full - digits <= DECIMAL_MAX_SCALE))) {
+    if (x->type.kind == TYPE_DECIMAL &&
+        (quotient || (product && digits <= full && full - digits <= DECIMAL_MAX_SCALE))) {
         /* The exact product or quotient is rounded, once. */
         Ex *once = arena_new_of(w->mem, Ex);
         *once = *x;
-        int whole = product ? whole_digits(x->args[0]) + whole_digits(x->args[1]) : whole_digits(x->args[0]) + scale_of(x->args[1]);
+        int whole = product ? whole_digits(x->args[0]) + whole_digits(x->args[1])
+                            : whole_digits(x->args[0]) + scale_of(x->args[1]);
         once->type = decimal_of(whole, digits);
         return once;
     }
@@ -424,7 +374,7 @@ static Ex *unary(ExprWriter *w, const Node *node, Ex **args)
     e->type.name = NULL;
     e->type.is_unsigned = false;
     if (x->has_bounds && node->op == OP_NEG)
-        bound(e, -x->hi, -x->lo);
+        expr_bound(e, -x->hi, -x->lo);
     return e;
 }
 
@@ -433,14 +383,15 @@ static Ex *text_op(ExprWriter *w, const Node *node, Ex **args, int nargs)
     bool any = node->op == OP_CONCAT || node->op == OP_TEXT;
     for (int i = 0; i < (any ? nargs : 1); i++) {
         if (args[i]->type.kind == TYPE_FLOAT)
-            return refuse(w, node, "a double as text", "give its column a decimal type");
+            return expr_refused(w, node, "a double as text", "give its column a decimal type");
         if (args[i]->type.kind == TYPE_BYTES || (!any && !type_is_text(args[i]->type.kind)))
             return wrong(w, node, args[i], NULL);
     }
     for (int i = 1; i < nargs && node->op == OP_SUBSTR; i++)
         if (args[i]->type.kind != TYPE_INT)
             return wrong(w, node, args[i], NULL);
-    return op_ex(w, node, node->op == OP_LENGTH ? int_type : (Type){.kind = TYPE_TEXT}, args, nargs);
+    return op_ex(w, node, node->op == OP_LENGTH ? int_type : (Type){.kind = TYPE_TEXT}, args,
+                 nargs);
 }
 
 static Ex *typed_op(ExprWriter *w, const Node *node)
@@ -450,13 +401,15 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
     int n = 0;
     for (int i = 0; i < node->nargs; i++) {
         const Node *arg = node->args[i];
-        if ((node->op == OP_ADD || node->op == OP_SUB) && arg->kind == NODE_CONST && arg->value.kind == VAL_DURATION && !span)
+        if ((node->op == OP_ADD || node->op == OP_SUB) && arg->kind == NODE_CONST &&
+            arg->value.kind == VAL_DURATION && !span)
             span = arg;
         else if (!(args[n++] = expr_typed(w, arg)))
             return NULL;
     }
     if (span)
-        return n == 1 ? add_span(w, node, span, args[0]) : refuse(w, node, "a span of time added to a span", NULL);
+        return n == 1 ? add_span(w, node, span, args[0])
+                      : expr_refused(w, node, "a span of time added to a span", NULL);
     switch (node->op) {
     case OP_ADD:
     case OP_SUB:
@@ -502,22 +455,23 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
         return op_ex(w, node, node->op == OP_DATE ? (Type){.kind = TYPE_DATE} : int_type, args, 1);
     case OP_COUNT: break;
     }
-    return refuse(w, node, "an unknown operator", NULL);
+    return expr_refused(w, node, "an unknown operator", NULL);
 }
 
 Ex *expr_typed(ExprWriter *w, const Node *node)
 {
     switch (node->kind) {
-    case NODE_CONST: return typed_const(w, node);
+    case NODE_CONST: return expr_const(w, node);
     case NODE_COLUMN: return column_of(w, node, w->scope->table, node->column);
     case NODE_PARENT: return parent_of(w, node);
     case NODE_OP: return typed_op(w, node);
     case NODE_GEN: break;
     }
-    return refuse(w, node, "a generator", "give it a column of its own and name that");
+    return expr_refused(w, node, "a generator", "give it a column of its own and name that");
 }
 
-bool dialect_expr(Engine engine, Buf *out, const DialectScope *scope, const Node *node, Arena *mem, Err *err)
+bool dialect_expr(Engine engine, Buf *out, const DialectScope *scope, const Node *node, Arena *mem,
+                  Err *err)
 {
     ExprWriter w = {.engine = engine, .scope = scope, .mem = mem, .err = err};
     const Ex *e = expr_typed(&w, node);
@@ -525,7 +479,9 @@ bool dialect_expr(Engine engine, Buf *out, const DialectScope *scope, const Node
         return false;
     /* What stands alone is a value as the table keeps it. */
     bool scaled = e->type.kind == TYPE_DECIMAL && engine == ENGINE_SQLITE;
-    const char *sql = e->type.kind == TYPE_BOOL ? sql_condition(&w, e) : scaled ? sql_float(&w, e) : sql_expr(&w, e);
+    const char *sql = e->type.kind == TYPE_BOOL ? sql_condition(&w, e)
+                      : scaled                  ? sql_float(&w, e)
+                                                : sql_expr(&w, e);
     if (sql)
         buf_str(out, sql);
     return sql != NULL;

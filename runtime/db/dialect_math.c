@@ -1,17 +1,30 @@
-/* Arithmetic as SQL, exactly as gen/expr_math.c computes it. PostgreSQL and MySQL have exact decimals; on SQLite every exact number is an
- * integer of its scale here, and what SQLite does not know (floor, rounding half away from zero) is made of whole divisions. */
+/* Arithmetic as SQL, exactly as gen/expr_math.c computes it. PostgreSQL and MySQL have exact
+ * decimals; on SQLite every exact number is an integer of its scale here, and what SQLite does not
+ * know (floor, rounding half away from zero) is made of whole divisions. */
 #include "db/dialect_int.h"
 
-static int scale_of(const Ex *e) { return e->type.kind == TYPE_DECIMAL ? e->type.scale : 0; }
-static int larger(int a, int b) { return a > b ? a : b; }
-static bool is_lite(const ExprWriter *w) { return w->engine == ENGINE_SQLITE; }
+static int scale_of(const Ex *e)
+{
+    return e->type.kind == TYPE_DECIMAL ? e->type.scale : 0;
+}
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+static bool is_lite(const ExprWriter *w)
+{
+    return w->engine == ENGINE_SQLITE;
+}
 
 /* PostgreSQL computes two 32-bit numbers in 32 bits: the generators had 64. */
 static const char *operand(ExprWriter *w, const Ex *e, int scale)
 {
     const char *sql = sql_exact(w, e, scale);
-    bool wide = e->type.kind != TYPE_INT || (e->what == NODE_COLUMN && (e->type.bits == 64 || e->type.bits == 0));
-    return !sql || wide || w->engine != ENGINE_POSTGRES ? sql : arena_printf(w->mem, "CAST(%s AS bigint)", sql);
+    bool wide = e->type.kind != TYPE_INT ||
+                (e->what == NODE_COLUMN && (e->type.bits == 64 || e->type.bits == 0));
+    return !sql || wide || w->engine != ENGINE_POSTGRES
+               ? sql
+               : arena_printf(w->mem, "CAST(%s AS bigint)", sql);
 }
 
 /* A divisor that is 0 makes NULL; SQLite's % and / do so by themselves. */
@@ -26,14 +39,17 @@ static const char *power(ExprWriter *w, int digits)
 {
     if (digits <= DECIMAL_MAX_SCALE)
         return arena_printf(w->mem, "%lld", (long long)decimal_pow10[digits]);
-    return arena_printf(w->mem, "%lld * %lld", (long long)decimal_pow10[DECIMAL_MAX_SCALE], (long long)decimal_pow10[digits - DECIMAL_MAX_SCALE]);
+    return arena_printf(w->mem, "%lld * %lld", (long long)decimal_pow10[DECIMAL_MAX_SCALE],
+                        (long long)decimal_pow10[digits - DECIMAL_MAX_SCALE]);
 }
 
-/* An integer divided by 10^digits, rounded half away from zero: a whole division cuts towards zero. */
+/* An integer divided by 10^digits, rounded half away from zero: a whole division cuts towards zero.
+ */
 static const char *shrunk(ExprWriter *w, const char *sql, int digits)
 {
     long long by = (long long)decimal_pow10[digits];
-    return arena_printf(w->mem, "((%s + CASE WHEN %s < 0 THEN -%lld ELSE %lld END) / %lld)", sql, sql, by / 2, by / 2, by);
+    return arena_printf(w->mem, "((%s + CASE WHEN %s < 0 THEN -%lld ELSE %lld END) / %lld)", sql,
+                        sql, by / 2, by / 2, by);
 }
 
 static const char *product(ExprWriter *w, const Ex *e)
@@ -46,17 +62,22 @@ static const char *product(ExprWriter *w, const Ex *e)
     const char *sql = arena_printf(w->mem, "(%s * %s)", a, b);
     if (scale >= full || e->type.kind == TYPE_INT)
         return sql;
-    return is_lite(w) ? shrunk(w, sql, full - scale) : arena_printf(w->mem, "round(%s, %d)", sql, scale);
+    return is_lite(w) ? shrunk(w, sql, full - scale)
+                      : arena_printf(w->mem, "round(%s, %d)", sql, scale);
 }
 
-/* (2 |n| + |d|) / 2 |d|, with the sign put back. The cast is for numerators that left 64 bits: SQLite goes on with doubles. */
+/* (2 |n| + |d|) / 2 |d|, with the sign put back. The cast is for numerators that left 64 bits:
+ * SQLite goes on with doubles. */
 static const char *lite_quotient(ExprWriter *w, const Ex *e, const char *n, const char *d)
 {
     const Ex *x = e->args[0], *y = e->args[1];
     int shift = scale_of(e) + scale_of(y) - scale_of(x);
     n = shift > 0 ? arena_printf(w->mem, "(%s * %s)", n, power(w, shift)) : n;
     d = shift < 0 ? arena_printf(w->mem, "(%s * %s)", d, power(w, -shift)) : d;
-    return arena_printf(w->mem, "(CAST((2 * abs(%s) + abs(%s)) / (2 * abs(%s)) AS INTEGER) * CASE WHEN (%s < 0) = (%s < 0) THEN 1 ELSE -1 END)", n, d, d, n, d);
+    return arena_printf(
+        w->mem,
+        "(CAST((2 * abs(%s) + abs(%s)) / (2 * abs(%s)) AS INTEGER) * CASE WHEN (%s < 0) = (%s < 0) THEN 1 ELSE -1 END)",
+        n, d, d, n, d);
 }
 
 static const char *quotient(ExprWriter *w, const Ex *e)
@@ -67,17 +88,20 @@ static const char *quotient(ExprWriter *w, const Ex *e)
         return NULL;
     if (is_lite(w))
         return lite_quotient(w, e, a, b);
-    /* The server rounds a quotient too: with so many digits that the second rounding meets no tie that was none. */
+    /* The server rounds a quotient too: with so many digits that the second rounding meets no tie
+     * that was none. */
     int scale = scale_of(e);
     if (is_mysql(w->engine))
         return arena_printf(w->mem, "ROUND(CAST(%s AS DECIMAL(65,30)) / %s, %d)", a, b, scale);
-    return arena_printf(w->mem, "round(CAST(%s AS numeric(100,%d)) / %s, %d)", a, scale + 37, b, scale);
+    return arena_printf(w->mem, "round(CAST(%s AS numeric(100,%d)) / %s, %d)", a, scale + 37, b,
+                        scale);
 }
 
 /* The rest has the divisor's sign. */
 static const char *rest(ExprWriter *w, const char *a, const char *b)
 {
-    return is_lite(w) ? arena_printf(w->mem, "(((%s %% %s) + %s) %% %s)", a, b, b, b) : arena_printf(w->mem, "mod(mod(%s, %s) + %s, %s)", a, b, b, b);
+    return is_lite(w) ? arena_printf(w->mem, "(((%s %% %s) + %s) %% %s)", a, b, b, b)
+                      : arena_printf(w->mem, "mod(mod(%s, %s) + %s, %s)", a, b, b, b);
 }
 
 static const char *floored(ExprWriter *w, const char *a, const char *b)
@@ -93,7 +117,9 @@ static const char *floored(ExprWriter *w, const char *a, const char *b)
 /* SQLite may be built without floor(). */
 static const char *float_floor(ExprWriter *w, const char *x)
 {
-    return is_lite(w) ? arena_printf(w->mem, "(CAST(%s AS INTEGER) - (%s < CAST(%s AS INTEGER)))", x, x, x) : arena_printf(w->mem, "floor(%s)", x);
+    return is_lite(w)
+               ? arena_printf(w->mem, "(CAST(%s AS INTEGER) - (%s < CAST(%s AS INTEGER)))", x, x, x)
+               : arena_printf(w->mem, "floor(%s)", x);
 }
 
 static const char *float_arithmetic(ExprWriter *w, const Ex *e)
@@ -105,7 +131,11 @@ static const char *float_arithmetic(ExprWriter *w, const Ex *e)
         const char *sql = arena_printf(w->mem, "(%s / NULLIF(%s, 0))", a, b);
         return e->op == OP_DIV ? sql : float_floor(w, sql);
     }
-    return arena_printf(w->mem, "(%s %s %s)", a, e->op == OP_ADD ? "+" : e->op == OP_SUB ? "-" : "*", b);
+    return arena_printf(w->mem, "(%s %s %s)", a,
+                        e->op == OP_ADD   ? "+"
+                        : e->op == OP_SUB ? "-"
+                                          : "*",
+                        b);
 }
 
 const char *sql_arithmetic(ExprWriter *w, const Ex *e)
@@ -123,7 +153,8 @@ const char *sql_arithmetic(ExprWriter *w, const Ex *e)
         return quotient(w, e);
     int scale = larger(scale_of(x), scale_of(y));
     bool divides = e->op == OP_MOD || e->op == OP_IDIV;
-    const char *a = operand(w, x, scale), *b = divides ? divisor(w, y, scale) : operand(w, y, scale);
+    const char *a = operand(w, x, scale),
+               *b = divides ? divisor(w, y, scale) : operand(w, y, scale);
     if (!a || !b)
         return NULL;
     if (divides)
@@ -144,7 +175,8 @@ const char *sql_unary(ExprWriter *w, const Ex *e)
     bool up = e->op == OP_CEIL;
     if (!is_lite(w)) {
         const char *edge = arena_printf(w->mem, "%s(%s)", up ? "ceiling" : "floor", sql);
-        return w->engine == ENGINE_POSTGRES ? arena_printf(w->mem, "CAST(%s AS bigint)", edge) : edge;
+        return w->engine == ENGINE_POSTGRES ? arena_printf(w->mem, "CAST(%s AS bigint)", edge)
+                                            : edge;
     }
     const char *below = up ? arena_printf(w->mem, "(-%s)", sql) : sql;
     if (x->type.kind == TYPE_FLOAT)
@@ -164,5 +196,6 @@ const char *sql_round(ExprWriter *w, const Ex *e)
     const char *sql = sql_exact(w, x, own);
     if (!sql)
         return NULL;
-    return is_lite(w) ? shrunk(w, sql, own - digits) : arena_printf(w->mem, "round(%s, %d)", sql, digits);
+    return is_lite(w) ? shrunk(w, sql, own - digits)
+                      : arena_printf(w->mem, "round(%s, %d)", sql, digits);
 }

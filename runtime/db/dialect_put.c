@@ -1,5 +1,5 @@
-/* Typed expressions as SQL: constants, columns, comparisons, logic and branches. Comparisons are by value: numbers at a common scale,
- * texts by their bytes, moments in UTC. */
+/* Typed expressions as SQL: constants, columns, comparisons, logic and branches. Comparisons are by
+ * value: numbers at a common scale, texts by their bytes, moments in UTC. */
 #include <string.h>
 
 #include "db/dialect_int.h"
@@ -37,7 +37,8 @@ static const char *float_const(ExprWriter *w, double v)
     buf_free(&out);
     if (w->engine == ENGINE_POSTGRES)
         return arena_printf(w->mem, "CAST('%s' AS double precision)", text);
-    return arena_printf(w->mem, strpbrk(text, "eE") ? "(%s)" : "(%se0)", text); /* without an exponent MySQL takes it as a decimal */
+    return arena_printf(w->mem, strpbrk(text, "eE") ? "(%s)" : "(%se0)",
+                        text); /* without an exponent MySQL takes it as a decimal */
 }
 
 static const char *decimal_const(ExprWriter *w, int64_t v, int scale)
@@ -50,12 +51,16 @@ static const char *decimal_const(ExprWriter *w, int64_t v, int scale)
     return v < 0 ? arena_printf(w->mem, "(%s)", text) : text;
 }
 
-static const char *exact_const(ExprWriter *w, int64_t v, int scale) { return decimal_const(w, v, w->engine == ENGINE_SQLITE ? 0 : scale); }
+static const char *exact_const(ExprWriter *w, int64_t v, int scale)
+{
+    return decimal_const(w, v, w->engine == ENGINE_SQLITE ? 0 : scale);
+}
 
 static const char *constant(ExprWriter *w, const Ex *e)
 {
     switch (e->type.kind) {
-    case TYPE_BOOL: return w->engine == ENGINE_POSTGRES ? (e->i ? "TRUE" : "FALSE") : e->i ? "1" : "0";
+    case TYPE_BOOL:
+        return w->engine == ENGINE_POSTGRES ? (e->i ? "TRUE" : "FALSE") : e->i ? "1" : "0";
     case TYPE_INT: return exact_const(w, e->i, 0);
     case TYPE_DECIMAL: return exact_const(w, e->i, e->type.scale);
     case TYPE_FLOAT: return float_const(w, e->f);
@@ -110,7 +115,9 @@ static const char *column_text(ExprWriter *w, const Ex *e, const char *raw)
     if (plain)
         return raw;
     if (w->engine == ENGINE_POSTGRES)
-        return arena_printf(w->mem, "CAST(%s AS text)", raw); /* an enum's order, citext's and char(n)'s equality are not text's */
+        return arena_printf(
+            w->mem, "CAST(%s AS text)",
+            raw); /* an enum's order, citext's and char(n)'s equality are not text's */
     if (w->engine == ENGINE_SQLITE)
         return t->no_case ? arena_printf(w->mem, "(%s COLLATE BINARY)", raw) : raw;
     if (t->no_case)
@@ -126,7 +133,8 @@ static const char *column(ExprWriter *w, const Ex *e)
     if (type_is_text(t->kind))
         return column_text(w, e, raw);
     if (t->kind == TYPE_DECIMAL && w->engine == ENGINE_SQLITE)
-        return t->scale ? arena_printf(w->mem, "CAST(round(%s * %lld) AS INTEGER)", raw, (long long)decimal_pow10[t->scale])
+        return t->scale ? arena_printf(w->mem, "CAST(round(%s * %lld) AS INTEGER)", raw,
+                                       (long long)decimal_pow10[t->scale])
                         : arena_printf(w->mem, "CAST(%s AS INTEGER)", raw);
     if (t->kind == TYPE_INT && t->is_unsigned && is_mysql(w->engine))
         return arena_printf(w->mem, "CAST(%s AS SIGNED)", raw);
@@ -162,10 +170,14 @@ const char *sql_float(ExprWriter *w, const Ex *e)
         return arena_printf(w->mem, "CAST(%s AS double precision)", sql);
     if (is_mysql(w->engine))
         return arena_printf(w->mem, "(%s + 0e0)", sql);
-    return arena_printf(w->mem, "(%s / %lld.0)", sql, (long long)decimal_pow10[e->type.kind == TYPE_DECIMAL ? e->type.scale : 0]);
+    return arena_printf(w->mem, "(%s / %lld.0)", sql,
+                        (long long)decimal_pow10[e->type.kind == TYPE_DECIMAL ? e->type.scale : 0]);
 }
 
-static bool is_moment_kind(TypeKind kind) { return kind == TYPE_DATE || kind == TYPE_TIME || kind == TYPE_TIMESTAMP; }
+static bool is_moment_kind(TypeKind kind)
+{
+    return kind == TYPE_DATE || kind == TYPE_TIME || kind == TYPE_TIMESTAMP;
+}
 
 const char *sql_as(ExprWriter *w, const Ex *e, const Type *type)
 {
@@ -186,9 +198,12 @@ const char *sql_condition(ExprWriter *w, const Ex *e)
 
 const char *sql_text(ExprWriter *w, const Ex *e)
 {
-    const char *sql = is_moment_kind(e->type.kind) ? sql_moment_text(w, e) : e->type.kind == TYPE_DECIMAL ? sql_decimal_text(w, e) : sql_expr(w, e);
+    const char *sql = is_moment_kind(e->type.kind)   ? sql_moment_text(w, e)
+                      : e->type.kind == TYPE_DECIMAL ? sql_decimal_text(w, e)
+                                                     : sql_expr(w, e);
     if (sql && e->type.kind == TYPE_BOOL)
-        return arena_printf(w->mem, "(CASE WHEN %s THEN 'true' WHEN NOT %s THEN 'false' END)", sql, sql);
+        return arena_printf(w->mem, "(CASE WHEN %s THEN 'true' WHEN NOT %s THEN 'false' END)", sql,
+                            sql);
     if (sql && e->type.kind == TYPE_INT)
         return arena_printf(w->mem, "CAST(%s AS %s)", sql, is_mysql(w->engine) ? "CHAR" : "text");
     return sql;
@@ -196,20 +211,27 @@ const char *sql_text(ExprWriter *w, const Ex *e)
 
 /* ---- comparisons */
 
-static bool by_number(const Ex *e) { return type_is_numeric(e->type.kind) || e->type.kind == TYPE_BOOL; }
+static bool by_number(const Ex *e)
+{
+    return type_is_numeric(e->type.kind) || e->type.kind == TYPE_BOOL;
+}
 
-/* On SQLite, numbers that nothing was computed from: the nearest doubles of two decimals of 15 digits compare as the decimals do. */
+/* On SQLite, numbers that nothing was computed from: the nearest doubles of two decimals of 15
+ * digits compare as the decimals do. */
 static bool is_kept(ExprWriter *w, const Ex *e)
 {
     bool column = e->what == NODE_COLUMN || e->what == NODE_PARENT;
     if (w->engine != ENGINE_SQLITE || (e->type.kind != TYPE_INT && e->type.kind != TYPE_DECIMAL))
         return false;
-    return column || (e->what == NODE_CONST && e->i < decimal_pow10[SQLITE_DIGITS] && e->i > -decimal_pow10[SQLITE_DIGITS]);
+    return column || (e->what == NODE_CONST && e->i < decimal_pow10[SQLITE_DIGITS] &&
+                      e->i > -decimal_pow10[SQLITE_DIGITS]);
 }
 
 static const char *kept(ExprWriter *w, const Ex *e)
 {
-    return e->what == NODE_CONST ? decimal_const(w, e->i, e->type.kind == TYPE_DECIMAL ? e->type.scale : 0) : sql_raw(w, e);
+    return e->what == NODE_CONST
+               ? decimal_const(w, e->i, e->type.kind == TYPE_DECIMAL ? e->type.scale : 0)
+               : sql_raw(w, e);
 }
 
 const char *sql_compare(ExprWriter *w, const char *op, const Ex *a, const Ex *b)
@@ -219,15 +241,18 @@ const char *sql_compare(ExprWriter *w, const char *op, const Ex *a, const Ex *b)
     if (is_kept(w, a) && is_kept(w, b)) {
         x = kept(w, a);
         y = kept(w, b);
-    } else if (by_number(a) && by_number(b) && (a->type.kind != TYPE_BOOL || b->type.kind != TYPE_BOOL)) {
-        int sa = a->type.kind == TYPE_DECIMAL ? a->type.scale : 0, sb = b->type.kind == TYPE_DECIMAL ? b->type.scale : 0;
+    } else if (by_number(a) && by_number(b) &&
+               (a->type.kind != TYPE_BOOL || b->type.kind != TYPE_BOOL)) {
+        int sa = a->type.kind == TYPE_DECIMAL ? a->type.scale : 0,
+            sb = b->type.kind == TYPE_DECIMAL ? b->type.scale : 0;
         bool doubles = a->type.kind == TYPE_FLOAT || b->type.kind == TYPE_FLOAT;
         x = doubles ? sql_float(w, a) : sql_exact(w, a, sa > sb ? sa : sb);
         y = doubles ? sql_float(w, b) : sql_exact(w, b, sa > sb ? sa : sb);
     } else if (is_moment_kind(a->type.kind) && is_moment_kind(b->type.kind)) {
         bool stamp = a->type.kind == TYPE_TIMESTAMP || b->type.kind == TYPE_TIMESTAMP;
         int scale = a->type.scale > b->type.scale ? a->type.scale : b->type.scale;
-        Type type = {.kind = stamp ? TYPE_TIMESTAMP : a->type.kind, .scale = scale, .with_zone = stamp};
+        Type type = {
+            .kind = stamp ? TYPE_TIMESTAMP : a->type.kind, .scale = scale, .with_zone = stamp};
         x = sql_moment(w, a, &type);
         y = sql_moment(w, b, &type);
     } else {
@@ -245,7 +270,8 @@ static const char *null_test(ExprWriter *w, const Ex *e)
     return sql ? arena_printf(w->mem, "(%s IS %sNULL)", sql, e->op == OP_NE ? "NOT " : "") : NULL;
 }
 
-/* IN needs one way to compare: texts, or exact numbers at one scale. Otherwise each comparison is written out, which means the same. */
+/* IN needs one way to compare: texts, or exact numbers at one scale. Otherwise each comparison is
+ * written out, which means the same. */
 static const char *within(ExprWriter *w, const Ex *e)
 {
     int scale = 0;
@@ -259,13 +285,18 @@ static const char *within(ExprWriter *w, const Ex *e)
     }
     const char *sql = NULL;
     for (int i = texts || exact ? 0 : 1; i < e->nargs; i++) {
-        const char *one = texts ? sql_expr(w, e->args[i]) : as_kept ? kept(w, e->args[i]) : exact ? sql_exact(w, e->args[i], scale) : sql_compare(w, "=", e->args[0], e->args[i]);
+        const char *one = texts     ? sql_expr(w, e->args[i])
+                          : as_kept ? kept(w, e->args[i])
+                          : exact   ? sql_exact(w, e->args[i], scale)
+                                    : sql_compare(w, "=", e->args[0], e->args[i]);
         if (!one)
             return NULL;
         if (texts || exact)
-            sql = i == 0 ? arena_printf(w->mem, "(%s IN (", one) : arena_printf(w->mem, "%s%s%s", sql, i > 1 ? ", " : "", one);
+            sql = i == 0 ? arena_printf(w->mem, "(%s IN (", one)
+                         : arena_printf(w->mem, "%s%s%s", sql, i > 1 ? ", " : "", one);
         else
-            sql = sql ? arena_printf(w->mem, "%s OR %s", sql, one) : arena_printf(w->mem, "(%s", one);
+            sql =
+                sql ? arena_printf(w->mem, "%s OR %s", sql, one) : arena_printf(w->mem, "(%s", one);
     }
     return arena_printf(w->mem, texts || exact ? "%s))" : "%s)", sql);
 }
@@ -274,10 +305,13 @@ static const char *within(ExprWriter *w, const Ex *e)
 
 static const char *logic(ExprWriter *w, const Ex *e)
 {
-    const char *a = sql_condition(w, e->args[0]), *b = e->nargs > 1 ? sql_condition(w, e->args[1]) : "";
+    const char *a = sql_condition(w, e->args[0]),
+               *b = e->nargs > 1 ? sql_condition(w, e->args[1]) : "";
     if (!a || !b)
         return NULL;
-    return e->op == OP_NOT ? arena_printf(w->mem, "(NOT %s)", a) : arena_printf(w->mem, "(%s %s %s)", a, e->op == OP_AND ? "AND" : "OR", b);
+    return e->op == OP_NOT
+               ? arena_printf(w->mem, "(NOT %s)", a)
+               : arena_printf(w->mem, "(%s %s %s)", a, e->op == OP_AND ? "AND" : "OR", b);
 }
 
 static const char *branches(ExprWriter *w, const Ex *e)
@@ -286,7 +320,8 @@ static const char *branches(ExprWriter *w, const Ex *e)
     if (e->type.kind == TYPE_NULL)
         return "NULL";
     for (int i = 0; i + 1 < e->nargs; i += 2) {
-        const char *when = sql_condition(w, e->args[i]), *then = sql_as(w, e->args[i + 1], &e->type);
+        const char *when = sql_condition(w, e->args[i]),
+                   *then = sql_as(w, e->args[i + 1], &e->type);
         if (!when || !then)
             return NULL;
         sql = arena_printf(w->mem, "%s WHEN %s THEN %s", sql, when, then);
@@ -295,10 +330,12 @@ static const char *branches(ExprWriter *w, const Ex *e)
     const char *otherwise = expr_is_null_const(last) ? NULL : sql_as(w, last, &e->type);
     if (!otherwise && !expr_is_null_const(last))
         return NULL;
-    return otherwise ? arena_printf(w->mem, "%s ELSE %s END)", sql, otherwise) : arena_printf(w->mem, "%s END)", sql);
+    return otherwise ? arena_printf(w->mem, "%s ELSE %s END)", sql, otherwise)
+                     : arena_printf(w->mem, "%s END)", sql);
 }
 
-/* coalesce, least, greatest. PostgreSQL's least takes no notice of NULLs, SQLite's min of one argument is another function. */
+/* coalesce, least, greatest. PostgreSQL's least takes no notice of NULLs, SQLite's min of one
+ * argument is another function. */
 static const char *call(ExprWriter *w, const Ex *e)
 {
     static const char *const names[][2] = {{"LEAST", "GREATEST"}, {"min", "max"}};
@@ -310,7 +347,8 @@ static const char *call(ExprWriter *w, const Ex *e)
             return NULL;
         if (e->nargs == 1)
             return one;
-        list = arena_printf(w->mem, bytes ? "%s%s(%s COLLATE \"C\")" : "%s%s%s", list, i ? ", " : "", one);
+        list = arena_printf(w->mem, bytes ? "%s%s(%s COLLATE \"C\")" : "%s%s%s", list,
+                            i ? ", " : "", one);
         nulls = arena_printf(w->mem, "%s%s%s IS NULL", nulls, i ? " OR " : "", one);
     }
     if (e->op == OP_COALESCE)
@@ -323,7 +361,8 @@ static const char *call(ExprWriter *w, const Ex *e)
 
 static const char *operator(ExprWriter *w, const Ex *e)
 {
-    static const char *const signs[] = {[OP_EQ] = "=", [OP_NE] = "<>", [OP_GT] = ">", [OP_GE] = ">=", [OP_LT] = "<", [OP_LE] = "<="};
+    static const char *const signs[] = {[OP_EQ] = "=",  [OP_NE] = "<>", [OP_GT] = ">",
+                                        [OP_GE] = ">=", [OP_LT] = "<",  [OP_LE] = "<="};
     switch (e->op) {
     case OP_ADD:
     case OP_SUB:
@@ -344,7 +383,9 @@ static const char *operator(ExprWriter *w, const Ex *e)
     case OP_GT:
     case OP_GE:
     case OP_LT:
-    case OP_LE: return e->nargs == 1 ? null_test(w, e) : sql_compare(w, signs[e->op], e->args[0], e->args[1]);
+    case OP_LE:
+        return e->nargs == 1 ? null_test(w, e)
+                             : sql_compare(w, signs[e->op], e->args[0], e->args[1]);
     case OP_WITHIN: return within(w, e);
     case OP_WHEN:
     case OP_CASE: return branches(w, e);
@@ -364,7 +405,8 @@ const char *sql_expr(ExprWriter *w, const Ex *e)
         return column(w, e);
     const char *sql = e->what == NODE_CONST ? constant(w, e) : operator(w, e);
     if (sql && e->what == NODE_OP && strlen(sql) > EXPR_MAX) {
-        expr_no_sql(w, e->node, "an expression of this size", "split it: give parts of it columns of their own");
+        expr_no_sql(w, e->node, "an expression of this size",
+                    "split it: give parts of it columns of their own");
         return NULL;
     }
     return sql;

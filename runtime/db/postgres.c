@@ -1,5 +1,6 @@
-/* The PostgreSQL connector: statements and transactions. Parameters are bound by the extended protocol, which also takes one statement
- * at a time only. Its parts: open, error, mark, load (text, binary), read, describe (keys, type), lock. */
+/* The PostgreSQL connector: statements and transactions. Parameters are bound by the extended
+ * protocol, which also takes one statement at a time only. Its parts: open, error, mark, load
+ * (text, binary), read, describe (keys, type), lock. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +25,15 @@ PGresult *postgres_finish(PgDb *d)
     return kept;
 }
 
-PGresult *postgres_run(PgDb *d, const char *sql, const char *const *params, int nparams, Arena *mem, Err *err)
+PGresult *postgres_run(PgDb *d, const char *sql, const char *const *params, int nparams, Arena *mem,
+                       Err *err)
 {
     int marks = 0;
     if (nparams > 0)
         sql = postgres_marks(sql, &marks, mem);
     if (marks != nparams || nparams > PARAMS_MAX) {
-        err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a statement with %d placeholders was given %d parameters", marks, nparams);
+        err_add(mem, err, ERR_INTERNAL, NULL, NULL,
+                "a statement with %d placeholders was given %d parameters", marks, nparams);
         return NULL;
     }
     atomic_store(&d->stopped, false);
@@ -43,7 +46,8 @@ PGresult *postgres_run(PgDb *d, const char *sql, const char *const *params, int 
     return NULL;
 }
 
-static bool exec(Db *db, const char *sql, const char *const *params, int nparams, int64_t *affected, Arena *mem, Err *err)
+static bool exec(Db *db, const char *sql, const char *const *params, int nparams, int64_t *affected,
+                 Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(pg_of(db), sql, params, nparams, mem, err);
     if (!res)
@@ -54,18 +58,21 @@ static bool exec(Db *db, const char *sql, const char *const *params, int nparams
     return true;
 }
 
-static bool query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out, Arena *mem, Err *err)
+static bool query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out,
+                  Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(pg_of(db), sql, params, nparams, mem, err);
     if (!res)
         return false;
     out->rows = PQntuples(res);
     out->cols = PQnfields(res);
-    const char **cells = arena_array(mem, const char *, (size_t)out->rows * (size_t)out->cols + 1);
+    const char **cells = arena_array(mem, const char *, (size_t)out->rows *(size_t)out->cols + 1);
     for (int r = 0; r < out->rows; r++)
         for (int c = 0; c < out->cols; c++)
             cells[(size_t)r * (size_t)out->cols + (size_t)c] =
-                PQgetisnull(res, r, c) ? NULL : arena_strndup(mem, PQgetvalue(res, r, c), (size_t)PQgetlength(res, r, c));
+                PQgetisnull(res, r, c)
+                    ? NULL
+                    : arena_strndup(mem, PQgetvalue(res, r, c), (size_t)PQgetlength(res, r, c));
     out->cells = cells;
     PQclear(res);
     return true;
@@ -86,7 +93,10 @@ static bool commit(Db *db, Arena *mem, Err *err)
         return false;
     bool rolled_back = strcmp(PQcmdStatus(res), "ROLLBACK") == 0;
     PQclear(res);
-    return !rolled_back || err_add(mem, err, ERR_DB, NULL, NULL, "the server rolled the transaction back instead of committing it: a statement in it had failed");
+    return !rolled_back ||
+           err_add(
+               mem, err, ERR_DB, NULL, NULL,
+               "the server rolled the transaction back instead of committing it: a statement in it had failed");
 }
 
 static bool rollback(Db *db, Arena *mem, Err *err)

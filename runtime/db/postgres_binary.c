@@ -1,5 +1,6 @@
-/* Cells in PostgreSQL's binary form (the types' _recv functions): big-endian, each behind its length. Only exact ways are here; a pair of
- * cell and type that is missing goes through text, where the server decides. */
+/* Cells in PostgreSQL's binary form (the types' _recv functions): big-endian, each behind its
+ * length. Only exact ways are here; a pair of cell and type that is missing goes through text,
+ * where the server decides. */
 #include <math.h>
 #include <string.h>
 
@@ -46,9 +47,15 @@ static inline bool cell32(Buf *out, uint32_t v)
     return true;
 }
 
-static bool int8_cell(Buf *out, const Vec *v, uint32_t row) { return cell64(out, (uint64_t)v->i[row]); }
+static bool int8_cell(Buf *out, const Vec *v, uint32_t row)
+{
+    return cell64(out, (uint64_t)v->i[row]);
+}
 
-static bool int4_cell(Buf *out, const Vec *v, uint32_t row) { return v->i[row] == (int32_t)v->i[row] && cell32(out, (uint32_t)v->i[row]); }
+static bool int4_cell(Buf *out, const Vec *v, uint32_t row)
+{
+    return v->i[row] == (int32_t)v->i[row] && cell32(out, (uint32_t)v->i[row]);
+}
 
 static bool int2_cell(Buf *out, const Vec *v, uint32_t row)
 {
@@ -91,7 +98,8 @@ static bool numeric_cell(Buf *out, const Vec *v, uint32_t row)
 {
     int scale = v->kind == TYPE_DECIMAL ? v->scale : 0;
     uint64_t magnitude = v->i[row] < 0 ? 0 - (uint64_t)v->i[row] : (uint64_t)v->i[row];
-    uint64_t whole = magnitude / (uint64_t)decimal_pow10[scale], rest = magnitude % (uint64_t)decimal_pow10[scale];
+    uint64_t whole = magnitude / (uint64_t)decimal_pow10[scale],
+             rest = magnitude % (uint64_t)decimal_pow10[scale];
     uint16_t digits[16];
     int first = 5, n = 5; /* a 64-bit number has at most five digits before the point */
     for (; whole; whole /= 10000)
@@ -143,7 +151,8 @@ static bool timestamp_cell(Buf *out, const Vec *v, uint32_t row)
     int64_t micros = v->i[row], shifted;
     if (micros == INT64_MIN || micros == INT64_MAX)
         return cell64(out, (uint64_t)micros);
-    return !__builtin_sub_overflow(cut(micros, v->scale), PG_EPOCH_MICROS, &shifted) && cell64(out, (uint64_t)shifted);
+    return !__builtin_sub_overflow(cut(micros, v->scale), PG_EPOCH_MICROS, &shifted) &&
+           cell64(out, (uint64_t)shifted);
 }
 
 static bool timestamp_of_date_cell(Buf *out, const Vec *v, uint32_t row)
@@ -151,10 +160,14 @@ static bool timestamp_of_date_cell(Buf *out, const Vec *v, uint32_t row)
     int64_t days = v->i[row], micros;
     if (days == INT64_MIN || days == INT64_MAX)
         return cell64(out, (uint64_t)days);
-    return !__builtin_mul_overflow(days - PG_EPOCH_DAYS, MICROS_PER_DAY, &micros) && cell64(out, (uint64_t)micros);
+    return !__builtin_mul_overflow(days - PG_EPOCH_DAYS, MICROS_PER_DAY, &micros) &&
+           cell64(out, (uint64_t)micros);
 }
 
-static bool time_cell(Buf *out, const Vec *v, uint32_t row) { return cell64(out, (uint64_t)cut(v->i[row], v->scale)); }
+static bool time_cell(Buf *out, const Vec *v, uint32_t row)
+{
+    return cell64(out, (uint64_t)cut(v->i[row], v->scale));
+}
 
 static bool text_cell(Buf *out, const Vec *v, uint32_t row)
 {
@@ -189,7 +202,10 @@ static bool jsonb_cell(Buf *out, const Vec *v, uint32_t row)
 
 static inline int hex_value(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static bool uuid_cell(Buf *out, const Vec *v, uint32_t row)
@@ -247,7 +263,10 @@ PgPut postgres_binary_put(Oid oid, bool text_like, const Vec *v)
     case PG_DATE: return kind == TYPE_DATE ? date_cell : NULL;
     case PG_TIME: return kind == TYPE_TIME ? time_cell : NULL;
     case PG_TIMESTAMP:
-    case PG_TIMESTAMPTZ: return kind == TYPE_TIMESTAMP ? timestamp_cell : kind == TYPE_DATE ? timestamp_of_date_cell : NULL;
+    case PG_TIMESTAMPTZ:
+        return kind == TYPE_TIMESTAMP ? timestamp_cell
+               : kind == TYPE_DATE    ? timestamp_of_date_cell
+                                      : NULL;
     case PG_UUID: return kind == TYPE_UUID ? uuid_cell : NULL;
     case PG_BYTEA: return kind == TYPE_BYTES ? text_cell : NULL;
     case PG_JSONB: return v->s && kind != TYPE_BYTES ? jsonb_cell : NULL;

@@ -1,5 +1,6 @@
-/* The catalog: a handful of queries for the whole schema, never one per table. They run with search_path = pg_catalog: a schema may define
- * its own operators, and what the server prints (types, defaults, checks) then names everything in full. Left out: views, foreign tables,
+/* The catalog: a handful of queries for the whole schema, never one per table. They run with
+ * search_path = pg_catalog: a schema may define its own operators, and what the server prints
+ * (types, defaults, checks) then names everything in full. Left out: views, foreign tables,
  * partitions (rows go through their root), tables of extensions, seedpipe's own schema. */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,10 @@ static const char *cell(const PGresult *res, int row, int col, Arena *mem)
     return PQgetisnull(res, row, col) ? NULL : arena_strdup(mem, PQgetvalue(res, row, col));
 }
 
-static bool is_true(const PGresult *res, int row, int col) { return strcmp(PQgetvalue(res, row, col), "t") == 0; }
+static bool is_true(const PGresult *res, int row, int col)
+{
+    return strcmp(PQgetvalue(res, row, col), "t") == 0;
+}
 
 /* Names as an array literal. */
 static const char *name_list(const char *first, const char *const *others, int n, Arena *mem)
@@ -59,13 +63,14 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
 {
     const char *current = s->d->schema;
     const char *params[] = {name_list(current, schemas, nschemas, mem), current ? current : ""};
-    PGresult *res = postgres_run(s->d,
-                                 "SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-                                 "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY (?::text[]) AND n.nspname <> 'seedpipe' "
-                                 "AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid "
-                                 "AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e') "
-                                 "ORDER BY n.nspname <> ?, n.nspname COLLATE \"C\", c.relname COLLATE \"C\"",
-                                 params, 2, mem, err);
+    PGresult *res = postgres_run(
+        s->d,
+        "SELECT c.oid, n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY (?::text[]) AND n.nspname <> 'seedpipe' "
+        "AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid "
+        "AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e') "
+        "ORDER BY n.nspname <> ?, n.nspname COLLATE \"C\", c.relname COLLATE \"C\"",
+        params, 2, mem, err);
     if (!res)
         return false;
     int n = PQntuples(res);
@@ -79,7 +84,8 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
         s->oids[t] = cell(res, t, 0, mem);
         s->schemas[t] = cell(res, t, 1, mem);
         map_put(s->places, s->oids[t], (void *)(intptr_t)t);
-        s->out->tables[t].schema = current && strcmp(current, s->schemas[t]) == 0 ? NULL : s->schemas[t];
+        s->out->tables[t].schema =
+            current && strcmp(current, s->schemas[t]) == 0 ? NULL : s->schemas[t];
         s->out->tables[t].name = cell(res, t, 2, mem);
     }
     PQclear(res);
@@ -104,12 +110,24 @@ static const char domains_sql[] =
     "SELECT c.start, c.not_null, c.dflt, t.typname, t.typnamespace = 'pg_catalog'::regnamespace, t.typtype, t.typcategory, c.typmod, t.oid "
     "FROM chain c JOIN pg_type t ON t.oid = c.oid WHERE t.typtype <> 'd'";
 
-typedef enum ColumnField { F_TABLE, F_ATTNUM, F_NAME, F_NOT_NULL, F_IDENTITY, F_GENERATED, F_DEFAULT, F_SHOWN, F_NO_CASE, F_TYPE } ColumnField;
+typedef enum ColumnField {
+    F_TABLE,
+    F_ATTNUM,
+    F_NAME,
+    F_NOT_NULL,
+    F_IDENTITY,
+    F_GENERATED,
+    F_DEFAULT,
+    F_SHOWN,
+    F_NO_CASE,
+    F_TYPE
+} ColumnField;
 typedef enum DomainField { D_START, D_NOT_NULL, D_DEFAULT, D_TYPE } DomainField;
 /* From F_TYPE or D_TYPE on, both have the same fields. */
 typedef enum TypeField { T_NAME, T_BUILTIN, T_TYPTYPE, T_CATEGORY, T_TYPMOD, T_OID } TypeField;
 
-/* What the columns query points at, each by the type's oid: rows of `domains` (number + 1), and enum labels. NULL: none are needed. */
+/* What the columns query points at, each by the type's oid: rows of `domains` (number + 1), and
+ * enum labels. NULL: none are needed. */
 typedef struct Types {
     PGresult *domains;
     Map *domain_rows;
@@ -135,13 +153,16 @@ static bool read_domains(PgDb *d, Types *types, Arena *mem, Err *err)
     types->domains = postgres_run(d, domains_sql, NULL, 0, mem, err);
     types->domain_rows = map_new(mem);
     for (int r = 0; types->domains && r < PQntuples(types->domains); r++)
-        map_put(types->domain_rows, PQgetvalue(types->domains, r, D_START), (void *)((intptr_t)r + 1));
+        map_put(types->domain_rows, PQgetvalue(types->domains, r, D_START),
+                (void *)((intptr_t)r + 1));
     return types->domains != NULL;
 }
 
 static bool read_labels(PgDb *d, Types *types, Arena *mem, Err *err)
 {
-    PGresult *res = postgres_run(d, "SELECT e.enumtypid, e.enumlabel FROM pg_enum e ORDER BY e.enumtypid, e.enumsortorder", NULL, 0, mem, err);
+    PGresult *res = postgres_run(
+        d, "SELECT e.enumtypid, e.enumlabel FROM pg_enum e ORDER BY e.enumtypid, e.enumsortorder",
+        NULL, 0, mem, err);
     if (!res)
         return false;
     types->labels = map_new(mem);
@@ -151,7 +172,8 @@ static bool read_labels(PgDb *d, Types *types, Arena *mem, Err *err)
             labels = arena_new_of(mem, Labels);
             map_put(types->labels, PQgetvalue(res, r, 0), labels);
         }
-        labels->texts = arena_grow(mem, labels->texts, &labels->cap, (size_t)labels->n + 1, sizeof *labels->texts);
+        labels->texts = arena_grow(mem, labels->texts, &labels->cap, (size_t)labels->n + 1,
+                                   sizeof *labels->texts);
         labels->texts[labels->n++] = cell(res, r, 1, mem);
     }
     PQclear(res);
@@ -163,12 +185,15 @@ static bool calls_sequence(const char *text)
 {
     static const char head[] = "nextval('", tail[] = "'::regclass)";
     size_t n = text ? strlen(text) : 0;
-    return n > strlen(head) + strlen(tail) && strncmp(text, head, strlen(head)) == 0 && strcmp(text + n - strlen(tail), tail) == 0;
+    return n > strlen(head) + strlen(tail) && strncmp(text, head, strlen(head)) == 0 &&
+           strcmp(text + n - strlen(tail), tail) == 0;
 }
 
 static Column column_of(const PGresult *res, int r, const Types *types, Arena *mem)
 {
-    intptr_t domain = types->domain_rows ? (intptr_t)map_get(types->domain_rows, PQgetvalue(res, r, F_TYPE + T_OID)) : 0;
+    intptr_t domain = types->domain_rows ? (intptr_t)map_get(types->domain_rows,
+                                                             PQgetvalue(res, r, F_TYPE + T_OID))
+                                         : 0;
     const PGresult *from = domain ? types->domains : res;
     int at = domain ? (int)domain - 1 : r, first = domain ? D_TYPE : F_TYPE;
     PgTypeRow row = {.name = PQgetvalue(from, at, first + T_NAME),
@@ -179,14 +204,18 @@ static Column column_of(const PGresult *res, int r, const Types *types, Arena *m
                      .shown = cell(res, r, F_SHOWN, mem),
                      .no_case = is_true(res, r, F_NO_CASE)};
     char identity = *PQgetvalue(res, r, F_IDENTITY);
-    Column c = {.name = cell(res, r, F_NAME, mem), .type = postgres_type(&row), .identity_always = identity == 'a'};
+    Column c = {.name = cell(res, r, F_NAME, mem),
+                .type = postgres_type(&row),
+                .identity_always = identity == 'a'};
     c.nullable = !is_true(res, r, F_NOT_NULL) && !(domain && is_true(from, at, D_NOT_NULL));
     c.generated = *PQgetvalue(res, r, F_GENERATED) != '\0';
     c.default_sql = c.generated ? NULL : cell(res, r, F_DEFAULT, mem);
     if (!c.default_sql && domain && !c.generated)
         c.default_sql = cell(from, at, D_DEFAULT, mem);
     c.auto_key = identity != '\0' || (c.type.kind == TYPE_INT && calls_sequence(c.default_sql));
-    const Labels *mine = c.type.kind == TYPE_ENUM ? map_get(types->labels, PQgetvalue(from, at, first + T_OID)) : NULL;
+    const Labels *mine = c.type.kind == TYPE_ENUM
+                             ? map_get(types->labels, PQgetvalue(from, at, first + T_OID))
+                             : NULL;
     if (mine) {
         c.type.labels = mine->texts;
         c.type.label_count = mine->n;
@@ -213,14 +242,17 @@ static void put_columns(PgShape *s, const PGresult *res, const Types *types, Are
 static bool read_columns(PgShape *s, Arena *mem, Err *err)
 {
     bool v12 = PQserverVersion(s->d->conn) >= V12;
-    const char *sql = arena_printf(mem, columns_sql, v12 ? "a.attgenerated" : "''",
-                                   v12 ? "coalesce((SELECT NOT co.collisdeterministic FROM pg_collation co WHERE co.oid = a.attcollation), false)" : "false");
+    const char *sql = arena_printf(
+        mem, columns_sql, v12 ? "a.attgenerated" : "''",
+        v12 ? "coalesce((SELECT NOT co.collisdeterministic FROM pg_collation co WHERE co.oid = a.attcollation), false)"
+            : "false");
     PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
     if (!res)
         return false;
     Types types = {NULL, NULL, NULL};
     bool ok = (!any_type(res, F_TYPE, 'd') || read_domains(s->d, &types, mem, err)) &&
-              (!(any_type(res, F_TYPE, 'e') || any_type(types.domains, D_TYPE, 'e')) || read_labels(s->d, &types, mem, err));
+              (!(any_type(res, F_TYPE, 'e') || any_type(types.domains, D_TYPE, 'e')) ||
+               read_labels(s->d, &types, mem, err));
     if (ok)
         put_columns(s, res, &types, mem);
     PQclear(types.domains);
@@ -231,12 +263,16 @@ static bool read_columns(PgShape *s, Arena *mem, Err *err)
 int postgres_run_length(const PGresult *res, int row, int col)
 {
     int n = 1;
-    while (row + n < PQntuples(res) && strcmp(PQgetvalue(res, row, col), PQgetvalue(res, row + n, col)) == 0)
+    while (row + n < PQntuples(res) &&
+           strcmp(PQgetvalue(res, row, col), PQgetvalue(res, row + n, col)) == 0)
         n++;
     return n;
 }
 
-int postgres_table_at(const PgShape *s, const char *oid) { return (int)(intptr_t)map_get(s->places, oid); }
+int postgres_table_at(const PgShape *s, const char *oid)
+{
+    return (int)(intptr_t)map_get(s->places, oid);
+}
 
 int postgres_column_at(const PgShape *s, int table, int attnum)
 {
@@ -253,14 +289,17 @@ static bool read_all(PgShape *s, const char *const *schemas, int nschemas, Arena
     if (!read_tables(s, schemas, nschemas, mem, err))
         return false;
     return s->out->ntables == 0 ||
-           (read_columns(s, mem, err) && postgres_read_indexes(s, mem, err) && postgres_read_foreign_keys(s, mem, err) && postgres_read_checks(s, mem, err));
+           (read_columns(s, mem, err) && postgres_read_indexes(s, mem, err) &&
+            postgres_read_foreign_keys(s, mem, err) && postgres_read_checks(s, mem, err));
 }
 
-/* Settings that end with the transaction. The planner's guess for catalog queries is high enough to start its compiler, for longer than they run. */
+/* Settings that end with the transaction. The planner's guess for catalog queries is high enough to
+ * start its compiler, for longer than they run. */
 static bool set_local(PgDb *d, const char *path, Arena *mem, Err *err)
 {
     const char *params[] = {path};
-    PGresult *res = postgres_run(d, "SELECT pg_catalog.set_config('search_path', ?, true)", params, 1, mem, err);
+    PGresult *res = postgres_run(d, "SELECT pg_catalog.set_config('search_path', ?, true)", params,
+                                 1, mem, err);
     PQclear(res);
     if (!res)
         return false;
@@ -273,7 +312,8 @@ static bool set_local(PgDb *d, const char *path, Arena *mem, Err *err)
 
 static const char *search_path(PgDb *d, Arena *mem, Err *err)
 {
-    PGresult *res = postgres_run(d, "SELECT pg_catalog.current_setting('search_path')", NULL, 0, mem, err);
+    PGresult *res =
+        postgres_run(d, "SELECT pg_catalog.current_setting('search_path')", NULL, 0, mem, err);
     const char *path = res ? cell(res, 0, 0, mem) : NULL;
     PQclear(res);
     return path;
@@ -281,12 +321,14 @@ static const char *search_path(PgDb *d, Arena *mem, Err *err)
 
 static bool start(PgDb *d, Arena *mem, Err *err)
 {
-    PGresult *res = postgres_run(d, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, mem, err);
+    PGresult *res =
+        postgres_run(d, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, mem, err);
     PQclear(res);
     return res != NULL;
 }
 
-bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err)
+bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                       Err *err)
 {
     PgDb *d = pg_of(db);
     bool own = !db->in_transaction; /* a snapshot of its own, or the caller's transaction */

@@ -1,5 +1,6 @@
-/* What an SQLSTATE means to seedpipe: its class, and a sentence that holds no data. The server's own words are passed on only for classes
- * whose messages name objects and nothing else, and never when a user's function chose them; DETAIL and CONTEXT never are. */
+/* What an SQLSTATE means to seedpipe: its class, and a sentence that holds no data. The server's
+ * own words are passed on only for classes whose messages name objects and nothing else, and never
+ * when a user's function chose them; DETAIL and CONTEXT never are. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,18 +9,20 @@
 typedef enum Hole { HOLE_NONE, HOLE_CONSTRAINT, HOLE_COLUMN } Hole;
 
 typedef struct Meaning {
-    const char *state;  /* five characters, or two: the whole class */
+    const char *state; /* five characters, or two: the whole class */
     ErrCode code;
-    Hole hole;          /* what "%s" in the text stands for */
-    const char *text;   /* NULL: the server's words */
+    Hole hole;        /* what "%s" in the text stands for */
+    const char *text; /* NULL: the server's words */
     const char *hint;
 } Meaning;
 
 /* Exact states come before their class. */
 static const Meaning meanings[] = {
     {"23502", ERR_CONSTRAINT, HOLE_COLUMN, "NULL for the NOT NULL column %s", NULL},
-    {"23503", ERR_CONSTRAINT, HOLE_CONSTRAINT, "the foreign key %s is violated: no such parent row, or rows that still refer to it", NULL},
-    {"23001", ERR_CONSTRAINT, HOLE_CONSTRAINT, "the foreign key %s is violated: rows still refer to it", NULL},
+    {"23503", ERR_CONSTRAINT, HOLE_CONSTRAINT,
+     "the foreign key %s is violated: no such parent row, or rows that still refer to it", NULL},
+    {"23001", ERR_CONSTRAINT, HOLE_CONSTRAINT,
+     "the foreign key %s is violated: rows still refer to it", NULL},
     {"23505", ERR_CONSTRAINT, HOLE_CONSTRAINT, "duplicate value for the unique key %s", NULL},
     {"23514", ERR_CONSTRAINT, HOLE_CONSTRAINT, "the check constraint %s is violated", NULL},
     {"23P01", ERR_CONSTRAINT, HOLE_CONSTRAINT, "the exclusion constraint %s is violated", NULL},
@@ -31,22 +34,27 @@ static const Meaning meanings[] = {
     {"22007", ERR_DB, HOLE_COLUMN, "value that is no date or time for column %s", NULL},
     {"22008", ERR_DB, HOLE_COLUMN, "date or time out of range for column %s", NULL},
     {"22012", ERR_DB, HOLE_NONE, "division by zero", NULL},
-    {"22021", ERR_DB, HOLE_COLUMN, "text that is not valid UTF-8, or holds a zero byte, for column %s", NULL},
+    {"22021", ERR_DB, HOLE_COLUMN,
+     "text that is not valid UTF-8, or holds a zero byte, for column %s", NULL},
     {"22P02", ERR_DB, HOLE_COLUMN, "value of the wrong kind for column %s", NULL},
     {"22P03", ERR_DB, HOLE_COLUMN, "value in the wrong binary form for column %s", NULL},
-    {"22P05", ERR_DB, HOLE_COLUMN, "character that the database's encoding does not have, for column %s", NULL},
+    {"22P05", ERR_DB, HOLE_COLUMN,
+     "character that the database's encoding does not have, for column %s", NULL},
     {"22", ERR_DB, HOLE_COLUMN, "value that does not fit column %s", NULL},
     {"40001", ERR_RETRY, HOLE_NONE, "another transaction changed the same rows", NULL},
     {"40P01", ERR_RETRY, HOLE_NONE, "deadlock with another transaction", NULL},
-    {"55P03", ERR_DB, HOLE_NONE, "another session holds a lock that this statement needs", "end that session, or try again later"},
-    {"57014", ERR_DB, HOLE_NONE, "the statement took longer than statement_timeout", "raise statement_timeout, or make the statement smaller"},
+    {"55P03", ERR_DB, HOLE_NONE, "another session holds a lock that this statement needs",
+     "end that session, or try again later"},
+    {"57014", ERR_DB, HOLE_NONE, "the statement took longer than statement_timeout",
+     "raise statement_timeout, or make the statement smaller"},
     {"57P01", ERR_LOST, HOLE_NONE, "the server ended the session", NULL},
     {"57P02", ERR_LOST, HOLE_NONE, "the server crashed and ended the session", NULL},
     {"57P03", ERR_LOST, HOLE_NONE, "the server takes no connections at the moment", NULL},
     {"57P04", ERR_LOST, HOLE_NONE, "the database was dropped", NULL},
     {"57P05", ERR_LOST, HOLE_NONE, "the server closed the idle session", NULL},
     {"25P03", ERR_LOST, HOLE_NONE, "the server closed the session, idle in a transaction", NULL},
-    {"25P04", ERR_LOST, HOLE_NONE, "the server closed the session at its transaction_timeout", NULL},
+    {"25P04", ERR_LOST, HOLE_NONE, "the server closed the session at its transaction_timeout",
+     NULL},
     {"08", ERR_LOST, HOLE_NONE, "the connection to the server broke", NULL},
     {"42601", ERR_DB, HOLE_NONE, "the server reports a syntax error", NULL},
     {"0A", ERR_DB, HOLE_NONE, NULL, NULL},
@@ -77,7 +85,8 @@ typedef struct Place {
     uint64_t row; /* of this load, from 1; 0: not known */
 } Place;
 
-/* CONTEXT says `COPY name, line 3, column amount: "value"`. Only the number, and a column that we know ourselves, are taken from it. */
+/* CONTEXT says `COPY name, line 3, column amount: "value"`. Only the number, and a column that we
+ * know ourselves, are taken from it. */
 static Place copy_place(const char *context, const PgLoading *load)
 {
     Place place = {NULL, 0};
@@ -96,7 +105,9 @@ static Place copy_place(const char *context, const PgLoading *load)
     for (int i = 0; i < load->ncols; i++) {
         const char *name = load->table->cols[load->cols[i]].name;
         size_t len = strlen(name);
-        if (strncmp(end, name, len) == 0 && (end[len] == ':' || end[len] == '\0' || end[len] == '\n') && (!place.column || len > strlen(place.column)))
+        if (strncmp(end, name, len) == 0 &&
+            (end[len] == ':' || end[len] == '\0' || end[len] == '\n') &&
+            (!place.column || len > strlen(place.column)))
             place.column = name;
     }
     return place;
@@ -113,20 +124,23 @@ static bool users_words(const PGresult *res)
 {
     const char *function = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
     const char *file = PQresultErrorField(res, PG_DIAG_SOURCE_FILE);
-    return !function || !file || strcmp(function, "exec_stmt_raise") == 0 || strncmp(file, "pl", 2) == 0;
+    return !function || !file || strcmp(function, "exec_stmt_raise") == 0 ||
+           strncmp(file, "pl", 2) == 0;
 }
 
 static const char *sentence(const Meaning *m, const PGresult *res, const char *name, Arena *mem)
 {
     if (!m->text)
-        return users_words(res) ? "the server reports an error" : diag(res, PG_DIAG_MESSAGE_PRIMARY, mem);
+        return users_words(res) ? "the server reports an error"
+                                : diag(res, PG_DIAG_MESSAGE_PRIMARY, mem);
     const char *hole = strstr(m->text, "%s");
     if (!hole)
         return m->text;
     if (name)
         return arena_printf(mem, "%.*s%s%s", (int)(hole - m->text), m->text, name, hole + 2);
-    return m->hole == HOLE_COLUMN && strcmp(m->state, "23502") != 0 ? arena_printf(mem, "%.*sits column", (int)(hole - m->text) - 7, m->text)
-                                                                     : arena_printf(mem, "%.*s(unnamed)%s", (int)(hole - m->text), m->text, hole + 2);
+    return m->hole == HOLE_COLUMN && strcmp(m->state, "23502") != 0
+               ? arena_printf(mem, "%.*sits column", (int)(hole - m->text) - 7, m->text)
+               : arena_printf(mem, "%.*s(unnamed)%s", (int)(hole - m->text), m->text, hole + 2);
 }
 
 bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *mem, Err *err)
@@ -135,11 +149,13 @@ bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *
     bool lost = PQstatus(d->conn) == CONNECTION_BAD;
     const Meaning *m = meaning_of(state ? state : lost ? "08006" : NULL);
     Place place = copy_place(res ? PQresultErrorField(res, PG_DIAG_CONTEXT) : NULL, load);
-    const char *constraint = diag(res, PG_DIAG_CONSTRAINT_NAME, mem), *column = diag(res, PG_DIAG_COLUMN_NAME, mem);
+    const char *constraint = diag(res, PG_DIAG_CONSTRAINT_NAME, mem),
+               *column = diag(res, PG_DIAG_COLUMN_NAME, mem);
     column = column ? column : place.column;
     const char *text = sentence(m, res, m->hole == HOLE_COLUMN ? column : constraint, mem);
     ErrCode code = lost ? ERR_LOST : m->code;
-    bool value = state && strncmp(state, "22", 2) == 0 && strcmp(state, "22P03") != 0 && strcmp(state, "22P04") != 0;
+    bool value = state && strncmp(state, "22", 2) == 0 && strcmp(state, "22P03") != 0 &&
+                 strcmp(state, "22P04") != 0;
     if (load && value && code == ERR_DB)
         code = ERR_CONSTRAINT; /* the row is refused for what it holds */
     bool interrupted = state && strcmp(state, "57014") == 0 && atomic_load(&d->stopped);
@@ -147,7 +163,8 @@ bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *
         text = "the statement was interrupted";
     if (state && strcmp(state, "23514") == 0 && !constraint)
         text = "the table has no partition for the row, or a check is violated";
-    const char *at_row = place.row ? arena_printf(mem, " at row %llu", (unsigned long long)place.row) : "";
+    const char *at_row =
+        place.row ? arena_printf(mem, " at row %llu", (unsigned long long)place.row) : "";
     const DbReport report = {.code = code,
                              .subject = load ? load->table->name : NULL,
                              .sqlstate = state,

@@ -33,7 +33,8 @@ enum PgOid {
     PG_FIRST_USER = 16384
 };
 
-/* What a server cannot say in a cell of its kind becomes this, which no generator makes: infinity, NaN, or more digits than the kind has. */
+/* What a server cannot say in a cell of its kind becomes this, which no generator makes: infinity,
+ * NaN, or more digits than the kind has. */
 #define PG_UNFIT INT64_MIN
 
 enum { PG_SEEN_TYPES = 32 };
@@ -41,26 +42,30 @@ enum { PG_SEEN_TYPES = 32 };
 typedef struct PgDb {
     Db db; /* first: a Db * of this connector is a PgDb * */
     PGconn *conn;
-    PGcancel *stop;         /* made at open: cancelling touches nothing that another thread uses */
-    atomic_bool stopped;    /* the statement that runs was asked to stop */
+    PGcancel *stop;      /* made at open: cancelling touches nothing that another thread uses */
+    atomic_bool stopped; /* the statement that runs was asked to stop */
     const char *database, *schema; /* schema: the first of the search path; NULL: there is none */
     int64_t lock_key;
     struct {
         Oid oid;
-        bool text;          /* its binary form is its text: enums, citext */
-    } seen[PG_SEEN_TYPES];  /* user-defined types that loads met */
+        bool text;         /* its binary form is its text: enums, citext */
+    } seen[PG_SEEN_TYPES]; /* user-defined types that loads met */
     int nseen;
 } PgDb;
 
-static inline PgDb *pg_of(Db *db) { return (PgDb *)db; }
+static inline PgDb *pg_of(Db *db)
+{
+    return (PgDb *)db;
+}
 
 /* postgres_open.c */
 Db *postgres_open(const DbUrl *url, const DbOptions *options, Arena *mem, Err *err);
 void postgres_close(Db *db);
 void postgres_cancel(Db *db);
 
-/* postgres_error.c: adds the error of a result (NULL: of the connection), classified and reduced to what holds no data; returns false.
- * load: the table whose rows were being copied and its columns, NULL when it was no load. */
+/* postgres_error.c: adds the error of a result (NULL: of the connection), classified and reduced to
+ * what holds no data; returns false. load: the table whose rows were being copied and its columns,
+ * NULL when it was no load. */
 typedef struct PgLoading {
     const Table *table;
     const int *cols;
@@ -70,11 +75,13 @@ typedef struct PgLoading {
 bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *mem, Err *err);
 
 /* postgres.c: one statement; NULL after an error, else the caller clears the result. */
-PGresult *postgres_run(PgDb *d, const char *sql, const char *const *params, int nparams, Arena *mem, Err *err);
+PGresult *postgres_run(PgDb *d, const char *sql, const char *const *params, int nparams, Arena *mem,
+                       Err *err);
 /* Reads results until there are none; keeps the first that is an error (or the last). */
 PGresult *postgres_finish(PgDb *d);
 
-/* postgres_mark.c: `?` outside of strings, names and comments -> $1, $2, ...; *n gets their number. */
+/* postgres_mark.c: `?` outside of strings, names and comments -> $1, $2, ...; *n gets their number.
+ */
 const char *postgres_marks(const char *sql, int *n, Arena *mem);
 
 /* postgres_lock.c */
@@ -87,32 +94,36 @@ bool postgres_next_key(Db *db, const Table *table, int col, int64_t *next, Arena
 void postgres_put_plain(Buf *out, const Vec *v, uint32_t row);
 void postgres_put_escaped(Buf *out, const Vec *v, uint32_t row);
 
-/* postgres_binary.c: one cell with its length word, in the binary form of a type. False: the type cannot hold the value. NULLs are the
- * caller's. postgres_binary_put gives NULL where there is no exact binary way from that kind of cell to that type. */
+/* postgres_binary.c: one cell with its length word, in the binary form of a type. False: the type
+ * cannot hold the value. NULLs are the caller's. postgres_binary_put gives NULL where there is no
+ * exact binary way from that kind of cell to that type. */
 typedef bool (*PgPut)(Buf *out, const Vec *v, uint32_t row);
 PgPut postgres_binary_put(Oid oid, bool text_like, const Vec *v);
 
 /* postgres_load.c */
-DbLoad *postgres_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem, Err *err);
+DbLoad *postgres_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem,
+                            Err *err);
 bool postgres_load_batch(DbLoad *load, const Batch *batch, Arena *mem, Err *err);
 bool postgres_load_end(DbLoad *load, uint64_t *rows, Arena *mem, Err *err);
-/* For tests and measurements, before the first batch: text COPY where binary would do. And whether the load was binary. */
+/* For tests and measurements, before the first batch: text COPY where binary would do. And whether
+ * the load was binary. */
 void postgres_load_as_text(DbLoad *load);
 bool postgres_load_was_binary(const DbLoad *load);
 
 /* postgres_read.c */
-bool postgres_read(Db *db, const char *sql, const Type *types, int ncols, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
+bool postgres_read(Db *db, const char *sql, const Type *types, int ncols,
+                   bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
                    Arena *mem, Err *err);
 
 /* postgres_type.c: the model's type from pg_type's row of the base type (under any domains). */
 typedef struct PgTypeRow {
-    const char *name;      /* typname */
-    bool builtin;          /* in pg_catalog */
-    char type;             /* typtype: b e c d r m */
-    char category;         /* typcategory */
-    int typmod;            /* -1: none */
-    const char *shown;     /* format_type of the column */
-    bool no_case;          /* its collation does not distinguish all texts */
+    const char *name;  /* typname */
+    bool builtin;      /* in pg_catalog */
+    char type;         /* typtype: b e c d r m */
+    char category;     /* typcategory */
+    int typmod;        /* -1: none */
+    const char *shown; /* format_type of the column */
+    bool no_case;      /* its collation does not distinguish all texts */
 } PgTypeRow;
 Type postgres_type(const PgTypeRow *row);
 
@@ -120,13 +131,14 @@ Type postgres_type(const PgTypeRow *row);
 typedef struct PgShape {
     PgDb *d;
     Catalog *out;
-    const char **oids;     /* per table, as text */
-    const char *oid_list;  /* "{16385,16390}" */
-    Map *places;           /* oid -> index of its table */
-    int **attnums;         /* per table and column: pg_attribute.attnum */
-    const char **schemas;  /* per table, never NULL */
+    const char **oids;    /* per table, as text */
+    const char *oid_list; /* "{16385,16390}" */
+    Map *places;          /* oid -> index of its table */
+    int **attnums;        /* per table and column: pg_attribute.attnum */
+    const char **schemas; /* per table, never NULL */
 } PgShape;
-bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err);
+bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                       Err *err);
 bool postgres_read_indexes(PgShape *shape, Arena *mem, Err *err);
 bool postgres_read_foreign_keys(PgShape *shape, Arena *mem, Err *err);
 bool postgres_read_checks(PgShape *shape, Arena *mem, Err *err);

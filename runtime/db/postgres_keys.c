@@ -1,4 +1,5 @@
-/* The catalog's keys: primary, unique and plain indexes, foreign keys, checks; each read for all tables at once. */
+/* The catalog's keys: primary, unique and plain indexes, foreign keys, checks; each read for all
+ * tables at once. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -6,17 +7,32 @@
 
 enum { V11 = 110000, V15 = 150000 };
 
-static bool is_true(const PGresult *res, int row, int col) { return strcmp(PQgetvalue(res, row, col), "t") == 0; }
+static bool is_true(const PGresult *res, int row, int col)
+{
+    return strcmp(PQgetvalue(res, row, col), "t") == 0;
+}
 
 /* ---------------------------------------------------------------- indexes */
 
-typedef enum IndexField { I_TABLE, I_NAME, I_PRIMARY, I_UNIQUE, I_WHERE, I_KEYS, I_NKEYS, I_NULLS_EQUAL, I_ORDERED } IndexField;
+typedef enum IndexField {
+    I_TABLE,
+    I_NAME,
+    I_PRIMARY,
+    I_UNIQUE,
+    I_WHERE,
+    I_KEYS,
+    I_NKEYS,
+    I_NULLS_EQUAL,
+    I_ORDERED
+} IndexField;
 
-/* indkey is "1 3 0": attribute numbers, 0 for an expression; INCLUDEd columns come last and are no part of the key. */
+/* indkey is "1 3 0": attribute numbers, 0 for an expression; INCLUDEd columns come last and are no
+ * part of the key. */
 static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *mem)
 {
     int n = atoi(PQgetvalue(res, r, I_NKEYS));
-    Key key = {.name = arena_strdup(mem, PQgetvalue(res, r, I_NAME)), .cols = arena_array(mem, int, n + 1)};
+    Key key = {.name = arena_strdup(mem, PQgetvalue(res, r, I_NAME)),
+               .cols = arena_array(mem, int, n + 1)};
     key.partial = is_true(res, r, I_WHERE) || !is_true(res, r, I_ORDERED);
     key.nulls_equal = is_true(res, r, I_NULLS_EQUAL);
     const char *at = PQgetvalue(res, r, I_KEYS);
@@ -51,12 +67,14 @@ static void put_indexes(const PgShape *s, int t, const PGresult *res, int from, 
 bool postgres_read_indexes(PgShape *s, Arena *mem, Err *err)
 {
     int version = PQserverVersion(s->d->conn);
-    const char *sql = arena_printf(mem,
-                                   "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, i.indkey::text, %s, %s, "
-                                   "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')) "
-                                   "FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = ANY (?::oid[]) AND i.indislive "
-                                   "ORDER BY i.indrelid, ic.relname COLLATE \"C\"",
-                                   version >= V11 ? "i.indnkeyatts" : "i.indnatts", version >= V15 ? "i.indnullsnotdistinct" : "false");
+    const char *sql = arena_printf(
+        mem,
+        "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, i.indkey::text, %s, %s, "
+        "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')) "
+        "FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = ANY (?::oid[]) AND i.indislive "
+        "ORDER BY i.indrelid, ic.relname COLLATE \"C\"",
+        version >= V11 ? "i.indnkeyatts" : "i.indnatts",
+        version >= V15 ? "i.indnullsnotdistinct" : "false");
     PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
     if (!res)
         return false;
@@ -70,7 +88,18 @@ bool postgres_read_indexes(PgShape *s, Arena *mem, Err *err)
 
 /* ---------------------------------------------------------------- foreign keys */
 
-typedef enum ForeignField { K_TABLE, K_OID, K_NAME, K_COLUMN, K_SCHEMA, K_REF_TABLE, K_REF_COLUMN, K_DELETE, K_UPDATE, K_DEFERRABLE } ForeignField;
+typedef enum ForeignField {
+    K_TABLE,
+    K_OID,
+    K_NAME,
+    K_COLUMN,
+    K_SCHEMA,
+    K_REF_TABLE,
+    K_REF_COLUMN,
+    K_DELETE,
+    K_UPDATE,
+    K_DEFERRABLE
+} ForeignField;
 
 static Action action_of(char c)
 {
@@ -84,10 +113,14 @@ static Action action_of(char c)
 }
 
 /* One foreign key from its n rows, one for each column. */
-static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int from, int n, Arena *mem)
+static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int from, int n,
+                             Arena *mem)
 {
     const char **ref_cols = arena_array(mem, const char *, n);
-    ForeignKey fk = {.name = arena_strdup(mem, PQgetvalue(res, from, K_NAME)), .cols = arena_array(mem, int, n), .ncols = n, .ref_cols = ref_cols};
+    ForeignKey fk = {.name = arena_strdup(mem, PQgetvalue(res, from, K_NAME)),
+                     .cols = arena_array(mem, int, n),
+                     .ncols = n,
+                     .ref_cols = ref_cols};
     const char *schema = PQgetvalue(res, from, K_SCHEMA);
     fk.ref_schema = strcmp(schema, s->schemas[t]) == 0 ? NULL : arena_strdup(mem, schema);
     fk.ref_table = arena_strdup(mem, PQgetvalue(res, from, K_REF_TABLE));
@@ -104,13 +137,14 @@ static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int f
 bool postgres_read_foreign_keys(PgShape *s, Arena *mem, Err *err)
 {
     /* conparentid: a key to a partitioned table is kept again for each partition. */
-    const char *sql = arena_printf(mem,
-                                   "SELECT k.conrelid, k.oid, k.conname, u.col, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable "
-                                   "FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(col, ref, place) "
-                                   "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.ref JOIN pg_class c ON c.oid = k.confrelid "
-                                   "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'f'%s "
-                                   "ORDER BY k.conrelid, k.conname COLLATE \"C\", k.oid, u.place",
-                                   PQserverVersion(s->d->conn) >= V11 ? " AND k.conparentid = 0" : "");
+    const char *sql = arena_printf(
+        mem,
+        "SELECT k.conrelid, k.oid, k.conname, u.col, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable "
+        "FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(col, ref, place) "
+        "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.ref JOIN pg_class c ON c.oid = k.confrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'f'%s "
+        "ORDER BY k.conrelid, k.conname COLLATE \"C\", k.oid, u.place",
+        PQserverVersion(s->d->conn) >= V11 ? " AND k.conparentid = 0" : "");
     PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
     if (!res)
         return false;
@@ -132,10 +166,11 @@ bool postgres_read_foreign_keys(PgShape *s, Arena *mem, Err *err)
 
 bool postgres_read_checks(PgShape *s, Arena *mem, Err *err)
 {
-    PGresult *res = postgres_run(s->d,
-                                 "SELECT k.conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) FROM pg_constraint k "
-                                 "WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'c' ORDER BY k.conrelid, k.conname COLLATE \"C\"",
-                                 &s->oid_list, 1, mem, err);
+    PGresult *res = postgres_run(
+        s->d,
+        "SELECT k.conrelid, k.conname, pg_get_expr(k.conbin, k.conrelid) FROM pg_constraint k "
+        "WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'c' ORDER BY k.conrelid, k.conname COLLATE \"C\"",
+        &s->oid_list, 1, mem, err);
     if (!res)
         return false;
     for (int r = 0, n; r < PQntuples(res); r += n) {
@@ -144,7 +179,9 @@ bool postgres_read_checks(PgShape *s, Arena *mem, Err *err)
         table->checks = arena_array(mem, Check, n);
         for (int k = 0; k < n; k++)
             table->checks[table->nchecks++] =
-                (Check){.name = arena_strdup(mem, PQgetvalue(res, r + k, 1)), .sql = arena_strdup(mem, PQgetvalue(res, r + k, 2)), .in_ddl = true};
+                (Check){.name = arena_strdup(mem, PQgetvalue(res, r + k, 1)),
+                        .sql = arena_strdup(mem, PQgetvalue(res, r + k, 2)),
+                        .in_ddl = true};
     }
     PQclear(res);
     return true;

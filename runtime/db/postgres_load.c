@@ -1,5 +1,6 @@
-/* Bulk loading by COPY, binary where every column has an exact binary way, else as text. The column types are the server's own, asked for
- * in the transaction that loads (the table stays locked against ALTER until it ends). Rows go out in pieces of 64 KiB. */
+/* Bulk loading by COPY, binary where every column has an exact binary way, else as text. The column
+ * types are the server's own, asked for in the transaction that loads (the table stays locked
+ * against ALTER until it ends). Rows go out in pieces of 64 KiB. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,9 @@
 
 enum {
     PIECE = 64 << 10,
-    ROW_MAX = 500 << 20, /* bytes of texts; the server takes rows below 1 GiB, and escaping may double them */
+    ROW_MAX =
+        500
+        << 20, /* bytes of texts; the server takes rows below 1 GiB, and escaping may double them */
     ROOM_MAX = 2040 << 20
 };
 
@@ -43,8 +46,10 @@ static bool user_type_is_text(PgDb *d, Oid oid, bool *text, Arena *mem, Err *err
             return true;
         }
     const char *params[] = {arena_printf(mem, "%u", oid)};
-    PGresult *res = postgres_run(d, "SELECT t.typtype = 'e' OR p.proname = 'citextrecv' FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_proc p ON p.oid = t.typreceive WHERE t.oid = ?",
-                                 params, 1, mem, err);
+    PGresult *res = postgres_run(
+        d,
+        "SELECT t.typtype = 'e' OR p.proname = 'citextrecv' FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_proc p ON p.oid = t.typreceive WHERE t.oid = ?",
+        params, 1, mem, err);
     if (!res)
         return false;
     *text = PQntuples(res) == 1 && strcmp(PQgetvalue(res, 0, 0), "t") == 0;
@@ -73,12 +78,14 @@ static bool read_types(DbLoad *l, Arena *mem, Err *err)
         l->oids[i] = PQftype(res, i);
     PQclear(res);
     for (int i = 0; i < l->at.ncols; i++)
-        if (l->oids[i] >= PG_FIRST_USER && !user_type_is_text(l->d, l->oids[i], &l->text_like[i], mem, err))
+        if (l->oids[i] >= PG_FIRST_USER &&
+            !user_type_is_text(l->d, l->oids[i], &l->text_like[i], mem, err))
             return false;
     return true;
 }
 
-DbLoad *postgres_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem, Err *err)
+DbLoad *postgres_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem,
+                            Err *err)
 {
     DbLoad *l = arena_new_of(mem, DbLoad);
     l->d = pg_of(db);
@@ -91,8 +98,14 @@ DbLoad *postgres_load_begin(Db *db, const Table *table, const int *cols, int nco
     return ncols == 0 || read_types(l, mem, err) ? l : NULL;
 }
 
-void postgres_load_as_text(DbLoad *load) { load->text_only = true; }
-bool postgres_load_was_binary(const DbLoad *load) { return load->was_binary; }
+void postgres_load_as_text(DbLoad *load)
+{
+    load->text_only = true;
+}
+bool postgres_load_was_binary(const DbLoad *load)
+{
+    return load->was_binary;
+}
 
 /* ---------------------------------------------------------------- the COPY */
 
@@ -182,9 +195,11 @@ static bool too_long(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
     for (uint32_t i = 0; all > ROW_MAX && i < batch->n; i++) {
         uint64_t row = 0;
         for (int c = 0; c < l->at.ncols; c++)
-            row += batch->cols[c]->s && !vec_is_null(batch->cols[c], i) ? batch->cols[c]->s[i].n : 0;
+            row +=
+                batch->cols[c]->s && !vec_is_null(batch->cols[c], i) ? batch->cols[c]->s[i].n : 0;
         if (row > ROW_MAX) {
-            err_add(mem, err, ERR_DB, NULL, l->at.table->name, "row %" PRIu64 " is longer than 500 MiB", l->sent + i + 1);
+            err_add(mem, err, ERR_DB, NULL, l->at.table->name,
+                    "row %" PRIu64 " is longer than 500 MiB", l->sent + i + 1);
             return true;
         }
     }
@@ -194,8 +209,13 @@ static bool too_long(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
 static bool out_of_range(DbLoad *l, int c, uint32_t row, Arena *mem, Err *err)
 {
     const char *column = l->at.table->cols[l->at.cols[c]].name;
-    const DbReport report = {.code = ERR_CONSTRAINT, .subject = l->at.table->name, .sqlstate = "22003", .table = l->at.table->name, .column = column};
-    db_error_add(mem, err, &report, "value out of range for column %s at row %" PRIu64, column, l->sent + row + 1);
+    const DbReport report = {.code = ERR_CONSTRAINT,
+                             .subject = l->at.table->name,
+                             .sqlstate = "22003",
+                             .table = l->at.table->name,
+                             .column = column};
+    db_error_add(mem, err, &report, "value out of range for column %s at row %" PRIu64, column,
+                 l->sent + row + 1);
     return fail(l);
 }
 
@@ -264,7 +284,8 @@ static bool insert_defaults(DbLoad *l, uint32_t n, Arena *mem, Err *err)
 bool postgres_load_batch(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
 {
     if (l->failed)
-        return err_add(mem, err, ERR_INTERNAL, NULL, l->at.table->name, "rows were sent to a load that had failed");
+        return err_add(mem, err, ERR_INTERNAL, NULL, l->at.table->name,
+                       "rows were sent to a load that had failed");
     if (batch->n == 0)
         return true;
     if (l->at.ncols == 0)
@@ -292,6 +313,7 @@ bool postgres_load_end(DbLoad *l, uint64_t *rows, Arena *mem, Err *err)
     if (!ok || l->taken == l->sent)
         return ok;
     const DbReport report = {.code = ERR_CONSTRAINT, .table = l->at.table->name};
-    db_error_add(mem, err, &report, "the server took %" PRIu64 " of %" PRIu64 " rows", l->taken, l->sent);
+    db_error_add(mem, err, &report, "the server took %" PRIu64 " of %" PRIu64 " rows", l->taken,
+                 l->sent);
     return err_hint(mem, err, "a trigger or rule of the table leaves rows out");
 }

@@ -1,5 +1,5 @@
-/* Placeholders: our statements mark parameters with `?`, PostgreSQL numbers them. A `?` inside a string, a quoted name, a comment or a
- * dollar-quoted text is not a mark. */
+/* Placeholders: our statements mark parameters with `?`, PostgreSQL numbers them. A `?` inside a
+ * string, a quoted name, a comment or a dollar-quoted text is not a mark. */
 #include <ctype.h>
 #include <string.h>
 
@@ -37,7 +37,10 @@ static const char *past_comment(const char *at)
     return at;
 }
 
-static bool word_byte(char c) { return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80; }
+static bool word_byte(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
 
 /* $tag$ ... $tag$; where none begins, one byte on. */
 static const char *past_dollar(const char *at)
@@ -59,7 +62,9 @@ static const char *past_piece(const char *sql, const char *at)
 {
     bool in_word = at > sql && word_byte(at[-1]);
     switch (*at) {
-    case '\'': return past_quoted(at, in_word && (at[-1] == 'e' || at[-1] == 'E') && (at - 1 == sql || !word_byte(at[-2])));
+    case '\'':
+        return past_quoted(at, in_word && (at[-1] == 'e' || at[-1] == 'E') &&
+                                   (at - 1 == sql || !word_byte(at[-2])));
     case '"': return past_quoted(at, false);
     case '$': return in_word ? at + 1 : past_dollar(at);
     case '-': return at[1] == '-' ? at + strcspn(at, "\n") : at + 1;

@@ -1,6 +1,7 @@
-/* Opening and closing a PostgreSQL session. What the URL leaves out comes from where libpq takes it: PG* variables, service files, .pgpass.
- * A session has fixed settings (UTC, ISO dates, exact floats), and a search path without seedpipe's own schema: "$user" would begin to
- * mean it as soon as a user called seedpipe has a ledger. */
+/* Opening and closing a PostgreSQL session. What the URL leaves out comes from where libpq takes
+ * it: PG* variables, service files, .pgpass. A session has fixed settings (UTC, ISO dates, exact
+ * floats), and a search path without seedpipe's own schema: "$user" would begin to mean it as soon
+ * as a user called seedpipe has a ledger. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,10 @@ static const char *param_get(const Params *p, const char *key)
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 static char *percent_decoded(const char *text, size_t n, Arena *mem)
@@ -93,7 +97,11 @@ static const char *libpq_default(const char *key, Arena *mem)
     return value;
 }
 
-static bool weak_tls(const char *mode) { return !mode || strcmp(mode, "disable") == 0 || strcmp(mode, "allow") == 0 || strcmp(mode, "prefer") == 0; }
+static bool weak_tls(const char *mode)
+{
+    return !mode || strcmp(mode, "disable") == 0 || strcmp(mode, "allow") == 0 ||
+           strcmp(mode, "prefer") == 0;
+}
 
 /* Host NULL in the URL may still mean a server elsewhere: PGHOST. */
 static bool is_local(const DbUrl *url, const Params *p, Arena *mem)
@@ -106,7 +114,9 @@ static bool is_local(const DbUrl *url, const Params *p, Arena *mem)
 
 static bool params_of(Params *p, const DbUrl *url, const DbOptions *options, Arena *mem, Err *err)
 {
-    double seconds = options->connect_timeout > 0 ? options->connect_timeout : os_getenv("PGCONNECT_TIMEOUT") ? 0 : 10;
+    double seconds = options->connect_timeout > 0     ? options->connect_timeout
+                     : os_getenv("PGCONNECT_TIMEOUT") ? 0
+                                                      : 10;
     if (seconds > 0)
         param_set(p, "connect_timeout", arena_printf(mem, "%.0f", ceil(seconds)));
     param_set(p, "fallback_application_name", "seedpipe");
@@ -124,7 +134,8 @@ static bool params_of(Params *p, const DbUrl *url, const DbOptions *options, Are
     if (options->require_tls && !is_local(url, p, mem)) {
         const char *given = param_get(p, "sslmode");
         if (given && weak_tls(given)) {
-            err_add(mem, err, ERR_GUARD, NULL, url->shown, "this environment needs TLS, and the url says sslmode=%s", given);
+            err_add(mem, err, ERR_GUARD, NULL, url->shown,
+                    "this environment needs TLS, and the url says sslmode=%s", given);
             return err_hint(mem, err, "use sslmode=require, verify-ca or verify-full");
         }
         if (!given && weak_tls(libpq_default("sslmode", mem)))
@@ -139,29 +150,35 @@ static bool params_of(Params *p, const DbUrl *url, const DbOptions *options, Are
 static const struct {
     const char *words, *hint;
 } reasons[] = {
-    {"password authentication failed", "check user and password (in the url, PGPASSWORD or ~/.pgpass)"},
+    {"password authentication failed",
+     "check user and password (in the url, PGPASSWORD or ~/.pgpass)"},
     {"no password supplied", "give the password in the url, PGPASSWORD or ~/.pgpass"},
-    {"no pg_hba.conf entry", "the server's pg_hba.conf must admit this user, database, address and encryption"},
+    {"no pg_hba.conf entry",
+     "the server's pg_hba.conf must admit this user, database, address and encryption"},
     {"permission denied", "the user needs the right to connect (GRANT CONNECT ON DATABASE)"},
     {"not permitted to log in", "the user needs the right to log in (ALTER ROLE ... LOGIN)"},
     {"database \"", "create the database, or correct its name in the url"},
     {"role \"", "create the user, or correct its name in the url"},
     {"Connection refused", "start the server, or correct host and port in the url"},
-    {"No such file or directory", "start the server, or correct the host (the socket's folder) and port in the url"},
+    {"No such file or directory",
+     "start the server, or correct the host (the socket's folder) and port in the url"},
     {"could not translate host name", "correct the host in the url"},
-    {"timeout expired", "see whether the host can be reached from here; connect_timeout=SECONDS in the url waits longer"},
+    {"timeout expired",
+     "see whether the host can be reached from here; connect_timeout=SECONDS in the url waits longer"},
     {"SSL", "choose sslmode in the url to suit the server"},
     {"too many", "close other sessions, or raise the server's max_connections"},
     {"starting up", "try again when the server is up"},
 };
 
-/* The reason alone: behind the last `failed: ` (one line for each address that was tried) and the server's `FATAL:  `. */
+/* The reason alone: behind the last `failed: ` (one line for each address that was tried) and the
+ * server's `FATAL:  `. */
 static const char *reason_of(const char *message, Arena *mem)
 {
     const char *at = message;
     for (const char *found; (found = strstr(at, " failed: ")) != NULL;)
         at = found + strlen(" failed: ");
-    const char *fatal = strncmp(at, "FATAL:", 6) == 0 || strncmp(at, "ERROR:", 6) == 0 ? at + 6 : at;
+    const char *fatal =
+        strncmp(at, "FATAL:", 6) == 0 || strncmp(at, "ERROR:", 6) == 0 ? at + 6 : at;
     fatal += strspn(fatal, " ");
     size_t n = strcspn(fatal, "\n");
     return n ? arena_strndup(mem, fatal, n) : "no reason was given";
@@ -172,13 +189,21 @@ static bool connect_error(const PGconn *conn, const DbUrl *url, Arena *mem, Err 
     const char *message = PQerrorMessage(conn);
     const char *reason = reason_of(message, mem);
     if (strncmp(message, "invalid ", 8) == 0) { /* said before anything was tried */
-        err_add(mem, err, ERR_URL, NULL, url->shown, "PostgreSQL's client library refuses the url: %s", reason);
-        return err_hint(mem, err, "options behind ? are those of libpq: sslmode, host, connect_timeout, application_name, ...");
+        err_add(mem, err, ERR_URL, NULL, url->shown,
+                "PostgreSQL's client library refuses the url: %s", reason);
+        return err_hint(
+            mem, err,
+            "options behind ? are those of libpq: sslmode, host, connect_timeout, application_name, ...");
     }
     const char *host = PQhost(conn), *port = PQport(conn), *database = PQdb(conn);
-    const char *where = host && *host == '/' ? arena_printf(mem, "the socket in %s, port %s", host, port && *port ? port : "5432")
-                                             : arena_printf(mem, "%s:%s", host && *host ? host : "localhost", port && *port ? port : "5432");
-    err_add(mem, err, ERR_CONNECT, NULL, url->shown, "cannot connect to PostgreSQL at %s, database \"%s\": %s", where, database ? database : "", reason);
+    const char *where =
+        host && *host == '/'
+            ? arena_printf(mem, "the socket in %s, port %s", host, port && *port ? port : "5432")
+            : arena_printf(mem, "%s:%s", host && *host ? host : "localhost",
+                           port && *port ? port : "5432");
+    err_add(mem, err, ERR_CONNECT, NULL, url->shown,
+            "cannot connect to PostgreSQL at %s, database \"%s\": %s", where,
+            database ? database : "", reason);
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (strstr(reason, reasons[i].words))
             return err_hint(mem, err, "%s", reasons[i].hint);
@@ -197,17 +222,20 @@ static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(
         d,
-        arena_printf(mem,
-                     "SELECT pg_catalog.set_config('TimeZone', 'UTC', false), pg_catalog.set_config('DateStyle', 'ISO, YMD', false), "
-                     "pg_catalog.set_config('IntervalStyle', 'postgres', false), pg_catalog.set_config('bytea_output', 'hex', false), "
-                     "pg_catalog.set_config('extra_float_digits', '3', false), pg_catalog.set_config('standard_conforming_strings', 'on', false), "
-                     "pg_catalog.set_config('statement_timeout', '%.0f', false)%s, "
-                     /* pg_catalog unnamed: it is searched first then */
-                     "pg_catalog.set_config('search_path', coalesce((SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place) "
-                     "FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY s(name, place) "
-                     "WHERE s.name OPERATOR(pg_catalog.<>) 'seedpipe' AND s.name OPERATOR(pg_catalog.<>) 'pg_catalog'), ''), false)",
-                     ceil(options->statement_timeout * 1000),
-                     options->read_only ? ", pg_catalog.set_config('default_transaction_read_only', 'on', false)" : ""),
+        arena_printf(
+            mem,
+            "SELECT pg_catalog.set_config('TimeZone', 'UTC', false), pg_catalog.set_config('DateStyle', 'ISO, YMD', false), "
+            "pg_catalog.set_config('IntervalStyle', 'postgres', false), pg_catalog.set_config('bytea_output', 'hex', false), "
+            "pg_catalog.set_config('extra_float_digits', '3', false), pg_catalog.set_config('standard_conforming_strings', 'on', false), "
+            "pg_catalog.set_config('statement_timeout', '%.0f', false)%s, "
+            /* pg_catalog unnamed: it is searched first then */
+            "pg_catalog.set_config('search_path', coalesce((SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place) "
+            "FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY s(name, place) "
+            "WHERE s.name OPERATOR(pg_catalog.<>) 'seedpipe' AND s.name OPERATOR(pg_catalog.<>) 'pg_catalog'), ''), false)",
+            ceil(options->statement_timeout * 1000),
+            options->read_only
+                ? ", pg_catalog.set_config('default_transaction_read_only', 'on', false)"
+                : ""),
         NULL, 0, mem, err);
     PQclear(res);
     if (!res)
@@ -220,13 +248,15 @@ static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
 
 static bool names(PgDb *d, Arena *mem, Err *err)
 {
-    PGresult *res = postgres_run(d, "SELECT pg_catalog.current_database(), pg_catalog.current_schema()", NULL, 0, mem, err);
+    PGresult *res = postgres_run(
+        d, "SELECT pg_catalog.current_database(), pg_catalog.current_schema()", NULL, 0, mem, err);
     if (!res)
         return false;
     d->database = arena_strdup(mem, PQgetvalue(res, 0, 0));
     d->schema = PQgetisnull(res, 0, 1) ? NULL : arena_strdup(mem, PQgetvalue(res, 0, 1));
     PQclear(res);
-    d->lock_key = (int64_t)hash64_str(arena_printf(mem, "seedpipe:%s/%s", d->database, d->schema ? d->schema : ""), 0);
+    d->lock_key = (int64_t)hash64_str(
+        arena_printf(mem, "seedpipe:%s/%s", d->database, d->schema ? d->schema : ""), 0);
     return true;
 }
 
@@ -234,7 +264,8 @@ static bool session_begin(PgDb *d, const DbOptions *options, Arena *mem, Err *er
 {
     int version = PQserverVersion(d->conn);
     if (version < OLDEST_VERSION) {
-        err_add(mem, err, ERR_CONNECT, NULL, d->db.url.shown, "the server is PostgreSQL %s", PQparameterStatus(d->conn, "server_version"));
+        err_add(mem, err, ERR_CONNECT, NULL, d->db.url.shown, "the server is PostgreSQL %s",
+                PQparameterStatus(d->conn, "server_version"));
         return err_hint(mem, err, "seedpipe needs PostgreSQL 10 or newer");
     }
     const char *text = PQparameterStatus(d->conn, "server_version");
@@ -280,5 +311,6 @@ void postgres_cancel(Db *db)
     if (!d->stop)
         return;
     atomic_store(&d->stopped, true);
-    PQcancel(d->stop, reason, sizeof reason); /* when it fails, the statement just goes on to its end */
+    PQcancel(d->stop, reason,
+             sizeof reason); /* when it fails, the statement just goes on to its end */
 }

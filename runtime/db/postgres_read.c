@@ -1,5 +1,6 @@
-/* Reading rows as typed vectors: COPY (query) TO STDOUT as text, one row at a time from the wire, so memory does not grow with them. What a
- * kind cannot hold becomes PG_UNFIT: a comparison with generated data then fails, and nothing is rounded silently. */
+/* Reading rows as typed vectors: COPY (query) TO STDOUT as text, one row at a time from the wire,
+ * so memory does not grow with them. What a kind cannot hold becomes PG_UNFIT: a comparison with
+ * generated data then fails, and nothing is rounded silently. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ static int64_t parse_decimal(const char *p, int scale)
             continue;
         }
         fraction += fraction >= 0;
-        if (__builtin_mul_overflow(v, 10u, &v) || __builtin_add_overflow(v, (uint64_t)(*p - '0'), &v))
+        if (__builtin_mul_overflow(v, 10u, &v) ||
+            __builtin_add_overflow(v, (uint64_t)(*p - '0'), &v))
             return PG_UNFIT;
     }
     for (int i = fraction < 0 ? 0 : fraction; i < scale; i++)
@@ -105,7 +107,8 @@ static bool zone_at(const char **at, int64_t *micros)
     return true;
 }
 
-/* A date, or a date with a time, of any year that PostgreSQL has: days and the microseconds that come on top. */
+/* A date, or a date with a time, of any year that PostgreSQL has: days and the microseconds that
+ * come on top. */
 static bool parse_day(const char *at, int64_t *days, int64_t *micros)
 {
     int n;
@@ -157,7 +160,10 @@ static int64_t parse_time(const char *p)
     return time_at(&p, &micros) && *p == '\0' ? micros : PG_UNFIT;
 }
 
-static int hex_value(char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; }
+static int hex_value(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
 
 /* \x6162 -> bytes; anything else as it is. */
 static Str parse_bytes(const char *p, size_t n, Arena *texts)
@@ -220,7 +226,8 @@ static char unescaped(char c)
     }
 }
 
-/* One field, unescaped in place and ended by a zero byte; *at moves past its delimiter. False: the row ended before. */
+/* One field, unescaped in place and ended by a zero byte; *at moves past its delimiter. False: the
+ * row ended before. */
 static bool next_field(char **at, char *end, char **field, size_t *n, bool *null)
 {
     char *from = *at, *to = *at;
@@ -252,8 +259,9 @@ static bool put_row(Reader *r, char *line, char *end, uint32_t row)
     return line == end;
 }
 
-/* Leaves the connection ready: the rest is read and dropped, after a while stopped at the server. In a transaction it is read to its end,
- * since a statement that is stopped would take the transaction with it. */
+/* Leaves the connection ready: the rest is read and dropped, after a while stopped at the server.
+ * In a transaction it is read to its end, since a statement that is stopped would take the
+ * transaction with it. */
 static void drain(Reader *r)
 {
     char *line;
@@ -265,13 +273,15 @@ static void drain(Reader *r)
     PQclear(postgres_finish(r->d));
 }
 
-static bool flush(Reader *r, uint32_t n, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx)
+static bool flush(Reader *r, uint32_t n,
+                  bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx)
 {
     db_vectors_count(r->vecs, r->ncols, n);
     return n == 0 || sink(ctx, (const Vec *const *)r->vecs, n);
 }
 
-static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx, Arena *mem, Err *err)
+static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n),
+                   void *ctx, Arena *mem, Err *err)
 {
     uint32_t n = 0;
     char *line;
@@ -281,7 +291,10 @@ static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, ui
         PQfreemem(line);
         if (!ok) {
             drain(r);
-            return err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a query gives another number of columns than the %d that were asked for", r->ncols);
+            return err_add(
+                mem, err, ERR_INTERNAL, NULL, NULL,
+                "a query gives another number of columns than the %d that were asked for",
+                r->ncols);
         }
         if (++n < BATCH_ROWS)
             continue;
@@ -301,12 +314,15 @@ static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, ui
     return ok;
 }
 
-bool postgres_read(Db *db, const char *sql, const Type *types, int ncols, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
+bool postgres_read(Db *db, const char *sql, const Type *types, int ncols,
+                   bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
                    Arena *mem, Err *err)
 {
     PgDb *d = pg_of(db);
     atomic_store(&d->stopped, false);
-    PGresult *res = PQexec(d->conn, arena_printf(mem, "COPY (%s\n) TO STDOUT", sql)); /* the newline ends a comment at the end of sql */
+    PGresult *res =
+        PQexec(d->conn, arena_printf(mem, "COPY (%s\n) TO STDOUT",
+                                     sql)); /* the newline ends a comment at the end of sql */
     bool ok = PQresultStatus(res) == PGRES_COPY_OUT || postgres_error(d, res, NULL, mem, err);
     PQclear(res);
     if (!ok)

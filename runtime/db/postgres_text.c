@@ -61,7 +61,8 @@ static void put_hex(Buf *out, Str s)
     out->len += (size_t)s.n * 2;
 }
 
-/* Everything but texts; nothing it writes needs escaping. Booleans as 1 and 0, which integer columns take too. */
+/* Everything but texts; nothing it writes needs escaping. Booleans as 1 and 0, which integer
+ * columns take too. */
 static void put_scalar(Buf *out, const Vec *v, uint32_t row)
 {
     switch (v->kind) {

@@ -24,7 +24,9 @@ static Type numeric_type(int typmod)
 
 static Type text_type(int typmod, bool fixed)
 {
-    return (Type){.kind = TYPE_TEXT, .length = typmod >= TYPMOD_HEAD ? typmod - TYPMOD_HEAD : 0, .fixed = fixed && typmod >= TYPMOD_HEAD};
+    return (Type){.kind = TYPE_TEXT,
+                  .length = typmod >= TYPMOD_HEAD ? typmod - TYPMOD_HEAD : 0,
+                  .fixed = fixed && typmod >= TYPMOD_HEAD};
 }
 
 static Type builtin_type(const PgTypeRow *row)

@@ -1,5 +1,6 @@
-/* The schema of a SQLite file, from its pragmas as tables. Declared types are read as anyone writes them, then by SQLite's own
- * affinity rules (sqlite.org/datatype3.html, 3.1); integers are 64 bits whatever they are called. */
+/* The schema of a SQLite file, from its pragmas as tables. Declared types are read as anyone writes
+ * them, then by SQLite's own affinity rules (sqlite.org/datatype3.html, 3.1); integers are 64 bits
+ * whatever they are called. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,16 +10,21 @@
 typedef struct Shape {
     LiteDb *d;
     Catalog *out;
-    bool *without_rowid;  /* per table */
-    bool *pk_is_index;    /* per table: the primary key is an index, not the rowid */
+    bool *without_rowid; /* per table */
+    bool *pk_is_index;   /* per table: the primary key is an index, not the rowid */
     Arena *mem;
     Err *err;
 } Shape;
 
-/* Ours, SQLite's, views, virtual tables and the tables behind those are none of the user's. LIKE's _ would stand for any character. */
-#define USERS_TABLES "FROM pragma_table_list l WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_' AND substr(l.name, 1, 9) <> 'seedpipe_'"
+/* Ours, SQLite's, views, virtual tables and the tables behind those are none of the user's. LIKE's
+ * _ would stand for any character. */
+#define USERS_TABLES                                                                               \
+    "FROM pragma_table_list l WHERE l.schema = 'main' AND l.type = 'table' AND substr(l.name, 1, 7) <> 'sqlite_' AND substr(l.name, 1, 9) <> 'seedpipe_'"
 
-static bool ask(Shape *s, const char *sql, DbResult *r) { return sqlite_db_query(&s->d->db, sql, NULL, 0, r, s->mem, s->err); }
+static bool ask(Shape *s, const char *sql, DbResult *r)
+{
+    return sqlite_db_query(&s->d->db, sql, NULL, 0, r, s->mem, s->err);
+}
 
 static int number(const DbResult *r, int row, int col)
 {
@@ -51,7 +57,10 @@ static int run_length(const DbResult *r, int from, int col)
     return n;
 }
 
-static bool has_word(const char *type, const char *word) { return strcasestr(type, word) != NULL; }
+static bool has_word(const char *type, const char *word)
+{
+    return strcasestr(type, word) != NULL;
+}
 
 static Type column_type(const char *declared, Arena *mem)
 {
@@ -59,11 +68,13 @@ static Type column_type(const char *declared, Arena *mem)
     if (type.kind == TYPE_OTHER && *declared) {
         if (has_word(declared, "INT"))
             type.kind = TYPE_INT;
-        else if (has_word(declared, "CHAR") || has_word(declared, "CLOB") || has_word(declared, "TEXT"))
+        else if (has_word(declared, "CHAR") || has_word(declared, "CLOB") ||
+                 has_word(declared, "TEXT"))
             type.kind = TYPE_TEXT;
         else if (has_word(declared, "BLOB"))
             type.kind = TYPE_BYTES;
-        else if (has_word(declared, "REAL") || has_word(declared, "FLOA") || has_word(declared, "DOUB"))
+        else if (has_word(declared, "REAL") || has_word(declared, "FLOA") ||
+                 has_word(declared, "DOUB"))
             type.kind = TYPE_FLOAT;
     }
     if (type.kind == TYPE_INT || type.kind == TYPE_FLOAT)
@@ -75,8 +86,11 @@ static Type column_type(const char *declared, Arena *mem)
 static bool read_columns(Shape *s)
 {
     DbResult r;
-    if (!ask(s, "SELECT l.name, l.wr, x.name, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden FROM (SELECT l.name, l.wr " USERS_TABLES
-                ") l, pragma_table_xinfo(l.name) x WHERE x.hidden <> 1 ORDER BY l.name, x.cid", &r))
+    if (!ask(
+            s,
+            "SELECT l.name, l.wr, x.name, x.type, x.\"notnull\", x.dflt_value, x.pk, x.hidden FROM (SELECT l.name, l.wr " USERS_TABLES
+            ") l, pragma_table_xinfo(l.name) x WHERE x.hidden <> 1 ORDER BY l.name, x.cid",
+            &r))
         return false;
     s->out->tables = arena_array(s->mem, Table, r.rows + 1);
     s->without_rowid = arena_array(s->mem, bool, r.rows + 1);
@@ -92,10 +106,14 @@ static bool read_columns(Shape *s)
         for (int c = 0; c < n; c++) {
             int row = from + c, pk = number(&r, row, 6), hidden = number(&r, row, 7);
             Column *col = &table->cols[c];
-            *col = (Column){.name = db_cell(&r, row, 2), .nullable = !number(&r, row, 4) && !pk, .default_sql = db_cell(&r, row, 5), .generated = hidden > 1};
+            *col = (Column){.name = db_cell(&r, row, 2),
+                            .nullable = !number(&r, row, 4) && !pk,
+                            .default_sql = db_cell(&r, row, 5),
+                            .generated = hidden > 1};
             col->type = column_type(db_cell(&r, row, 3) ? db_cell(&r, row, 3) : "", s->mem);
             const char *collation = NULL;
-            sqlite3_table_column_metadata(s->d->handle, "main", table->name, col->name, NULL, &collation, NULL, NULL, NULL);
+            sqlite3_table_column_metadata(s->d->handle, "main", table->name, col->name, NULL,
+                                          &collation, NULL, NULL, NULL);
             col->type.no_case = collation && strcasecmp(collation, "NOCASE") == 0;
             if (pk) {
                 table->primary.cols[pk - 1] = c;
@@ -118,7 +136,8 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
         s->pk_is_index[table - s->out->tables] = true;
         return;
     }
-    Key key = {.name = strncmp(name, "sqlite_autoindex_", 17) == 0 ? NULL : name, .partial = number(r, from, 4) != 0};
+    Key key = {.name = strncmp(name, "sqlite_autoindex_", 17) == 0 ? NULL : name,
+               .partial = number(r, from, 4) != 0};
     key.cols = arena_array(s->mem, int, n);
     for (int i = 0; i < n; i++) {
         const char *column = db_cell(r, from + i, 5), *collation = db_cell(r, from + i, 6);
@@ -144,8 +163,11 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
 static bool read_indexes(Shape *s)
 {
     DbResult r;
-    if (!ask(s, "SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.name, x.coll FROM (SELECT l.name " USERS_TABLES
-                ") l, pragma_index_list(l.name) i, pragma_index_xinfo(i.name) x WHERE x.key = 1 ORDER BY l.name, i.name, x.seqno", &r))
+    if (!ask(
+            s,
+            "SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.name, x.coll FROM (SELECT l.name " USERS_TABLES
+            ") l, pragma_index_list(l.name) i, pragma_index_xinfo(i.name) x WHERE x.key = 1 ORDER BY l.name, i.name, x.seqno",
+            &r))
         return false;
     for (int from = 0; from < r.rows;) {
         int n = run_length(&r, from, 1);
@@ -164,12 +186,16 @@ static Action action_of(const char *text)
 }
 
 /* The parent's columns as the parent spells them; without any named, its primary key. */
-static const char *const *parent_columns(Shape *s, const DbResult *r, int from, int n, const Table *parent)
+static const char *const *parent_columns(Shape *s, const DbResult *r, int from, int n,
+                                         const Table *parent)
 {
     const char **names = arena_array(s->mem, const char *, n + 1);
     for (int i = 0; i < n; i++) {
         const char *to = db_cell(r, from + i, 4);
-        int c = !parent ? -1 : to ? column_named(parent, to) : i < parent->primary.ncols ? parent->primary.cols[i] : -1;
+        int c = !parent                     ? -1
+                : to                        ? column_named(parent, to)
+                : i < parent->primary.ncols ? parent->primary.cols[i]
+                                            : -1;
         names[i] = c >= 0 ? parent->cols[c].name : to;
         if (!names[i])
             return NULL;
@@ -180,12 +206,16 @@ static const char *const *parent_columns(Shape *s, const DbResult *r, int from, 
 static bool read_foreign_keys(Shape *s)
 {
     DbResult r;
-    if (!ask(s, "SELECT l.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_delete, f.on_update FROM (SELECT l.name " USERS_TABLES
-                ") l, pragma_foreign_key_list(l.name) f ORDER BY l.name, f.id DESC, f.seq", &r))
+    if (!ask(
+            s,
+            "SELECT l.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_delete, f.on_update FROM (SELECT l.name " USERS_TABLES
+            ") l, pragma_foreign_key_list(l.name) f ORDER BY l.name, f.id DESC, f.seq",
+            &r))
         return false;
     for (int from = 0, n; from < r.rows; from += n) {
         n = 1;
-        while (from + n < r.rows && strcmp(db_cell(&r, from, 0), db_cell(&r, from + n, 0)) == 0 && number(&r, from, 1) == number(&r, from + n, 1))
+        while (from + n < r.rows && strcmp(db_cell(&r, from, 0), db_cell(&r, from + n, 0)) == 0 &&
+               number(&r, from, 1) == number(&r, from + n, 1))
             n++;
         Table *table = table_named(s, db_cell(&r, from, 0));
         if (!table)
@@ -207,7 +237,8 @@ static bool read_foreign_keys(Shape *s)
     return true;
 }
 
-bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err)
+bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                        Err *err)
 {
     (void)schemas, (void)nschemas; /* a file has one */
     LiteDb *d = lite_of(db);

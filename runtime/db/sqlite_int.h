@@ -22,26 +22,33 @@ typedef struct LiteDb {
     int lock_fd;           /* -1: not locked */
 } LiteDb;
 
-static inline LiteDb *lite_of(Db *db) { return (LiteDb *)db; }
+static inline LiteDb *lite_of(Db *db)
+{
+    return (LiteDb *)db;
+}
 
-/* sqlite_error.c: adds the error of the last call, classified; returns false. table: the one being loaded, or NULL; row: of the load, from 1,
- * 0 when not known. */
+/* sqlite_error.c: adds the error of the last call, classified; returns false. table: the one being
+ * loaded, or NULL; row: of the load, from 1, 0 when not known. */
 bool sqlite_db_error(LiteDb *d, int code, const Table *table, uint64_t row, Arena *mem, Err *err);
 
 /* sqlite.c: before a statement runs: its time begins. */
 void sqlite_db_start(LiteDb *d);
-bool sqlite_db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out, Arena *mem, Err *err);
+bool sqlite_db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out,
+                     Arena *mem, Err *err);
 
 /* sqlite_load.c */
-DbLoad *sqlite_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem, Err *err);
+DbLoad *sqlite_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem,
+                             Err *err);
 bool sqlite_db_load_batch(DbLoad *load, const Batch *batch, Arena *mem, Err *err);
 bool sqlite_db_load_end(DbLoad *load, uint64_t *rows, Arena *mem, Err *err);
 
 /* sqlite_read.c */
-bool sqlite_db_read(Db *db, const char *sql, const Type *types, int ncols, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
+bool sqlite_db_read(Db *db, const char *sql, const Type *types, int ncols,
+                    bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
                     Arena *mem, Err *err);
 
 /* sqlite_describe.c */
-bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem, Err *err);
+bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                        Err *err);
 
 #endif

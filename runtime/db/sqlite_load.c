@@ -1,6 +1,7 @@
-/* Loading: prepared statements of ten rows each, bound straight from the vectors. Decimals go in as the nearest double (SQLite has no
- * exact decimals), which gives the same decimal back up to 15 digits; a value with more is refused. Whole ones go in as integers. Dates and
- * times are written into a fixed room that lives until the statement has run. */
+/* Loading: prepared statements of ten rows each, bound straight from the vectors. Decimals go in as
+ * the nearest double (SQLite has no exact decimals), which gives the same decimal back up to 15
+ * digits; a value with more is refused. Whole ones go in as integers. Dates and times are written
+ * into a fixed room that lives until the statement has run. */
 #include <string.h>
 
 #include "base/buf.h"
@@ -12,9 +13,9 @@ struct DbLoad {
     LiteDb *d;
     const Table *table;
     const int *cols;
-    int ncols, nrows;          /* rows in one run of `many` */
-    sqlite3_stmt *many, *one;  /* the same when nrows is 1 */
-    char *room;                /* CELL_ROOM bytes for each cell of a run */
+    int ncols, nrows;         /* rows in one run of `many` */
+    sqlite3_stmt *many, *one; /* the same when nrows is 1 */
+    char *room;               /* CELL_ROOM bytes for each cell of a run */
     uint64_t sent, taken;
     bool failed;
 };
@@ -39,7 +40,8 @@ static sqlite3_stmt *prepare(DbLoad *l, int rows, Arena *mem, Err *err)
         buf_byte(&sql, ')');
     }
     sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v3(l->d->handle, buf_cstr(&sql), (int)sql.len + 1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
+    int rc = sqlite3_prepare_v3(l->d->handle, buf_cstr(&sql), (int)sql.len + 1,
+                                SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
     buf_free(&sql);
     if (rc != SQLITE_OK)
         sqlite_db_error(l->d, rc, l->table, 0, mem, err);
@@ -54,10 +56,12 @@ static void finish(DbLoad *l)
     l->one = l->many = NULL;
 }
 
-DbLoad *sqlite_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem, Err *err)
+DbLoad *sqlite_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem,
+                             Err *err)
 {
     DbLoad *l = arena_new_of(mem, DbLoad);
-    *l = (DbLoad){.d = lite_of(db), .table = table, .cols = cols, .ncols = ncols, .nrows = ROWS_AT_ONCE};
+    *l = (DbLoad){
+        .d = lite_of(db), .table = table, .cols = cols, .ncols = ncols, .nrows = ROWS_AT_ONCE};
     if (ncols == 0 || ncols * ROWS_AT_ONCE > MARKS_MAX)
         l->nrows = 1;
     l->room = arena_alloc_raw(mem, (size_t)l->nrows * (size_t)(ncols + 1) * CELL_ROOM);
@@ -87,7 +91,8 @@ static int bind_decimal(sqlite3_stmt *stmt, int mark, int64_t v, int scale)
         return sqlite3_bind_int64(stmt, mark, v / unit);
     if (v >= decimal_pow10[SQLITE_DIGITS] || v <= -decimal_pow10[SQLITE_DIGITS])
         return TOO_PRECISE;
-    return sqlite3_bind_double(stmt, mark, (double)v / (double)unit); /* both exact: the nearest double */
+    return sqlite3_bind_double(stmt, mark,
+                               (double)v / (double)unit); /* both exact: the nearest double */
 }
 
 static int bind_cell(sqlite3_stmt *stmt, int mark, const Vec *v, uint32_t row, char *room)
@@ -101,7 +106,9 @@ static int bind_cell(sqlite3_stmt *stmt, int mark, const Vec *v, uint32_t row, c
     case TYPE_INT: return sqlite3_bind_int64(stmt, mark, v->i[row]);
     case TYPE_DECIMAL: return bind_decimal(stmt, mark, v->i[row], v->scale);
     case TYPE_FLOAT: return sqlite3_bind_double(stmt, mark, v->f[row]);
-    case TYPE_BYTES: return sqlite3_bind_blob64(stmt, mark, v->s[row].n ? v->s[row].p : "", v->s[row].n, SQLITE_STATIC);
+    case TYPE_BYTES:
+        return sqlite3_bind_blob64(stmt, mark, v->s[row].n ? v->s[row].p : "", v->s[row].n,
+                                   SQLITE_STATIC);
     case TYPE_DATE: buf_date(&text, v->i[row]); break;
     case TYPE_TIME: buf_time(&text, v->i[row], v->scale); break;
     case TYPE_TIMESTAMP: buf_timestamp(&text, v->i[row], v->scale); break;
@@ -116,12 +123,17 @@ static bool bind_failed(DbLoad *l, int rc, int col, uint64_t row, Arena *mem, Er
     if (rc != TOO_PRECISE)
         return sqlite_db_error(l->d, rc, l->table, row, mem, err);
     DbReport r = {.code = ERR_CONSTRAINT, .table = l->table->name, .column = column->name};
-    db_error_add(mem, err, &r, "a decimal of more than %d digits at row %llu: SQLite would not keep it exactly", SQLITE_DIGITS, (unsigned long long)row);
-    return err_hint(mem, err, "narrow the generator, or give the column fewer digits after the point");
+    db_error_add(mem, err, &r,
+                 "a decimal of more than %d digits at row %llu: SQLite would not keep it exactly",
+                 SQLITE_DIGITS, (unsigned long long)row);
+    return err_hint(mem, err,
+                    "narrow the generator, or give the column fewer digits after the point");
 }
 
-/* Binds `n` rows of the batch and runs the statement once. *code is what a failed step gave, and no error is added for that yet. */
-static bool insert(DbLoad *l, sqlite3_stmt *stmt, const Batch *batch, uint32_t from, int n, int *code, Arena *mem, Err *err)
+/* Binds `n` rows of the batch and runs the statement once. *code is what a failed step gave, and no
+ * error is added for that yet. */
+static bool insert(DbLoad *l, sqlite3_stmt *stmt, const Batch *batch, uint32_t from, int n,
+                   int *code, Arena *mem, Err *err)
 {
     int mark = 1;
     char *room = l->room;
@@ -145,7 +157,9 @@ static bool find_culprit(DbLoad *l, const Batch *batch, uint32_t from, int n, Ar
     for (int k = 0; k < n; k++) {
         int code = SQLITE_OK, errors = err->count;
         if (!insert(l, l->one, batch, from + (uint32_t)k, 1, &code, mem, err))
-            return err->count > errors ? false : sqlite_db_error(l->d, code, l->table, l->sent + 1, mem, err);
+            return err->count > errors
+                       ? false
+                       : sqlite_db_error(l->d, code, l->table, l->sent + 1, mem, err);
         l->sent++;
     }
     return true;
@@ -154,7 +168,8 @@ static bool find_culprit(DbLoad *l, const Batch *batch, uint32_t from, int n, Ar
 bool sqlite_db_load_batch(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
 {
     for (uint32_t from = 0; !l->failed && from < batch->n;) {
-        int n = batch->n - from >= (uint32_t)l->nrows ? l->nrows : 1, code = SQLITE_OK, errors = err->count;
+        int n = batch->n - from >= (uint32_t)l->nrows ? l->nrows : 1, code = SQLITE_OK,
+            errors = err->count;
         if (insert(l, n == l->nrows ? l->many : l->one, batch, from, n, &code, mem, err)) {
             l->sent += (uint64_t)n;
             from += (uint32_t)n;
@@ -164,9 +179,11 @@ bool sqlite_db_load_batch(DbLoad *l, const Batch *batch, Arena *mem, Err *err)
         if (err->count > errors)
             return false;
         int primary = code & 0xFF;
-        if (n > 1 && (primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH) && sqlite3_get_autocommit(l->d->handle) == 0)
-            return find_culprit(l, batch, from, n, mem, err) ||
-                   err_add(mem, err, ERR_CONSTRAINT, NULL, l->table->name, "rows that were refused together were taken one by one");
+        if (n > 1 && (primary == SQLITE_CONSTRAINT || primary == SQLITE_MISMATCH) &&
+            sqlite3_get_autocommit(l->d->handle) == 0)
+            return find_culprit(l, batch, from, n, mem, err) &&
+                   err_add(mem, err, ERR_CONSTRAINT, NULL, l->table->name,
+                           "rows that were refused together were taken one by one");
         return sqlite_db_error(l->d, code, l->table, n == 1 ? l->sent + 1 : 0, mem, err);
     }
     return !l->failed;
@@ -178,6 +195,7 @@ bool sqlite_db_load_end(DbLoad *l, uint64_t *rows, Arena *mem, Err *err)
     *rows = l->taken;
     if (l->failed || l->taken == l->sent)
         return !l->failed;
-    err_add(mem, err, ERR_DB, NULL, l->table->name, "%llu rows were sent and %llu taken", (unsigned long long)l->sent, (unsigned long long)l->taken);
+    err_add(mem, err, ERR_DB, NULL, l->table->name, "%llu rows were sent and %llu taken",
+            (unsigned long long)l->sent, (unsigned long long)l->taken);
     return err_hint(mem, err, "a trigger of the table drops or adds rows");
 }

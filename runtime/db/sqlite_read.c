@@ -1,5 +1,5 @@
-/* Reading rows as typed vectors. SQLite types cells, not columns, so each cell is taken as it is stored; what is no value of the wanted
- * kind is an error that names the column. */
+/* Reading rows as typed vectors. SQLite types cells, not columns, so each cell is taken as it is
+ * stored; what is no value of the wanted kind is an error that names the column. */
 #include <string.h>
 
 #include "base/calendar.h"
@@ -51,12 +51,14 @@ static bool take_cell(sqlite3_stmt *stmt, int c, int stored, Vec *v, uint32_t ro
         default: break;
         }
     }
-    const char *bytes = stored == SQLITE_BLOB ? sqlite3_column_blob(stmt, c) : (const char *)sqlite3_column_text(stmt, c);
+    const char *bytes = stored == SQLITE_BLOB ? sqlite3_column_blob(stmt, c)
+                                              : (const char *)sqlite3_column_text(stmt, c);
     size_t n = (size_t)sqlite3_column_bytes(stmt, c);
     bytes = bytes ? bytes : "";
     if (stored == SQLITE_BLOB && v->kind != TYPE_BYTES && !v->s)
         return false;
-    return v->kind == TYPE_DATE ? take_date(bytes, &v->i[row]) : db_cell_put(v, row, bytes, n, texts);
+    return v->kind == TYPE_DATE ? take_date(bytes, &v->i[row])
+                                : db_cell_put(v, row, bytes, n, texts);
 }
 
 typedef struct Reader {
@@ -79,14 +81,16 @@ static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
             if (stored == SQLITE_NULL)
                 db_cell_null(r->vecs[c], *n, r->vectors);
             else if (!take_cell(r->stmt, c, stored, r->vecs[c], *n, r->texts))
-                return db_cell_error(NULL, sqlite3_column_name(r->stmt, c), r->vecs[c]->kind, mem, err);
+                return db_cell_error(NULL, sqlite3_column_name(r->stmt, c), r->vecs[c]->kind, mem,
+                                     err);
         }
     }
     db_vectors_count(r->vecs, r->ncols, *n);
     return rc == SQLITE_ROW || rc == SQLITE_DONE || sqlite_db_error(r->d, rc, NULL, 0, mem, err);
 }
 
-bool sqlite_db_read(Db *db, const char *sql, const Type *types, int ncols, bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
+bool sqlite_db_read(Db *db, const char *sql, const Type *types, int ncols,
+                    bool (*sink)(void *ctx, const Vec *const *cols, uint32_t n), void *ctx,
                     Arena *mem, Err *err)
 {
     Reader r = {.d = lite_of(db), .ncols = ncols};
@@ -98,7 +102,8 @@ bool sqlite_db_read(Db *db, const char *sql, const Type *types, int ncols, bool 
     r.texts = arena_new();
     r.vecs = db_vectors(r.vectors, types, ncols);
     int columns = sqlite3_column_count(r.stmt);
-    bool ok = columns == ncols || err_add(mem, err, ERR_INTERNAL, NULL, NULL, "a read of %d columns gave %d", ncols, columns);
+    bool ok = columns == ncols || err_add(mem, err, ERR_INTERNAL, NULL, NULL,
+                                          "a read of %d columns gave %d", ncols, columns);
     for (uint32_t n = BATCH_ROWS; ok && n == BATCH_ROWS;) {
         ok = fill(&r, &n, mem, err);
         if (ok && n > 0 && !sink(ctx, (const Vec *const *)r.vecs, n))

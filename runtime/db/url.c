@@ -1,5 +1,6 @@
-/* Database URLs. What a query says of host, user or database counts as said in front, so that a guard which looks at the fields
- * sees the server that is meant. Messages never repeat what stands behind the scheme: it may be a password. */
+/* Database URLs. What a query says of host, user or database counts as said in front, so that a
+ * guard which looks at the fields sees the server that is meant. Messages never repeat what stands
+ * behind the scheme: it may be a password. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,11 +12,13 @@ static const struct {
     const char *name;
     Engine engine;
 } schemes[] = {
-    {"postgres", ENGINE_POSTGRES}, {"postgresql", ENGINE_POSTGRES}, {"mysql", ENGINE_MYSQL}, {"mariadb", ENGINE_MARIADB}, {"sqlite", ENGINE_SQLITE},
+    {"postgres", ENGINE_POSTGRES}, {"postgresql", ENGINE_POSTGRES}, {"mysql", ENGINE_MYSQL},
+    {"mariadb", ENGINE_MARIADB},   {"sqlite", ENGINE_SQLITE},
 };
 enum { SCHEMES = sizeof schemes / sizeof *schemes };
 
-static const char *const forms = "postgres://USER@HOST/DATABASE, mysql://USER@HOST/DATABASE, mariadb://USER@HOST/DATABASE or sqlite:FILE";
+static const char *const forms =
+    "postgres://USER@HOST/DATABASE, mysql://USER@HOST/DATABASE, mariadb://USER@HOST/DATABASE or sqlite:FILE";
 
 typedef struct Part {
     const char *p;
@@ -37,7 +40,10 @@ static bool url_error(const Reading *r, const char *what, const char *hint)
 
 static int hex_digit(char c)
 {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 /* NULL with an error on a broken or zero escape. */
@@ -52,7 +58,12 @@ static char *decode(const Reading *r, Part part, const char *what)
         int high = i + 2 < part.n ? hex_digit(part.p[i + 1]) : -1;
         int low = high >= 0 ? hex_digit(part.p[i + 2]) : -1;
         if (low < 0 || (high == 0 && low == 0)) {
-            url_error(r, arena_printf(r->mem, "the %s has a %% that two hexadecimal digits (not 00) do not follow", what), "write a % itself as %25");
+            url_error(
+                r,
+                arena_printf(r->mem,
+                             "the %s has a %% that two hexadecimal digits (not 00) do not follow",
+                             what),
+                "write a % itself as %25");
             return NULL;
         }
         *to++ = (char)(high * 16 + low);
@@ -75,7 +86,8 @@ static bool check_port(const Reading *r, const char *port)
     long v = strtol(port, NULL, 10);
     if (port[n] == '\0' && n > 0 && n <= 5 && v >= 1 && v <= 65535)
         return true;
-    return url_error(r, "the port is not a number from 1 to 65535", "in user and password write / as %2F, ? as %3F, : as %3A, @ as %40");
+    return url_error(r, "the port is not a number from 1 to 65535",
+                     "in user and password write / as %2F, ? as %3F, : as %3A, @ as %40");
 }
 
 /* [user[:password]@][host][:port] */
@@ -103,20 +115,26 @@ static bool read_authority(const Reading *r, Part all, DbUrl *out)
     const char *end = host.p + host.n;
     const char *colon = rest < end ? memchr(rest, ':', (size_t)(end - rest)) : NULL;
     if (close && rest < end && *rest != ':')
-        return url_error(r, "something other than a port follows the IPv6 address", "like [::1]:5432");
+        return url_error(r, "something other than a port follows the IPv6 address",
+                         "like [::1]:5432");
     if (colon) {
         if (memchr(colon + 1, ':', (size_t)(end - colon - 1)))
-            return url_error(r, "the host has more than one colon", "write an IPv6 address in brackets, like [::1]:5432; in a password write : as %3A and @ as %40");
+            return url_error(
+                r, "the host has more than one colon",
+                "write an IPv6 address in brackets, like [::1]:5432; in a password write : as %3A and @ as %40");
         port = (Part){colon + 1, (size_t)(end - colon - 1)};
         host.n = (size_t)(colon - host.p);
     }
     if (close)
         host = (Part){host.p + 1, (size_t)(close - host.p - 1)};
     if (!close && memchr(host.p, ',', host.n))
-        return url_error(r, "the url names more than one host", "name the one that may be written to");
+        return url_error(r, "the url names more than one host",
+                         "name the one that may be written to");
     Part none = {0};
-    if (!decode_into(r, user.n ? user : none, "user", &out->user) || !decode_into(r, password, "password", &out->password) ||
-        !decode_into(r, host.n ? host : none, "host", &out->host) || !decode_into(r, port.n ? port : none, "port", &out->port))
+    if (!decode_into(r, user.n ? user : none, "user", &out->user) ||
+        !decode_into(r, password, "password", &out->password) ||
+        !decode_into(r, host.n ? host : none, "host", &out->host) ||
+        !decode_into(r, port.n ? port : none, "port", &out->port))
         return false;
     if (out->host && out->host[0] == '/') { /* libpq's way to write a socket's folder */
         out->socket = out->host;
@@ -143,11 +161,14 @@ static bool absorb(const Reading *r, const char *name, const char *value, DbUrl 
     else if (strcmp(name, "dbname") == 0 && postgres)
         place = &out->database;
     else if (strcmp(name, "hostaddr") == 0 || strcmp(name, "service") == 0)
-        return url_error(r, arena_printf(r->mem, "the query's \"%s\" would hide which server is meant", name), "give its host or address in the url itself");
+        return url_error(
+            r, arena_printf(r->mem, "the query's \"%s\" would hide which server is meant", name),
+            "give its host or address in the url itself");
     if (!place || *value == '\0')
         return true;
     if (*place && strcmp(*place, value) != 0)
-        return url_error(r, arena_printf(r->mem, "the url says \"%s\" twice, differently", name), "leave one of them out");
+        return url_error(r, arena_printf(r->mem, "the url says \"%s\" twice, differently", name),
+                         "leave one of them out");
     if (place == &out->socket && out->host && strcmp(out->host, "localhost") != 0)
         return url_error(r, "the url names a host and a socket", "leave one of them out");
     *place = value;
@@ -160,10 +181,12 @@ static bool read_query(const Reading *r, DbUrl *out)
         size_t n = strcspn(at, "&");
         const char *equals = memchr(at, '=', n);
         if (n && !equals)
-            return url_error(r, "the query is not made of name=value pairs", "like ?sslmode=require&application_name=x");
+            return url_error(r, "the query is not made of name=value pairs",
+                             "like ?sslmode=require&application_name=x");
         if (equals) {
             const char *name = decode(r, (Part){at, (size_t)(equals - at)}, "query");
-            const char *value = name ? decode(r, (Part){equals + 1, n - (size_t)(equals + 1 - at)}, "query") : NULL;
+            const char *value =
+                name ? decode(r, (Part){equals + 1, n - (size_t)(equals + 1 - at)}, "query") : NULL;
             if (!value || !absorb(r, name, value, out))
                 return false;
         }
@@ -217,7 +240,8 @@ static const char *shown_server(const DbUrl *url, const char *scheme, Arena *mem
 static bool parse_server(const Reading *r, const char *rest, DbUrl *out)
 {
     if (strncmp(rest, "//", 2) != 0)
-        return url_error(r, arena_printf(r->mem, "%s is not followed by //", r->scheme), arena_printf(r->mem, "%s//USER@HOST/DATABASE", r->scheme));
+        return url_error(r, arena_printf(r->mem, "%s is not followed by //", r->scheme),
+                         arena_printf(r->mem, "%s//USER@HOST/DATABASE", r->scheme));
     Reading in = {arena_printf(r->mem, "%s//", r->scheme), r->mem, r->err};
     rest += 2;
     size_t n = strcspn(rest, "/?");
@@ -227,19 +251,23 @@ static bool parse_server(const Reading *r, const char *rest, DbUrl *out)
         const char *from = rest + n + 1;
         size_t len = question ? (size_t)(question - from) : strlen(from);
         if (memchr(from, '/', len))
-            return url_error(&in, "the path has more than one part", "after the host comes one database name; write / inside a name or password as %2F");
+            return url_error(
+                &in, "the path has more than one part",
+                "after the host comes one database name; write / inside a name or password as %2F");
         if (len)
             database = (Part){from, len};
     }
     if (question && question[1])
         out->query = arena_strdup(r->mem, question + 1);
-    if (!read_authority(&in, (Part){rest, n}, out) || !decode_into(&in, database, "database", &out->database) || !read_query(&in, out))
+    if (!read_authority(&in, (Part){rest, n}, out) ||
+        !decode_into(&in, database, "database", &out->database) || !read_query(&in, out))
         return false;
     out->shown = shown_server(out, in.scheme, r->mem);
     return true;
 }
 
-/* sqlite:PATH, sqlite://PATH, sqlite:///PATH; four slashes, as some libraries write an absolute path, are fine too. */
+/* sqlite:PATH, sqlite://PATH, sqlite:///PATH; four slashes, as some libraries write an absolute
+ * path, are fine too. */
 static bool parse_sqlite(const Reading *r, const char *rest, DbUrl *out)
 {
     if (strncmp(rest, "//", 2) == 0)
@@ -255,7 +283,8 @@ static bool parse_sqlite(const Reading *r, const char *rest, DbUrl *out)
     if (*path == '\0')
         return url_error(r, "no file is named", "sqlite:FILE, for example sqlite:dev.db");
     if (strncmp(path, ":memory:", 8) == 0)
-        return url_error(r, "a database in memory would be gone when the run ends", "name a file, for example sqlite:/tmp/try.db");
+        return url_error(r, "a database in memory would be gone when the run ends",
+                         "name a file, for example sqlite:/tmp/try.db");
     out->path = path;
     Buf shown;
     buf_init(&shown, 1u << 20);
@@ -281,21 +310,26 @@ static bool unknown_scheme(const Reading *r, const char *url, size_t n)
     const char *word = like_one ? arena_strndup(r->mem, url, n) : NULL;
     const char *near = word ? name_nearest(word, names, SCHEMES) : NULL;
     if (word)
-        err_add(r->mem, r->err, ERR_URL, NULL, NULL, "\"%s://\" is no database that seedpipe knows", word);
+        err_add(r->mem, r->err, ERR_URL, NULL, NULL, "\"%s://\" is no database that seedpipe knows",
+                word);
     else
-        err_add(r->mem, r->err, ERR_URL, NULL, NULL, "the database URL does not begin with a scheme");
-    return near ? err_hint(r->mem, r->err, "did you mean %s://?", near) : err_hint(r->mem, r->err, "a URL is %s", forms);
+        err_add(r->mem, r->err, ERR_URL, NULL, NULL,
+                "the database URL does not begin with a scheme");
+    return near ? err_hint(r->mem, r->err, "did you mean %s://?", near)
+                : err_hint(r->mem, r->err, "a URL is %s", forms);
 }
 
 bool db_url_parse(const char *url, DbUrl *out, Arena *mem, Err *err)
 {
     *out = (DbUrl){0};
     size_t n = 0;
-    while ((url[n] >= 'a' && url[n] <= 'z') || (url[n] >= 'A' && url[n] <= 'Z') || (n && url[n] && strchr("0123456789+-.", url[n])))
+    while ((url[n] >= 'a' && url[n] <= 'z') || (url[n] >= 'A' && url[n] <= 'Z') ||
+           (n && url[n] && strchr("0123456789+-.", url[n])))
         n++;
     Reading r = {NULL, mem, err};
     size_t k = 0;
-    while (k < SCHEMES && (strlen(schemes[k].name) != n || strncasecmp(schemes[k].name, url, n) != 0))
+    while (k < SCHEMES &&
+           (strlen(schemes[k].name) != n || strncasecmp(schemes[k].name, url, n) != 0))
         k++;
     if (k == SCHEMES || url[n] != ':')
         return unknown_scheme(&r, url, n);
@@ -303,8 +337,10 @@ bool db_url_parse(const char *url, DbUrl *out, Arena *mem, Err *err)
     out->engine = schemes[k].engine;
     for (const char *p = url; *p; p++)
         if ((unsigned char)*p < ' ' || *p == 0x7F || (*p == ' ' && out->engine != ENGINE_SQLITE))
-            return url_error(&r, "the url holds a blank or a control character", "write a blank as %20");
-    return out->engine == ENGINE_SQLITE ? parse_sqlite(&r, url + n + 1, out) : parse_server(&r, url + n + 1, out);
+            return url_error(&r, "the url holds a blank or a control character",
+                             "write a blank as %20");
+    return out->engine == ENGINE_SQLITE ? parse_sqlite(&r, url + n + 1, out)
+                                        : parse_server(&r, url + n + 1, out);
 }
 
 static bool is_loopback(const char *host)

@@ -139,7 +139,8 @@ static bool reconnect(Worker *w, LoadRange range, bool *committed, Err *err)
     const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
     w->db = db_open(&s->url, &s->db_options, w->keep, err);
     w->own_db = true;
-    return w->db && ledger_has_chunk(&s->ledger, w->db, s->run.id, table, range.first, committed, w->mem, err);
+    return w->db && ledger_has_chunk(&s->ledger, w->db, s->run.id, table, range.first, committed,
+                                     w->mem, err);
 }
 
 /* The session's own connection is closed in end_worker. */
@@ -155,7 +156,8 @@ static bool may_retry(const Worker *w, ErrCode code, int attempt)
 {
     const Session *s = w->pool->s;
     bool passing = code == ERR_RETRY || code == ERR_LOST || code == ERR_CONNECT;
-    return passing && attempt < ATTEMPTS && !s->one_transaction && db_connector(s->url.engine)->concurrent_writers && atomic_load(&s->stop) == STOP_NONE;
+    return passing && attempt < ATTEMPTS && !s->one_transaction &&
+           db_connector(s->url.engine)->concurrent_writers && atomic_load(&s->stop) == STOP_NONE;
 }
 
 static bool load_chunk(Worker *w, LoadRange range, Err *err)
@@ -176,8 +178,9 @@ static bool load_chunk(Worker *w, LoadRange range, Err *err)
         }
         if (!may_retry(w, code, attempt))
             return false;
-        log_event(s->log, LOG_WARN, "chunk.retry", "{s:s, s:I, s:s, s:i}", "table", s->plan->tables[range.table].table->name, "first_row",
-                  (json_int_t)range.first, "error", err_name(code), "attempt", attempt);
+        log_event(s->log, LOG_WARN, "chunk.retry", "{s:s, s:I, s:s, s:i}", "table",
+                  s->plan->tables[range.table].table->name, "first_row", (json_int_t)range.first,
+                  "error", err_name(code), "attempt", attempt);
         if (code != ERR_RETRY)
             drop_connection(w);
         os_pause_ms(20 << attempt);

@@ -1,6 +1,7 @@
-/* Children per parent: each parent draws its own number from a distribution; with a wanted total the numbers are
- * corrected inside the distribution's bounds so that the sum is exact. Any child row finds its parent in O(log) time
- * from prefix sums kept per block of parents: memory is O(parents / CHILDREN_BLOCK). */
+/* Children per parent: each parent draws its own number from a distribution; with a wanted total
+ * the numbers are corrected inside the distribution's bounds so that the sum is exact. Any child
+ * row finds its parent in O(log) time from prefix sums kept per block of parents: memory is
+ * O(parents / CHILDREN_BLOCK). */
 #ifndef SEEDPIPE_GEN_CHILDREN_H
 #define SEEDPIPE_GEN_CHILDREN_H
 
@@ -10,20 +11,23 @@
 
 typedef struct PerIndex PerIndex;
 
-/* parents: rows [first, first + n) of the parent table. total: rows wanted, or UINT64_MAX for whatever the counts add up to.
- * lo, hi: bounds of `count` (a bound integer node evaluated at the parent's row). An unreachable total adds an error that names both
- * numbers; where and subject are for that error. */
-PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total, const char *where, const char *subject,
-                         Arena *mem, Err *err);
+/* parents: rows [first, first + n) of the parent table. total: rows wanted, or UINT64_MAX for
+ * whatever the counts add up to. lo, hi: bounds of `count` (a bound integer node evaluated at the
+ * parent's row). An unreachable total adds an error that names both numbers; where and subject are
+ * for that error. */
+PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total,
+                         const char *where, const char *subject, Arena *mem, Err *err);
 uint64_t children_total(const PerIndex *index);
 uint64_t children_most(const PerIndex *index); /* under one parent */
 
-/* A decoded block, kept by an evaluator between calls so that a run of rows costs one decode per block. */
+/* A decoded block, kept by an evaluator between calls so that a run of rows costs one decode per
+ * block. */
 typedef struct ChildrenCursor ChildrenCursor;
 ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem);
 /* scratch holds what the count needs while a block is decoded; the caller resets it when it likes.
  * child: 0 .. total-1 -> parent row (absolute) and the child's number under it. */
-void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent, uint64_t *nth, Arena *scratch);
+void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent,
+                   uint64_t *nth, Arena *scratch);
 /* How many children a parent row has. */
 uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
 

@@ -1,5 +1,6 @@
 /* Eval: recomputes any column of any rows of a plan. A worker owns one; a plan is shared by all.
- * Rows may be in any order and of any segment; a parent's columns are evaluated at the parents' rows, to any depth. */
+ * Rows may be in any order and of any segment; a parent's columns are evaluated at the parents'
+ * rows, to any depth. */
 #ifndef SEEDPIPE_GEN_EVAL_H
 #define SEEDPIPE_GEN_EVAL_H
 
@@ -24,7 +25,8 @@ const uint64_t *eval_parents(Eval *eval, int table, int fk, const uint64_t *rows
 uint64_t eval_overflows(const Eval *eval);
 
 /* A column's generation per row; NULL means all 0. Set by exec from the ledger. */
-typedef const uint32_t *(*EvalGenerations)(void *ctx, int table, int column, const uint64_t *rows, uint32_t n, Arena *scratch);
+typedef const uint32_t *(*EvalGenerations)(void *ctx, int table, int column, const uint64_t *rows,
+                                           uint32_t n, Arena *scratch);
 void eval_set_generations(Eval *eval, EvalGenerations source, void *ctx);
 
 #endif

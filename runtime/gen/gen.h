@@ -1,6 +1,6 @@
-/* Generators: native code that turns (seed, table, column, row, generation) into cells, columns at a time.
- * A GenDef describes one for validation, help and docs; binding checks its parameters at plan time and may fail;
- * filling cannot. Nothing here does I/O or looks at a clock. */
+/* Generators: native code that turns (seed, table, column, row, generation) into cells, columns at
+ * a time. A GenDef describes one for validation, help and docs; binding checks its parameters at
+ * plan time and may fail; filling cannot. Nothing here does I/O or looks at a clock. */
 #ifndef SEEDPIPE_GEN_GEN_H
 #define SEEDPIPE_GEN_GEN_H
 
@@ -9,8 +9,8 @@
 #include "model/plan.h"
 
 typedef enum ParamKind {
-    PARAM_INT,      /* VAL_INT */
-    PARAM_NUMBER,   /* VAL_INT or VAL_FLOAT */
+    PARAM_INT,    /* VAL_INT */
+    PARAM_NUMBER, /* VAL_INT or VAL_FLOAT */
     PARAM_TEXT,
     PARAM_BOOL,
     PARAM_DURATION, /* days(3), days(1, 30) */
@@ -40,75 +40,84 @@ typedef struct GenBind {
     const Node *node;
     Arena *mem;
     Err *err;
-    struct Bound *out;          /* type, nullable, state, count, fill to be set; key and args are set already */
+    struct Bound
+        *out; /* type, nullable, state, count, fill to be set; key and args are set already */
 } GenBind;
 
 typedef struct GenDef {
     const char *name;
-    const char *family;         /* "core", "person", "finance", ... */
-    const char *doc;            /* one sentence */
-    const char *example;        /* as written in a recipe */
-    const GenParam *params;     /* positional arguments go to them in order, named ones by name */
+    const char *family;     /* "core", "person", "finance", ... */
+    const char *doc;        /* one sentence */
+    const char *example;    /* as written in a recipe */
+    const GenParam *params; /* positional arguments go to them in order, named ones by name */
     int nparams;
-    const char *pii;            /* default PII kind when the column says :pii(), NULL = "other" */
+    const char *pii; /* default PII kind when the column says :pii(), NULL = "other" */
     /* Checks parameters, sets out->type, out->nullable, out->state, out->count and out->fill. */
     bool (*bind)(GenBind *b);
 } GenDef;
 
-/* One call of a fill: n cells into out, whose kind, scale and n are set and whose i, f or s vector is allocated.
- * Text views must live in state or in scratch. */
+/* One call of a fill: n cells into out, whose kind, scale and n are set and whose i, f or s vector
+ * is allocated. Text views must live in state or in scratch. */
 typedef struct GenCall {
     const struct Bound *bound;
     uint32_t n;
-    const uint64_t *rows;         /* row numbers; never ROW_NONE */
-    const uint64_t *index;        /* not NULL: cell k must be value number index[k] of out->count values (unique);
-                                     with count 0 (unbounded): distinct results for distinct indexes */
-    const uint32_t *generation;   /* per cell; NULL: all 0 */
-    const Vec *const *args;       /* evaluated bound->args */
+    const uint64_t *rows; /* row numbers; never ROW_NONE */
+    const uint64_t
+        *index; /* not NULL: cell k must be value number index[k] of out->count values (unique);
+                   with count 0 (unbounded): distinct results for distinct indexes */
+    const uint32_t *generation; /* per cell; NULL: all 0 */
+    const Vec *const *args;     /* evaluated bound->args */
     Arena *scratch;
-    uint64_t *overflows;          /* counts cells that left their range (such a cell is NULL, and the run fails); may be NULL */
+    uint64_t *overflows; /* counts cells that left their range (such a cell is NULL, and the run
+                            fails); may be NULL */
 } GenCall;
 
-static inline uint32_t gen_generation(const GenCall *c, uint32_t k) { return c->generation ? c->generation[k] : 0; }
+static inline uint32_t gen_generation(const GenCall *c, uint32_t k)
+{
+    return c->generation ? c->generation[k] : 0;
+}
 static inline Rand2 gen_draw(const GenCall *c, uint64_t key, uint32_t k, uint32_t draw)
 {
     return rng_draw(key, c->rows[k], gen_generation(c, k), draw);
 }
 
 typedef struct Bound {
-    Type type;                    /* of the result; out vectors get type.kind and type.scale */
-    bool nullable;                /* a cell can be NULL */
+    Type type;     /* of the result; out vectors get type.kind and type.scale */
+    bool nullable; /* a cell can be NULL */
     void (*fill)(const GenCall *c, Vec *out);
     const void *state;
-    uint64_t key;                 /* random stream: hash of seed, table, column, path in the expression */
-    uint64_t count;               /* distinct values by index; 0 with indexable: unbounded */
-    int64_t lo, hi;               /* bounds of an integer result when has_bounds */
+    uint64_t key;   /* random stream: hash of seed, table, column, path in the expression */
+    uint64_t count; /* distinct values by index; 0 with indexable: unbounded */
+    int64_t lo, hi; /* bounds of an integer result when has_bounds */
     bool has_bounds;
-    bool indexable;               /* fill understands GenCall.index */
-    bool keep_null_args;          /* fill sees NULL arguments itself; otherwise a NULL argument makes the cell NULL before fill's value counts */
+    bool indexable;      /* fill understands GenCall.index */
+    bool keep_null_args; /* fill sees NULL arguments itself; otherwise a NULL argument makes the
+                            cell NULL before fill's value counts */
     const struct Bound **args;
     int nargs;
     const Node *node;
     /* Set for bound column and parent references: which vector the evaluator hands over. */
-    int column;                   /* NODE_COLUMN: index in the table; NODE_PARENT: index in the parent; else -1 */
-    const int *fk_path;           /* NODE_PARENT: foreign keys from the row's table upwards */
+    int column; /* NODE_COLUMN: index in the table; NODE_PARENT: index in the parent; else -1 */
+    const int *fk_path; /* NODE_PARENT: foreign keys from the row's table upwards */
     int fk_depth;
 } Bound;
 
-/* Where a node stands while it is bound. Columns that it names must be bound already (plan/ orders them). */
+/* Where a node stands while it is bound. Columns that it names must be bound already (plan/ orders
+ * them). */
 typedef struct GenScope {
-    const Plan *plan;             /* seed, clock, engine, tables */
+    const Plan *plan; /* seed, clock, engine, tables */
     const TablePlan *table;
     int table_index;
-    const char *column;           /* "amount"; NULL for table-level nodes (per counts, checks) */
-    const char *subject;          /* "loans.amount", for errors */
-    const char *path;             /* position in the expression, "" at the top; part of the random stream's key */
-    bool unique;                  /* the column is driven by a key group's index */
-    const Type *wanted;           /* the column's type when :type or a catalog gives one, else NULL */
+    const char *column;  /* "amount"; NULL for table-level nodes (per counts, checks) */
+    const char *subject; /* "loans.amount", for errors */
+    const char
+        *path;   /* position in the expression, "" at the top; part of the random stream's key */
+    bool unique; /* the column is driven by a key group's index */
+    const Type *wanted; /* the column's type when :type or a catalog gives one, else NULL */
 } GenScope;
 
-/* Binds a node and everything below it: generators, constants, columns, operators. False: errors were added, each with
- * the node's file:line and the subject. */
+/* Binds a node and everything below it: generators, constants, columns, operators. False: errors
+ * were added, each with the node's file:line and the subject. */
 bool gen_bind(const GenScope *scope, const Node *node, Bound **out, Arena *mem, Err *err);
 /* The random stream for something of a table that is not a node ("null", "fk", "group"). */
 uint64_t gen_stream_key(uint64_t seed, const char *table, const char *column, const char *path);
@@ -116,22 +125,26 @@ uint64_t gen_stream_key(uint64_t seed, const char *table, const char *column, co
 /* The registry, sorted by name. */
 const GenDef *gen_find(const char *name);
 const GenDef *const *gen_all(int *n);
-/* A generator for a column that the recipe leaves out or a type without one: a const Node. Never fails for a kind
- * that can be written; NULL for TYPE_OTHER. */
+/* A generator for a column that the recipe leaves out or a type without one: a const Node. Never
+ * fails for a kind that can be written; NULL for TYPE_OTHER. */
 const Node *gen_fallback(const Column *column, Arena *mem);
 
-/* Parameter access during bind. The default is returned when the parameter was not given. Type errors were
- * already refused against GenParam by gen_bind, with "did you mean" done by the recipe layer. */
+/* Parameter access during bind. The default is returned when the parameter was not given. Type
+ * errors were already refused against GenParam by gen_bind, with "did you mean" done by the recipe
+ * layer. */
 const Value *gen_param(const GenBind *b, const char *name); /* kind VAL_NONE when not given */
 int64_t gen_param_int(const GenBind *b, const char *name, int64_t fallback);
 double gen_param_number(const GenBind *b, const char *name, double fallback);
 const char *gen_param_text(const GenBind *b, const char *name, const char *fallback);
 bool gen_param_bool(const GenBind *b, const char *name, bool fallback);
-/* Microseconds since the epoch. False with an error added when it is relative and the recipe has no clock. */
+/* Microseconds since the epoch. False with an error added when it is relative and the recipe has no
+ * clock. */
 bool gen_param_time(const GenBind *b, const char *name, int64_t *micros);
-/* Binds a PARAM_NODE or PARAM_ANY as an argument; appended to out->args, its index is returned; -1 on error. */
+/* Binds a PARAM_NODE or PARAM_ANY as an argument; appended to out->args, its index is returned; -1
+ * on error. */
 int gen_param_arg(const GenBind *b, const char *name);
 /* Adds an error at the node's place with the subject. Returns false. */
-bool gen_bind_error(const GenBind *b, ErrCode code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+bool gen_bind_error(const GenBind *b, ErrCode code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -1,5 +1,5 @@
-/* Node: one piece of the graph that a recipe describes: a generator call, a constant, a column of the row,
- * a column of a parent, or an operator. Nodes are immutable once the recipe is frozen. */
+/* Node: one piece of the graph that a recipe describes: a generator call, a constant, a column of
+ * the row, a column of a parent, or an operator. Nodes are immutable once the recipe is frozen. */
 #ifndef SEEDPIPE_MODEL_NODE_H
 #define SEEDPIPE_MODEL_NODE_H
 
@@ -12,8 +12,8 @@ typedef struct Node Node;
 typedef struct Value Value;
 struct GenDef;
 
-/* A span of time with bounds: days(3) has both bounds equal. Months and microseconds are kept apart, since
- * a month has no fixed length; years are 12 months. */
+/* A span of time with bounds: days(3) has both bounds equal. Months and microseconds are kept
+ * apart, since a month has no fixed length; years are 12 months. */
 typedef struct Duration {
     int64_t min_months, max_months;
     int64_t min_micros, max_micros;
@@ -24,14 +24,16 @@ typedef enum ValueKind {
     VAL_NULL,     /* null */
     VAL_BOOL,     /* i */
     VAL_INT,      /* i */
-    VAL_FLOAT,    /* f, as Lua had it; text is its shortest decimal spelling, so 0.1 is exactly one tenth */
+    VAL_FLOAT,    /* f, as Lua had it; text is its shortest decimal spelling, so 0.1 is exactly one
+                     tenth */
     VAL_TEXT,     /* text, len bytes */
     VAL_DURATION, /* duration */
     VAL_CLOCK,    /* the recipe's clock plus duration (bounds equal) */
     VAL_NODE,     /* node */
     VAL_TABLE,    /* a table of the recipe by name: text */
     VAL_LIST,     /* items, in order */
-    VAL_WEIGHTS   /* items[k] with weight weights[k] > 0; keys of a map are sorted, a list keeps its order */
+    VAL_WEIGHTS   /* items[k] with weight weights[k] > 0; keys of a map are sorted, a list keeps its
+                     order */
 } ValueKind;
 
 struct Value {
@@ -51,47 +53,51 @@ typedef enum NodeKind {
     NODE_CONST,  /* value */
     NODE_GEN,    /* gen, params, args */
     NODE_COLUMN, /* the row's own column: column */
-    NODE_PARENT, /* args[0] is a reference column (NODE_COLUMN or NODE_PARENT); name is the parent's column */
+    NODE_PARENT, /* args[0] is a reference column (NODE_COLUMN or NODE_PARENT); name is the parent's
+                    column */
     NODE_OP      /* op, args */
 } NodeKind;
 
-/* X(constant, name, min args, max args (-1: any), how it is written in a recipe: 'm' method of a node, 'f' global function,
- *   'o' Lua operator, doc). Evaluated by gen/expr.c, rendered as SQL by db/dialect. */
-#define OP_MAP(X)                                                                                        \
-    X(OP_ADD, "add", 2, 2, 'o', "a + b; a date or timestamp plus a duration")                            \
-    X(OP_SUB, "sub", 2, 2, 'o', "a - b; two dates give days, two timestamps seconds")                    \
-    X(OP_MUL, "mul", 2, 2, 'o', "a * b, exact for integers and decimals")                                \
-    X(OP_DIV, "div", 2, 2, 'o', "a / b; decimals keep 6 more digits; NULL when b is 0")                  \
-    X(OP_MOD, "mod", 2, 2, 'o', "a % b, sign of b, as in Lua; NULL when b is 0")                         \
-    X(OP_IDIV, "idiv", 2, 2, 'o', "a // b, rounded down; NULL when b is 0")                              \
-    X(OP_NEG, "neg", 1, 1, 'o', "-a")                                                                    \
-    X(OP_CONCAT, "concat", 1, -1, 'o', "a .. b: text; NULL when one of them is")                         \
-    X(OP_AND, "and", 2, 2, 'o', "a & b, three-valued")                                                   \
-    X(OP_OR, "or", 2, 2, 'o', "a | b, three-valued")                                                     \
-    X(OP_NOT, "not", 1, 1, 'o', "~a")                                                                    \
-    X(OP_EQ, "is", 2, 2, 'm', "a:is(b); a:is(null) tests for NULL and is never unknown")                 \
-    X(OP_NE, "ne", 2, 2, 'm', "a:ne(b); a:ne(null) tests for not NULL")                                  \
-    X(OP_GT, "gt", 2, 2, 'm', "a:gt(b)")                                                                 \
-    X(OP_GE, "ge", 2, 2, 'm', "a:ge(b)")                                                                 \
-    X(OP_LT, "lt", 2, 2, 'm', "a:lt(b)")                                                                 \
-    X(OP_LE, "le", 2, 2, 'm', "a:le(b)")                                                                 \
-    X(OP_WITHIN, "within", 2, -1, 'm', "a:within(x, y, ...): one of the values")                         \
-    X(OP_WHEN, "when", 2, 3, 'f', "when(cond, a, b): a where cond is true, else b (NULL when left out)") \
-    X(OP_CASE, "case", 1, -1, 'f', "case{ {cond, a}, ..., otherwise = b }: args are cond, a, cond, a, ..., b") \
-    X(OP_COALESCE, "coalesce", 1, -1, 'f', "the first that is not NULL")                                 \
-    X(OP_ROUND, "round", 1, 2, 'f', "round(a, digits): half away from zero")                             \
-    X(OP_FLOOR, "floor", 1, 1, 'f', "the greatest integer not above")                                    \
-    X(OP_CEIL, "ceil", 1, 1, 'f', "the least integer not below")                                         \
-    X(OP_ABS, "abs", 1, 1, 'f', "the absolute value")                                                    \
-    X(OP_LEAST, "least", 1, -1, 'f', "the smallest; NULL when one of them is")                           \
-    X(OP_GREATEST, "greatest", 1, -1, 'f', "the greatest; NULL when one of them is")                     \
-    X(OP_LOWER, "lower", 1, 1, 'f', "ASCII letters to lower case")                                       \
-    X(OP_UPPER, "upper", 1, 1, 'f', "ASCII letters to upper case")                                       \
-    X(OP_LENGTH, "length", 1, 1, 'f', "characters of a text")                                            \
-    X(OP_SUBSTR, "substr", 2, 3, 'f', "substr(text, from, count): characters, from 1")                   \
-    X(OP_TEXT, "text_of", 1, 1, 'f', "any value as text")                                                \
-    X(OP_DATE, "date_of", 1, 1, 'f', "the date of a timestamp")                                          \
-    X(OP_YEAR, "year_of", 1, 1, 'f', "the year of a date or timestamp")                                  \
+/* X(constant, name, min args, max args (-1: any), how it is written in a recipe: 'm' method of a
+ * node, 'f' global function, 'o' Lua operator, doc). Evaluated by gen/expr.c, rendered as SQL by
+ * db/dialect. */
+#define OP_MAP(X)                                                                                  \
+    X(OP_ADD, "add", 2, 2, 'o', "a + b; a date or timestamp plus a duration")                      \
+    X(OP_SUB, "sub", 2, 2, 'o', "a - b; two dates give days, two timestamps seconds")              \
+    X(OP_MUL, "mul", 2, 2, 'o', "a * b, exact for integers and decimals")                          \
+    X(OP_DIV, "div", 2, 2, 'o', "a / b; decimals keep 6 more digits; NULL when b is 0")            \
+    X(OP_MOD, "mod", 2, 2, 'o', "a % b, sign of b, as in Lua; NULL when b is 0")                   \
+    X(OP_IDIV, "idiv", 2, 2, 'o', "a // b, rounded down; NULL when b is 0")                        \
+    X(OP_NEG, "neg", 1, 1, 'o', "-a")                                                              \
+    X(OP_CONCAT, "concat", 1, -1, 'o', "a .. b: text; NULL when one of them is")                   \
+    X(OP_AND, "and", 2, 2, 'o', "a & b, three-valued")                                             \
+    X(OP_OR, "or", 2, 2, 'o', "a | b, three-valued")                                               \
+    X(OP_NOT, "not", 1, 1, 'o', "~a")                                                              \
+    X(OP_EQ, "is", 2, 2, 'm', "a:is(b); a:is(null) tests for NULL and is never unknown")           \
+    X(OP_NE, "ne", 2, 2, 'm', "a:ne(b); a:ne(null) tests for not NULL")                            \
+    X(OP_GT, "gt", 2, 2, 'm', "a:gt(b)")                                                           \
+    X(OP_GE, "ge", 2, 2, 'm', "a:ge(b)")                                                           \
+    X(OP_LT, "lt", 2, 2, 'm', "a:lt(b)")                                                           \
+    X(OP_LE, "le", 2, 2, 'm', "a:le(b)")                                                           \
+    X(OP_WITHIN, "within", 2, -1, 'm', "a:within(x, y, ...): one of the values")                   \
+    X(OP_WHEN, "when", 2, 3, 'f',                                                                  \
+      "when(cond, a, b): a where cond is true, else b (NULL when left out)")                       \
+    X(OP_CASE, "case", 1, -1, 'f',                                                                 \
+      "case{ {cond, a}, ..., otherwise = b }: args are cond, a, cond, a, ..., b")                  \
+    X(OP_COALESCE, "coalesce", 1, -1, 'f', "the first that is not NULL")                           \
+    X(OP_ROUND, "round", 1, 2, 'f', "round(a, digits): half away from zero")                       \
+    X(OP_FLOOR, "floor", 1, 1, 'f', "the greatest integer not above")                              \
+    X(OP_CEIL, "ceil", 1, 1, 'f', "the least integer not below")                                   \
+    X(OP_ABS, "abs", 1, 1, 'f', "the absolute value")                                              \
+    X(OP_LEAST, "least", 1, -1, 'f', "the smallest; NULL when one of them is")                     \
+    X(OP_GREATEST, "greatest", 1, -1, 'f', "the greatest; NULL when one of them is")               \
+    X(OP_LOWER, "lower", 1, 1, 'f', "ASCII letters to lower case")                                 \
+    X(OP_UPPER, "upper", 1, 1, 'f', "ASCII letters to upper case")                                 \
+    X(OP_LENGTH, "length", 1, 1, 'f', "characters of a text")                                      \
+    X(OP_SUBSTR, "substr", 2, 3, 'f', "substr(text, from, count): characters, from 1")             \
+    X(OP_TEXT, "text_of", 1, 1, 'f', "any value as text")                                          \
+    X(OP_DATE, "date_of", 1, 1, 'f', "the date of a timestamp")                                    \
+    X(OP_YEAR, "year_of", 1, 1, 'f', "the year of a date or timestamp")                            \
     X(OP_MONTH, "month_of", 1, 1, 'f', "the month of a date or timestamp, 1 to 12")
 
 typedef enum OpKind {
@@ -111,23 +117,23 @@ extern const OpDef op_defs[OP_COUNT];
 
 struct Node {
     NodeKind kind;
-    const char *where;             /* "recipes/x.lua:12" */
-    Value value;                   /* NODE_CONST */
-    const struct GenDef *gen;      /* NODE_GEN */
-    const Value *params;           /* NODE_GEN: one per gen->params, VAL_NONE when not given */
-    OpKind op;                     /* NODE_OP */
-    const char *column;            /* NODE_COLUMN: the column's name in its own table */
-    const char *name;              /* NODE_PARENT: the parent's column */
-    const Node *const *args;       /* NODE_OP and NODE_PARENT */
+    const char *where;        /* "recipes/x.lua:12" */
+    Value value;              /* NODE_CONST */
+    const struct GenDef *gen; /* NODE_GEN */
+    const Value *params;      /* NODE_GEN: one per gen->params, VAL_NONE when not given */
+    OpKind op;                /* NODE_OP */
+    const char *column;       /* NODE_COLUMN: the column's name in its own table */
+    const char *name;         /* NODE_PARENT: the parent's column */
+    const Node *const *args;  /* NODE_OP and NODE_PARENT */
     int nargs;
     /* Modifiers: only on the node that is assigned to a column. */
     struct NodeModifiers {
         bool unique;
         bool pii;
-        const char *pii_kind;      /* NULL: the generator's own */
-        double null_share;         /* 0..1 */
-        const char *type;          /* :type "varchar(40)" */
-        int on_delete, on_update;  /* Action of table.h, -1 when not said */
+        const char *pii_kind;     /* NULL: the generator's own */
+        double null_share;        /* 0..1 */
+        const char *type;         /* :type "varchar(40)" */
+        int on_delete, on_update; /* Action of table.h, -1 when not said */
     } mods;
 };
 

@@ -1,5 +1,6 @@
-/* Plan: what will be done, complete and const. Built once by plan/, shared by threads without locks, run by exec/, printed by
- * plan/print. Rows are numbered from 0 per table and a number is never used twice. */
+/* Plan: what will be done, complete and const. Built once by plan/, shared by threads without
+ * locks, run by exec/, printed by plan/print. Rows are numbered from 0 per table and a number is
+ * never used twice. */
 #ifndef SEEDPIPE_MODEL_PLAN_H
 #define SEEDPIPE_MODEL_PLAN_H
 
@@ -11,22 +12,27 @@ struct PerIndex; /* gen/children.h: prefix sums of children per parent */
 
 #define ROW_NONE UINT64_MAX /* "no parent": its columns are NULL */
 
-/* The rows of one table that one run or append added. What a row drew its parents from is kept here, so that growth never
- * changes an old row. Arrays are parallel to TablePlan.fks and to the table's serial columns. */
+/* The rows of one table that one run or append added. What a row drew its parents from is kept
+ * here, so that growth never changes an old row. Arrays are parallel to TablePlan.fks and to the
+ * table's serial columns. */
 typedef struct Segment {
     uint64_t first_row, rows;
-    const uint64_t *parent_first, *parent_count; /* per fk: parents are rows [first, first + count) */
-    const struct PerIndex *const *per;           /* per fk: NULL unless FK_PER */
-    const int64_t *key_base;                     /* per column: value of row first_row in a serial column */
-    const uint64_t *group_first, *group_count;   /* per key group: the row at which its index domain began, and the domain's size */
-    const uint64_t *fk_div;                      /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
-    bool complete;                               /* every row was committed by an earlier run */
+    const uint64_t *parent_first,
+        *parent_count;                 /* per fk: parents are rows [first, first + count) */
+    const struct PerIndex *const *per; /* per fk: NULL unless FK_PER */
+    const int64_t *key_base;           /* per column: value of row first_row in a serial column */
+    const uint64_t *group_first, *group_count; /* per key group: the row at which its index domain
+                                                  began, and the domain's size */
+    const uint64_t
+        *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
+    bool complete; /* every row was committed by an earlier run */
 } Segment;
 
 typedef enum FkMode {
     FK_PICK, /* a parent drawn at random, or by the key group's index when in one */
     FK_PER,  /* children counted per parent: parents in order */
-    FK_SELF, /* an earlier row of the same table; row 0 refers to itself, or to nothing when nullable */
+    FK_SELF, /* an earlier row of the same table; row 0 refers to itself, or to nothing when
+                nullable */
     FK_POOL  /* the parent table is not of this recipe: keys read from the database */
 } FkMode;
 
@@ -40,60 +46,70 @@ typedef struct KeyPool {
 typedef struct FkPlan {
     const ForeignKey *fk;
     FkMode mode;
-    int parent;              /* index in Plan.tables; -1 for FK_POOL */
-    const int *parent_cols;  /* column indexes in the parent (in the pool: 0..ncols-1) */
-    uint64_t key;            /* random stream of the pick and of its null share */
+    int parent;             /* index in Plan.tables; -1 for FK_POOL */
+    const int *parent_cols; /* column indexes in the parent (in the pool: 0..ncols-1) */
+    uint64_t key;           /* random stream of the pick and of its null share */
     double null_share;
     const struct Bound *count; /* FK_PER */
     const struct Bound *pick;  /* distribution of the reference over the parents, NULL = uniform */
     const KeyPool *pool;
-    int group;               /* key group that drives the pick, -1 = none */
+    int group; /* key group that drives the pick, -1 = none */
 } FkPlan;
 
-/* A unique or primary key whose columns get their values from one permuted index, so that no two rows agree.
- * index = permute(key, count, slot); a member's own index is (index / div) % mod.
- * slot is row - group_first of the row's segment; below an FK_PER key column it is the child's number under its parent.
- * The domain (count, and div and mod of foreign keys) belongs to the segment, since parents grow. */
+/* A unique or primary key whose columns get their values from one permuted index, so that no two
+ * rows agree. index = permute(key, count, slot); a member's own index is (index / div) % mod. slot
+ * is row - group_first of the row's segment; below an FK_PER key column it is the child's number
+ * under its parent. The domain (count, and div and mod of foreign keys) belongs to the segment,
+ * since parents grow. */
 typedef struct KeyGroup {
     const Key *key_def;
     uint64_t key;
-    uint64_t own_count; /* product over the columns that are no foreign keys; 0: unbounded (one generator makes any number of
-                           distinct values; Segment.group_count is 0 too and the slot itself is the index) */
-    int within_fk;    /* the FK_PER foreign key inside this key, -1 = none */
-    const char *name; /* "borrowers.email" for messages */
+    uint64_t own_count; /* product over the columns that are no foreign keys; 0: unbounded (one
+                           generator makes any number of distinct values; Segment.group_count is 0
+                           too and the slot itself is the index) */
+    int within_fk;      /* the FK_PER foreign key inside this key, -1 = none */
+    const char *name;   /* "borrowers.email" for messages */
 } KeyGroup;
 
 typedef struct ColumnPlan {
     const Column *col;
-    const struct Bound *bound;  /* NULL when fk >= 0, or when not written */
-    bool written;               /* part of the load; otherwise the database fills it */
+    const struct Bound *bound; /* NULL when fk >= 0, or when not written */
+    bool written;              /* part of the load; otherwise the database fills it */
     bool serial;
-    int fk, fk_pos;             /* the foreign key that gives the value, and the position in it; fk = -1: none */
-    int group;                  /* key group, -1 = none */
+    int fk,
+        fk_pos; /* the foreign key that gives the value, and the position in it; fk = -1: none */
+    int group;  /* key group, -1 = none */
     uint64_t group_div, group_mod;
     double null_share;
     uint64_t null_key;
-    const char *pii;            /* PII kind, NULL = none */
+    const char *pii; /* PII kind, NULL = none */
 } ColumnPlan;
 
-typedef enum LoadPath { LOAD_NONE, LOAD_COPY, LOAD_DATA, LOAD_INSERT, LOAD_PREPARED, LOAD_SINK } LoadPath;
+typedef enum LoadPath {
+    LOAD_NONE,
+    LOAD_COPY,
+    LOAD_DATA,
+    LOAD_INSERT,
+    LOAD_PREPARED,
+    LOAD_SINK
+} LoadPath;
 const char *load_path_name(LoadPath path);
 
 typedef struct TablePlan {
-    const Table *table;         /* the merged shape: recipe, completed by the catalog */
+    const Table *table; /* the merged shape: recipe, completed by the catalog */
     const RecipeTable *recipe;
-    bool exists;                /* in the target, before this run */
-    ColumnPlan *cols;           /* parallel to table->cols */
-    int *load_cols;             /* column indexes that are written, in order */
+    bool exists;      /* in the target, before this run */
+    ColumnPlan *cols; /* parallel to table->cols */
+    int *load_cols;   /* column indexes that are written, in order */
     int nload;
-    FkPlan *fks;                /* parallel to table->fks */
+    FkPlan *fks; /* parallel to table->fks */
     KeyGroup *groups;
     int ngroups;
-    Segment *segments;          /* ascending, without gaps */
+    Segment *segments; /* ascending, without gaps */
     int nsegments;
-    uint64_t rows;              /* in all segments */
-    uint64_t rows_wanted;       /* what recipe, volume, --size and --count ask for */
-    uint64_t rows_existing;     /* in the target before the run, seeded or not */
+    uint64_t rows;          /* in all segments */
+    uint64_t rows_wanted;   /* what recipe, volume, --size and --count ask for */
+    uint64_t rows_existing; /* in the target before the run, seeded or not */
 } TablePlan;
 
 typedef enum StepKind {
@@ -108,23 +124,30 @@ const char *step_kind_name(StepKind kind);
 
 typedef struct Step {
     StepKind kind;
-    int table;           /* -1: no single one */
-    int segment;         /* STEP_LOAD */
+    int table;   /* -1: no single one */
+    int segment; /* STEP_LOAD */
     LoadPath path;
     const char *const *sql;
     int nsql;
-    const char *what;    /* "create table borrowers", one line for people */
+    const char *what; /* "create table borrowers", one line for people */
 } Step;
 
 /* A check that the database makes: `sql` returns one number. */
-typedef enum CheckKind { CHECK_ROWS, CHECK_ORPHANS, CHECK_DUPLICATES, CHECK_NULLS, CHECK_CONDITION, CHECK_CELLS } CheckKind;
+typedef enum CheckKind {
+    CHECK_ROWS,
+    CHECK_ORPHANS,
+    CHECK_DUPLICATES,
+    CHECK_NULLS,
+    CHECK_CONDITION,
+    CHECK_CELLS
+} CheckKind;
 const char *check_kind_name(CheckKind kind);
 typedef struct VerifyCheck {
     CheckKind kind;
     int table;
-    const char *name;     /* "loans.borrower_id -> borrowers.id", for people */
+    const char *name; /* "loans.borrower_id -> borrowers.id", for people */
     const char *sql;
-    int64_t expected;     /* 0, or the number of rows */
+    int64_t expected; /* 0, or the number of rows */
 } VerifyCheck;
 
 typedef struct Plan {
@@ -134,8 +157,8 @@ typedef struct Plan {
     bool has_clock;
     int64_t clock;
     int engine;
-    const char *digest;   /* of the frozen nodes, seed, clock, engine: which run it is */
-    TablePlan *tables;    /* in load order: parents first */
+    const char *digest; /* of the frozen nodes, seed, clock, engine: which run it is */
+    TablePlan *tables;  /* in load order: parents first */
     int ntables;
     Step *steps;
     int nsteps;

@@ -5,24 +5,25 @@
 #include "model/table.h"
 
 typedef struct RecipePer {
-    const char *parent;  /* table name */
-    const Node *count;   /* a generator of integers >= 0: between(0, 9), a constant, ... */
-    const char *fk_col;  /* the reference column it goes through; NULL: the only one to that parent */
+    const char *parent; /* table name */
+    const Node *count;  /* a generator of integers >= 0: between(0, 9), a constant, ... */
+    const char
+        *fk_col; /* the reference column it goes through; NULL: the only one to that parent */
     const char *where;
 } RecipePer;
 
 typedef struct RecipeTable {
-    Table table;          /* columns with their nodes, keys, references as ForeignKey, checks */
+    Table table; /* columns with their nodes, keys, references as ForeignKey, checks */
     bool has_rows;
-    int64_t rows;         /* rows = N at volume 1 */
+    int64_t rows; /* rows = N at volume 1 */
     RecipePer *pers;
     int npers;
-    bool create;          /* { create = false } forbids creating it */
+    bool create; /* { create = false } forbids creating it */
 } RecipeTable;
 
 typedef struct RecipeVolume {
     const char *env;
-    double factor;        /* of every table's rows */
+    double factor;             /* of every table's rows */
     const char *const *tables; /* or rows per table: env = { borrowers = 10, ... } */
     const int64_t *rows;
     int ntables;
@@ -30,7 +31,7 @@ typedef struct RecipeVolume {
 } RecipeVolume;
 
 typedef struct RecipeSource {
-    const char *name;     /* path as it was given, or below the recipe's folder for required files */
+    const char *name; /* path as it was given, or below the recipe's folder for required files */
     const char *text;
     size_t len;
 } RecipeSource;
@@ -40,10 +41,10 @@ typedef struct Recipe {
     const char *path;
     uint64_t seed;
     bool has_clock;
-    int64_t clock;        /* microseconds since the epoch, UTC */
+    int64_t clock; /* microseconds since the epoch, UTC */
     int engine;
-    const char *locale;   /* NULL: English */
-    RecipeTable *tables;  /* in the order of the recipe */
+    const char *locale;  /* NULL: English */
+    RecipeTable *tables; /* in the order of the recipe */
     int ntables;
     RecipeVolume *volumes;
     int nvolumes;

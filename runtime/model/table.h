@@ -1,4 +1,5 @@
-/* Table, Column, keys: shared by recipe (what is wanted), catalog (what is there) and plan (what will be). */
+/* Table, Column, keys: shared by recipe (what is wanted), catalog (what is there) and plan (what
+ * will be). */
 #ifndef SEEDPIPE_MODEL_TABLE_H
 #define SEEDPIPE_MODEL_TABLE_H
 
@@ -35,9 +36,9 @@ typedef struct Key {
     const char *name; /* NULL: unnamed so far */
     int *cols;
     int ncols;
-    bool partial;     /* WHERE, or on an expression, or a prefix: known, but not one we can plan for */
+    bool partial; /* WHERE, or on an expression, or a prefix: known, but not one we can plan for */
     bool nulls_equal; /* NULLS NOT DISTINCT */
-    bool present;     /* plan: the target has it already, so statements that add keys leave it out */
+    bool present; /* plan: the target has it already, so statements that add keys leave it out */
     const char *where;
 } Key;
 
@@ -45,21 +46,22 @@ typedef struct ForeignKey {
     const char *name;
     int *cols;
     int ncols;
-    const char *ref_schema;       /* NULL: the table's own */
+    const char *ref_schema; /* NULL: the table's own */
     const char *ref_table;
-    const char *const *ref_cols;  /* ncols names; NULL: the parent's primary key */
+    const char *const *ref_cols; /* ncols names; NULL: the parent's primary key */
     Action on_delete, on_update;
     bool deferrable;
-    bool present;                 /* as in Key */
+    bool present; /* as in Key */
     const char *where;
 } ForeignKey;
 
 typedef struct Check {
     const char *name;
-    const char *sql;   /* catalog: the database's text */
-    const Node *cond;  /* recipe */
-    bool in_ddl;       /* recipe: t:constraint, a CHECK in tables that we create; t:check is only verified */
-    const char *text;  /* recipe: the condition as a person reads it, for reports */
+    const char *sql;  /* catalog: the database's text */
+    const Node *cond; /* recipe */
+    bool in_ddl; /* recipe: t:constraint, a CHECK in tables that we create; t:check is only verified
+                  */
+    const char *text; /* recipe: the condition as a person reads it, for reports */
     const char *where;
 } Check;
 
@@ -68,10 +70,10 @@ typedef struct Table {
     const char *name;
     Column *cols;
     int ncols;
-    Key primary;        /* ncols 0: no primary key */
+    Key primary; /* ncols 0: no primary key */
     Key *uniques;
     int nuniques;
-    Key *indexes;       /* neither unique nor primary */
+    Key *indexes; /* neither unique nor primary */
     int nindexes;
     ForeignKey *fks;
     int nfks;
@@ -96,6 +98,7 @@ typedef struct Catalog {
     const char *schema;   /* the schema new tables go to: "public"; NULL where there is none */
 } Catalog;
 
-const Table *catalog_table(const Catalog *catalog, const char *schema, const char *name); /* schema may be NULL */
+const Table *catalog_table(const Catalog *catalog, const char *schema,
+                           const char *name); /* schema may be NULL */
 
 #endif

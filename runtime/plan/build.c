@@ -71,8 +71,9 @@ static bool plan_tables(Build *b)
 {
     bool ok = true;
     for (int t = 0; t < b->plan->ntables; t++) {
-        /* Children name this table's columns, so its own errors end the walk. Otherwise it goes on: rows that are
-         * counted in spite of an error keep the children from complaining about parents that they would have. */
+        /* Children name this table's columns, so its own errors end the walk. Otherwise it goes on:
+         * rows that are counted in spite of an error keep the children from complaining about
+         * parents that they would have. */
         if (!plan_bind_table(b, t))
             return false;
         const TablePlan *tp = &b->plan->tables[t];

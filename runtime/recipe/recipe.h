@@ -5,8 +5,9 @@
 #include "base/err.h"
 #include "model/recipe.h"
 
-/* A path, or a bare name looked up as recipes/NAME.lua in the working directory, then in the installed recipes.
- * NULL with ERR_RECIPE errors; every error carries file:line and the path in the recipe ("loans.amount"). */
+/* A path, or a bare name looked up as recipes/NAME.lua in the working directory, then in the
+ * installed recipes. NULL with ERR_RECIPE errors; every error carries file:line and the path in the
+ * recipe ("loans.amount"). */
 const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err);
 
 /* The same from sources kept in a ledger (sources[0] is the recipe), without touching files. */

@@ -1,5 +1,5 @@
-/* What the PostgreSQL connector's tests share: a schema of its own for each test, made before and dropped after it, which is the
- * connection's current schema. */
+/* What the PostgreSQL connector's tests share: a schema of its own for each test, made before and
+ * dropped after it, which is the connection's current schema. */
 #ifndef SEEDPIPE_TEST_POSTGRES_FIXTURE_H
 #define SEEDPIPE_TEST_POSTGRES_FIXTURE_H
 
@@ -19,7 +19,7 @@
 typedef struct Pg {
     Arena *mem;
     Err err;
-    DbUrl base;         /* the URL as given */
+    DbUrl base; /* the URL as given */
     const char *schema;
     Db *db;
 } Pg;
@@ -28,10 +28,14 @@ typedef struct Pg {
 static inline void expect_ok(Pg *s, bool ok)
 {
     if (!ok)
-        fail_msg("%s: %s", s->err.last && s->err.last->subject ? s->err.last->subject : "", s->err.last ? s->err.last->message : "no error");
+        fail_msg("%s: %s", s->err.last && s->err.last->subject ? s->err.last->subject : "",
+                 s->err.last ? s->err.last->message : "no error");
 }
 
-static inline void run_sql(Pg *s, const char *sql) { expect_ok(s, s->db->connector->exec(s->db, sql, NULL, 0, NULL, s->mem, &s->err)); }
+static inline void run_sql(Pg *s, const char *sql)
+{
+    expect_ok(s, s->db->connector->exec(s->db, sql, NULL, 0, NULL, s->mem, &s->err));
+}
 
 /* The one error that a call must have left; then the list is empty again. */
 static inline ErrItem expect_error(Pg *s, bool ok, ErrCode code)
@@ -48,7 +52,8 @@ static inline ErrItem expect_error(Pg *s, bool ok, ErrCode code)
 
 static inline ErrItem sql_error(Pg *s, const char *sql, ErrCode code)
 {
-    return expect_error(s, s->db->connector->exec(s->db, sql, NULL, 0, NULL, s->mem, &s->err), code);
+    return expect_error(s, s->db->connector->exec(s->db, sql, NULL, 0, NULL, s->mem, &s->err),
+                        code);
 }
 
 static inline const char *value(Pg *s, const char *sql)
@@ -100,10 +105,13 @@ static inline int teardown_schema(void **state)
     Pg *s = *state;
     Err ignored = {0};
     if (s->db)
-        db_postgres.close(s->db); /* a test that failed may have left a transaction that holds its tables */
+        db_postgres.close(
+            s->db); /* a test that failed may have left a transaction that holds its tables */
     Db *cleaner = open_with(s, NULL);
     if (cleaner) {
-        db_postgres.exec(cleaner, arena_printf(s->mem, "DROP SCHEMA IF EXISTS %s CASCADE", s->schema), NULL, 0, NULL, s->mem, &ignored);
+        db_postgres.exec(cleaner,
+                         arena_printf(s->mem, "DROP SCHEMA IF EXISTS %s CASCADE", s->schema), NULL,
+                         0, NULL, s->mem, &ignored);
         db_postgres.close(cleaner);
     }
     arena_free(s->mem);

@@ -1,5 +1,6 @@
-/* A recipe's expressions mean the same in a database as in the generators: each is evaluated by gen/ over hand-made rows, and by every
- * engine that is there over the same rows, loaded and read back through its connector; the cells must agree. */
+/* A recipe's expressions mean the same in a database as in the generators: each is evaluated by
+ * gen/ over hand-made rows, and by every engine that is there over the same rows, loaded and read
+ * back through its connector; the cells must agree. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,10 +33,14 @@ typedef struct World {
 static void need(World *w, bool ok)
 {
     if (!ok)
-        fail_msg("%s: %s (%s)", w->name, w->err.last ? w->err.last->message : "no error", w->err.last && w->err.last->hint ? w->err.last->hint : "");
+        fail_msg("%s: %s (%s)", w->name, w->err.last ? w->err.last->message : "no error",
+                 w->err.last && w->err.last->hint ? w->err.last->hint : "");
 }
 
-static void run_sql(World *w, const char *sql) { need(w, db_exec(w->db, w->mem, &w->err, sql)); }
+static void run_sql(World *w, const char *sql)
+{
+    need(w, db_exec(w->db, w->mem, &w->err, sql));
+}
 
 /* ---- the rows */
 
@@ -44,7 +49,8 @@ static void make_parent(Kit *e)
     int p = engine_table(e, "expr parent");
     engine_serial(e, p, "id");
     engine_column(e, p, "name", node_cells(e, "text", "Ann bo Çem"));
-    engine_column(e, p, "born", node_cells(e, "timestamp", "2020-02-29_10:00:00 2021-03-31_23:59:59 null"));
+    engine_column(e, p, "born",
+                  node_cells(e, "timestamp", "2020-02-29_10:00:00 2021-03-31_23:59:59 null"));
     engine_column(e, p, "limit", node_cells(e, "decimal(9,2)", "10.25 5.00 -1.10"));
     engine_rows(e, p, 3);
 }
@@ -57,17 +63,32 @@ static void make_rows(Kit *e)
     engine_column(e, t, "j", node_cells(e, "bigint", "2 2 5 1 0 -2"));
     engine_column(e, t, "k", node_cells(e, "int", "2000000000 -2000000000 1 2 null 100"));
     engine_column(e, t, "d", node_cells(e, "decimal(9,2)", "10.25 -0.05 0.00 null 1.10 -2.45"));
-    engine_column(e, t, "r", node_cells(e, "decimal(7,4)", "0.3333 12.5000 0.0000 1.0000 2.0001 -2.4500"));
-    engine_column(e, t, "wide", node_cells(e, "decimal(15,2)", "9999999999999.99 -9999999999999.99 0.01 1234567890123.45 null 0.10"));
+    engine_column(e, t, "r",
+                  node_cells(e, "decimal(7,4)", "0.3333 12.5000 0.0000 1.0000 2.0001 -2.4500"));
+    engine_column(e, t, "wide",
+                  node_cells(e, "decimal(15,2)",
+                             "9999999999999.99 -9999999999999.99 0.01 1234567890123.45 null 0.10"));
     engine_column(e, t, "f", node_cells(e, "float", "0.5 -2.5 0 null 3 0.1"));
     engine_column(e, t, "s", node_cells(e, "text", "abc Äöü '' null Zz_9 a\\b%c'd\"e`f"));
     engine_column(e, t, "u", node_cells(e, "text", "abd Z '' a null 日本語🎉x"));
     engine_column(e, t, "b", node_cells(e, "bool", "true false null true false true"));
     engine_column(e, t, "c", node_cells(e, "bool", "true true true null null false"));
-    engine_column(e, t, "day", node_cells(e, "date", "2024-01-31 2023-12-31 1969-12-31 null 2000-02-29 0001-01-31"));
-    engine_column(e, t, "day2", node_cells(e, "date", "2024-02-29 2023-12-31 1970-01-02 2000-01-01 null 9999-12-31"));
-    engine_column(e, t, "at", node_cells(e, "timestamp", "2024-01-31_10:30:00 2023-12-31_23:59:59 1969-12-31_00:00:01 null 2000-02-29_12:00:00 1000-01-31_23:00:00"));
-    engine_column(e, t, "at2", node_cells(e, "timestamp", "2024-01-31_10:30:00 2024-01-01_00:00:00 1970-01-01_00:00:00 2001-01-01_00:00:00 null 9998-06-15_01:02:03"));
+    engine_column(
+        e, t, "day",
+        node_cells(e, "date", "2024-01-31 2023-12-31 1969-12-31 null 2000-02-29 0001-01-31"));
+    engine_column(
+        e, t, "day2",
+        node_cells(e, "date", "2024-02-29 2023-12-31 1970-01-02 2000-01-01 null 9999-12-31"));
+    engine_column(
+        e, t, "at",
+        node_cells(
+            e, "timestamp",
+            "2024-01-31_10:30:00 2023-12-31_23:59:59 1969-12-31_00:00:01 null 2000-02-29_12:00:00 1000-01-31_23:00:00"));
+    engine_column(
+        e, t, "at2",
+        node_cells(
+            e, "timestamp",
+            "2024-01-31_10:30:00 2024-01-01_00:00:00 1970-01-01_00:00:00 2001-01-01_00:00:00 null 9998-06-15_01:02:03"));
     engine_ref(e, t, "parent", 0, FK_PICK);
     engine_rows(e, t, ROWS);
     e->tables[t].fks[0].cols[0] = table_column(&e->tables[t], "parent");
@@ -126,7 +147,12 @@ static const char *made_by_gen(World *w, const Node *node, Type *type)
 {
     Kit *e = w->kit;
     TablePlan *tp = &e->table_plans[1];
-    GenScope scope = {.plan = &e->plan, .table = tp, .table_index = 1, .column = "x", .subject = "rows.x", .path = ""};
+    GenScope scope = {.plan = &e->plan,
+                      .table = tp,
+                      .table_index = 1,
+                      .column = "x",
+                      .subject = "rows.x",
+                      .path = ""};
     Bound *bound = NULL;
     err_clear(&e->err);
     if (!gen_bind(&scope, node, &bound, e->mem, &e->err))
@@ -154,7 +180,12 @@ static void same_at(World *w, const Node *node, int line)
     const char *expected = made_by_gen(w, node, &type);
     if (!expected)
         fail_msg("line %d: %s", line, engine_error(w->kit));
-    DialectScope scope = {.table = &w->kit->tables[1], .alias = "t", .has_clock = true, .clock = w->kit->plan.clock, .parent = parent_table, .ctx = w->kit};
+    DialectScope scope = {.table = &w->kit->tables[1],
+                          .alias = "t",
+                          .has_clock = true,
+                          .clock = w->kit->plan.clock,
+                          .parent = parent_table,
+                          .ctx = w->kit};
     Buf sql;
     buf_init(&sql, 1 << 20);
     buf_str(&sql, "SELECT ");
@@ -165,9 +196,11 @@ static void same_at(World *w, const Node *node, int line)
     dialect_table(w->db->engine, &sql, NULL, w->kit->tables[1].name);
     buf_str(&sql, " t ORDER BY t.id");
     Cells cells = {w->kit, ""};
-    bool ok = w->db->connector->read(w->db, buf_cstr(&sql), &type, 1, keep_cells, &cells, w->mem, &w->err);
+    bool ok = w->db->connector->read(w->db, buf_cstr(&sql), &type, 1, keep_cells, &cells, w->mem,
+                                     &w->err);
     if (!ok || strcmp(cells.shown, expected) != 0) {
-        print_error("%s:%d: %s: %s\n  %s\n  is        %s\n  should be %s\n", __FILE__, line, w->name, ok ? "" : w->err.last->message, sql.data, cells.shown, expected);
+        print_error("%s:%d: %s: %s\n  %s\n  is        %s\n  should be %s\n", __FILE__, line,
+                    w->name, ok ? "" : w->err.last->message, sql.data, cells.shown, expected);
         err_clear(&w->err);
         w->wrong++;
     }
@@ -181,20 +214,24 @@ static void unsaid_at(World *w, const Node *node, const char *message, int line)
     buf_init(&sql, 1 << 20);
     if (dialect_expr(w->db->engine, &sql, &scope, node, w->mem, &w->err))
         fail_msg("line %d: %s: said as %s", line, w->name, buf_cstr(&sql));
-    if (!strstr(w->err.last->message, message) || w->err.last->code != ERR_RECIPE || !w->err.last->where)
+    if (!strstr(w->err.last->message, message) || w->err.last->code != ERR_RECIPE ||
+        !w->err.last->where)
         fail_msg("line %d: %s", line, w->err.last->message);
     err_clear(&w->err);
     buf_free(&sql);
 }
 
-#define C(name) node_col(e, name)
-#define I(v)    node_int(e, v)
-#define N(v)    node_num(e, v)
-#define T(v)    node_text(e, v)
+#define C(name)             node_col(e, name)
+#define I(v)                node_int(e, v)
+#define N(v)                node_num(e, v)
+#define T(v)                node_text(e, v)
 #define same(node)          same_at(w, node, __LINE__)
 #define unsaid(node, words) unsaid_at(w, node, words, __LINE__)
 
-static void done(World *w) { assert_int_equal(w->wrong, 0); }
+static void done(World *w)
+{
+    assert_int_equal(w->wrong, 0);
+}
 
 static void test_numbers(void **state)
 {
@@ -324,7 +361,8 @@ static void test_logic(void **state)
     same(OP(e, OP_WHEN, C("b"), C("s"), T("it's \\ no")));
     same(OP(e, OP_WHEN, C("b"), C("at"), C("day")));
     same(OP(e, OP_WHEN, C("b"), C("c"), OP(e, OP_GT, C("i"), I(0))));
-    same(OP(e, OP_CASE, OP(e, OP_GT, C("i"), I(3)), T("much"), OP(e, OP_LT, C("i"), I(0)), T("less"), T("some")));
+    same(OP(e, OP_CASE, OP(e, OP_GT, C("i"), I(3)), T("much"), OP(e, OP_LT, C("i"), I(0)),
+            T("less"), T("some")));
     same(OP(e, OP_CASE, OP(e, OP_GT, C("i"), I(3)), C("r"), OP(e, OP_LT, C("i"), I(0)), C("d")));
     same(OP(e, OP_COALESCE, C("d"), C("r"), I(0)));
     same(OP(e, OP_COALESCE, C("s"), T("none")));
@@ -375,10 +413,14 @@ static void test_times(void **state)
     World *w = *state;
     Kit *e = w->kit;
     for (size_t k = 0; k < sizeof months / sizeof *months; k++) {
-        /* Away from the first and last year: what leaves them is NULL in gen/ and something else in each engine. */
-        same(OP(e, OP_ADD, OP(e, OP_GREATEST, C("day"), T("1000-01-31")), node_months(e, months[k])));
-        same(OP(e, OP_SUB, OP(e, OP_GREATEST, C("day"), T("1003-05-31")), node_months(e, months[k])));
-        same(OP(e, OP_ADD, OP(e, OP_GREATEST, C("at"), T("1004-01-31 01:02:03")), node_months(e, months[k])));
+        /* Away from the first and last year: what leaves them is NULL in gen/ and something else in
+         * each engine. */
+        same(OP(e, OP_ADD, OP(e, OP_GREATEST, C("day"), T("1000-01-31")),
+                node_months(e, months[k])));
+        same(OP(e, OP_SUB, OP(e, OP_GREATEST, C("day"), T("1003-05-31")),
+                node_months(e, months[k])));
+        same(OP(e, OP_ADD, OP(e, OP_GREATEST, C("at"), T("1004-01-31 01:02:03")),
+                node_months(e, months[k])));
     }
     same(OP(e, OP_ADD, C("day"), node_days(e, 30, 30)));
     same(OP(e, OP_SUB, C("day2"), node_days(e, 365, 365)));
@@ -482,7 +524,8 @@ int main(void)
         }
         const struct CMUnitTest tests[] = {
 #define TEST(function) {#function, function, setup, teardown, w}
-            TEST(test_numbers), TEST(test_rounding), TEST(test_comparisons), TEST(test_logic), TEST(test_texts), TEST(test_times), TEST(test_parents),
+            TEST(test_numbers), TEST(test_rounding), TEST(test_comparisons), TEST(test_logic),
+            TEST(test_texts),   TEST(test_times),    TEST(test_parents),
         };
         failed += cmocka_run_group_tests_name(w->name, tests, NULL, NULL);
     }

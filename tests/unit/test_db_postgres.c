@@ -1,4 +1,5 @@
-/* The PostgreSQL connector: connecting, statements, what errors become, transactions, locks, sequences. */
+/* The PostgreSQL connector: connecting, statements, what errors become, transactions, locks,
+ * sequences. */
 #include "postgres_fixture.h"
 
 /* ---------------------------------------------------------------- connecting */
@@ -35,7 +36,8 @@ static ErrItem cannot_open(Pg *s, DbUrl url)
 {
     DbOptions options = {.connect_timeout = 3};
     url.query = NULL;
-    ErrItem e = expect_error(s, db_postgres.open(&url, &options, s->mem, &s->err) != NULL, ERR_CONNECT);
+    ErrItem e =
+        expect_error(s, db_postgres.open(&url, &options, s->mem, &s->err) != NULL, ERR_CONNECT);
     assert_non_null(e.hint);
     assert_null(strstr(e.message, "canary"));
     assert_null(strstr(e.hint, "canary"));
@@ -63,7 +65,8 @@ static void failing_to_connect_says_where_and_what_to_do(void **state)
     assert_non_null(strstr(e.message, "127.0.0.1:1,"));
     assert_non_null(strstr(e.message, "refused"));
     assert_non_null(strstr(e.hint, "start the server"));
-    url = (DbUrl){.engine = ENGINE_POSTGRES, .socket = "/nowhere", .database = "x", .shown = "postgres://"};
+    url = (DbUrl){
+        .engine = ENGINE_POSTGRES, .socket = "/nowhere", .database = "x", .shown = "postgres://"};
     assert_non_null(strstr(cannot_open(s, url).message, "the socket in /nowhere"));
 }
 
@@ -77,7 +80,8 @@ static void tls_is_demanded_of_servers_elsewhere(void **state)
     db_postgres.close(db);
     url.host = "db.example.invalid";
     url.query = "sslmode=prefer";
-    ErrItem e = expect_error(s, db_postgres.open(&url, &options, s->mem, &s->err) != NULL, ERR_GUARD);
+    ErrItem e =
+        expect_error(s, db_postgres.open(&url, &options, s->mem, &s->err) != NULL, ERR_GUARD);
     assert_non_null(strstr(e.message, "sslmode=prefer"));
 }
 
@@ -94,8 +98,10 @@ static void ledger_schema_never_becomes_the_current_one(void **state)
     for (int round = 0; round < 2; round++) {
         Db *db = db_postgres.open(&url, &options, s->mem, &s->err);
         expect_ok(s, db != NULL);
-        expect_ok(s, db_postgres.exec(db, "CREATE SCHEMA IF NOT EXISTS seedpipe", NULL, 0, NULL, s->mem, &s->err));
-        expect_ok(s, db_postgres.exec(db, "CREATE TABLE IF NOT EXISTS seedpipe.runs (id int)", NULL, 0, NULL, s->mem, &s->err));
+        expect_ok(s, db_postgres.exec(db, "CREATE SCHEMA IF NOT EXISTS seedpipe", NULL, 0, NULL,
+                                      s->mem, &s->err));
+        expect_ok(s, db_postgres.exec(db, "CREATE TABLE IF NOT EXISTS seedpipe.runs (id int)", NULL,
+                                      0, NULL, s->mem, &s->err));
         Catalog catalog;
         const char *schemas[] = {"seedpipe"};
         expect_ok(s, db_postgres.describe(db, schemas, 1, &catalog, s->mem, &s->err));
@@ -115,21 +121,27 @@ static void placeholders_are_found_where_they_are(void **state)
     int n;
     assert_string_equal(postgres_marks("a = ? AND b = ?", &n, s->mem), "a = $1 AND b = $2");
     assert_int_equal(n, 2);
-    assert_string_equal(postgres_marks("'?' \"?\" ? '''?' E'\\'?' ?", &n, s->mem), "'?' \"?\" $1 '''?' E'\\'?' $2");
-    assert_string_equal(postgres_marks("-- ?\n ? /* ? /* ? */ ? */ ?", &n, s->mem), "-- ?\n $1 /* ? /* ? */ ? */ $2");
-    assert_string_equal(postgres_marks("$$ ? $$ ? $x$ ? $$ ? $x$ ? $1", &n, s->mem), "$$ ? $$ $1 $x$ ? $$ ? $x$ $2 $1");
+    assert_string_equal(postgres_marks("'?' \"?\" ? '''?' E'\\'?' ?", &n, s->mem),
+                        "'?' \"?\" $1 '''?' E'\\'?' $2");
+    assert_string_equal(postgres_marks("-- ?\n ? /* ? /* ? */ ? */ ?", &n, s->mem),
+                        "-- ?\n $1 /* ? /* ? */ ? */ $2");
+    assert_string_equal(postgres_marks("$$ ? $$ ? $x$ ? $$ ? $x$ ? $1", &n, s->mem),
+                        "$$ ? $$ $1 $x$ ? $$ ? $x$ $2 $1");
     assert_string_equal(postgres_marks("type'\\' || ?", &n, s->mem), "type'\\' || $1");
     assert_string_equal(postgres_marks("'open ?", &n, s->mem), "'open ?");
     assert_int_equal(n, 0);
     DbResult r;
     const char *params[] = {"it's; \\ \"x\" \x01 \xc3\xa9", NULL, ""};
-    expect_ok(s, s->db->connector->query(s->db, "SELECT ?::text, ?::text, ?::text, '?'", params, 3, &r, s->mem, &s->err));
+    expect_ok(s, s->db->connector->query(s->db, "SELECT ?::text, ?::text, ?::text, '?'", params, 3,
+                                         &r, s->mem, &s->err));
     assert_string_equal(db_cell(&r, 0, 0), params[0]);
     assert_null(db_cell(&r, 0, 1));
     assert_string_equal(db_cell(&r, 0, 2), "");
     assert_string_equal(db_cell(&r, 0, 3), "?");
-    expect_error(s, s->db->connector->query(s->db, "SELECT ?", params, 2, &r, s->mem, &s->err), ERR_INTERNAL);
-    run_sql(s, "CREATE TABLE j AS SELECT '{\"a\":1}'::jsonb ? 'a' AS b"); /* no parameters: a ? is the operator */
+    expect_error(s, s->db->connector->query(s->db, "SELECT ?", params, 2, &r, s->mem, &s->err),
+                 ERR_INTERNAL);
+    run_sql(s, "CREATE TABLE j AS SELECT '{\"a\":1}'::jsonb ? 'a' AS b"); /* no parameters: a ? is
+                                                                             the operator */
 }
 
 static void counts_and_transactions(void **state)
@@ -138,7 +150,8 @@ static void counts_and_transactions(void **state)
     const Connector *c = s->db->connector;
     int64_t n = -1;
     run_sql(s, "CREATE TABLE t (id int PRIMARY KEY)");
-    expect_ok(s, c->exec(s->db, "INSERT INTO t SELECT generate_series(1, 10)", NULL, 0, &n, s->mem, &s->err));
+    expect_ok(s, c->exec(s->db, "INSERT INTO t SELECT generate_series(1, 10)", NULL, 0, &n, s->mem,
+                         &s->err));
     assert_int_equal(n, 10);
     expect_ok(s, c->begin(s->db, s->mem, &s->err));
     assert_true(s->db->in_transaction);
@@ -160,13 +173,15 @@ static void read_only_sessions_write_nothing(void **state)
     DbOptions options = {.read_only = true};
     Db *db = db_postgres.open(&s->base, &options, s->mem, &s->err);
     expect_ok(s, db != NULL);
-    expect_error(s, db_postgres.exec(db, "CREATE TABLE x (a int)", NULL, 0, NULL, s->mem, &s->err), ERR_DB);
+    expect_error(s, db_postgres.exec(db, "CREATE TABLE x (a int)", NULL, 0, NULL, s->mem, &s->err),
+                 ERR_DB);
     db_postgres.close(db);
 }
 
 /* ---------------------------------------------------------------- errors */
 
-static void assert_item(ErrItem e, const char *state, const char *table, const char *column, const char *constraint)
+static void assert_item(ErrItem e, const char *state, const char *table, const char *column,
+                        const char *constraint)
 {
     assert_string_equal(e.sqlstate, state);
     assert_int_equal(e.table == NULL, table == NULL);
@@ -185,14 +200,23 @@ static void assert_item(ErrItem e, const char *state, const char *table, const c
 static void errors_are_classified_and_hold_no_data(void **state)
 {
     Pg *s = *state;
-    run_sql(s, "CREATE TABLE p (id int PRIMARY KEY, name text CONSTRAINT p_name UNIQUE CHECK (name <> 'bad-canary'))");
-    run_sql(s, "CREATE TABLE c (id int NOT NULL, p int CONSTRAINT c_p REFERENCES p, v varchar(3), n int)");
+    run_sql(
+        s,
+        "CREATE TABLE p (id int PRIMARY KEY, name text CONSTRAINT p_name UNIQUE CHECK (name <> 'bad-canary'))");
+    run_sql(
+        s,
+        "CREATE TABLE c (id int NOT NULL, p int CONSTRAINT c_p REFERENCES p, v varchar(3), n int)");
     run_sql(s, "INSERT INTO p VALUES (1, 'canary')");
-    assert_item(sql_error(s, "INSERT INTO p VALUES (2, 'canary')", ERR_CONSTRAINT), "23505", "p", NULL, "p_name");
-    assert_item(sql_error(s, "INSERT INTO p VALUES (2, 'bad-canary')", ERR_CONSTRAINT), "23514", "p", NULL, "p_name_check");
-    assert_item(sql_error(s, "INSERT INTO c VALUES (1, 77)", ERR_CONSTRAINT), "23503", "c", NULL, "c_p");
-    assert_item(sql_error(s, "INSERT INTO c (p, v) VALUES (1, 'can')", ERR_CONSTRAINT), "23502", "c", "id", NULL);
-    assert_item(sql_error(s, "INSERT INTO c (id, v) VALUES (1, 'canary')", ERR_DB), "22001", NULL, NULL, NULL);
+    assert_item(sql_error(s, "INSERT INTO p VALUES (2, 'canary')", ERR_CONSTRAINT), "23505", "p",
+                NULL, "p_name");
+    assert_item(sql_error(s, "INSERT INTO p VALUES (2, 'bad-canary')", ERR_CONSTRAINT), "23514",
+                "p", NULL, "p_name_check");
+    assert_item(sql_error(s, "INSERT INTO c VALUES (1, 77)", ERR_CONSTRAINT), "23503", "c", NULL,
+                "c_p");
+    assert_item(sql_error(s, "INSERT INTO c (p, v) VALUES (1, 'can')", ERR_CONSTRAINT), "23502",
+                "c", "id", NULL);
+    assert_item(sql_error(s, "INSERT INTO c (id, v) VALUES (1, 'canary')", ERR_DB), "22001", NULL,
+                NULL, NULL);
     ErrItem e = sql_error(s, "INSERT INTO c (id) VALUES ('canary')", ERR_DB);
     assert_item(e, "22P02", NULL, NULL, NULL);
     assert_string_equal(e.message, "value of the wrong kind for its column");
@@ -200,10 +224,17 @@ static void errors_are_classified_and_hold_no_data(void **state)
     e = sql_error(s, "SELECT * FROM nothing_here", ERR_DB);
     assert_non_null(strstr(e.message, "nothing_here"));
     assert_string_equal(e.sqlstate, "42P01");
-    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary'; END $$", ERR_CONSTRAINT), "P0001", NULL, NULL, NULL);
-    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = '42000'; END $$", ERR_DB), "42000", NULL, NULL, NULL);
-    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = '40001'; END $$", ERR_RETRY), "40001", NULL, NULL, NULL);
-    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = 'XX123'; END $$", ERR_DB), "XX123", NULL, NULL, NULL);
+    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary'; END $$", ERR_CONSTRAINT),
+                "P0001", NULL, NULL, NULL);
+    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = '42000'; END $$",
+                          ERR_DB),
+                "42000", NULL, NULL, NULL);
+    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = '40001'; END $$",
+                          ERR_RETRY),
+                "40001", NULL, NULL, NULL);
+    assert_item(sql_error(s, "DO $$ BEGIN RAISE EXCEPTION 'canary' USING ERRCODE = 'XX123'; END $$",
+                          ERR_DB),
+                "XX123", NULL, NULL, NULL);
 }
 
 static void locks_of_others_and_timeouts_have_words(void **state)
@@ -232,9 +263,12 @@ static void a_killed_session_is_lost(void **state)
     Pg *s = *state;
     Db *victim = open_same(s);
     DbResult r;
-    expect_ok(s, db_postgres.query(victim, "SELECT pg_backend_pid()", NULL, 0, &r, s->mem, &s->err));
+    expect_ok(s,
+              db_postgres.query(victim, "SELECT pg_backend_pid()", NULL, 0, &r, s->mem, &s->err));
     expect_ok(s, db_postgres.begin(victim, s->mem, &s->err));
-    assert_string_equal(value(s, arena_printf(s->mem, "SELECT pg_terminate_backend(%s, 10000)", db_cell(&r, 0, 0))), "t");
+    assert_string_equal(
+        value(s, arena_printf(s->mem, "SELECT pg_terminate_backend(%s, 10000)", db_cell(&r, 0, 0))),
+        "t");
     expect_error(s, db_postgres.exec(victim, "SELECT 1", NULL, 0, NULL, s->mem, &s->err), ERR_LOST);
     assert_false(victim->in_transaction);
     bool held;
@@ -252,7 +286,9 @@ static void a_statement_can_be_interrupted(void **state)
     /* Sent without waiting, so that one thread shows it all. */
     PgDb *d = pg_of(blocked);
     assert_int_equal(PQsendQuery(d->conn, "INSERT INTO t VALUES (1)"), 1);
-    const char *waiting = arena_printf(s->mem, "SELECT count(*) FROM pg_locks WHERE pid = %d AND NOT granted", PQbackendPID(d->conn));
+    const char *waiting =
+        arena_printf(s->mem, "SELECT count(*) FROM pg_locks WHERE pid = %d AND NOT granted",
+                     PQbackendPID(d->conn));
     while (strcmp(value(s, waiting), "1") != 0)
         os_pause_ms(1);
     db_postgres.cancel(blocked);

@@ -80,7 +80,8 @@ static void tables_are_ordered_and_only_tables(void **state)
     Catalog c;
     make_schema(s);
     expect_ok(s, db_postgres.describe(s->db, NULL, 0, &c, s->mem, &s->err));
-    static const char *const names[] = {"Users", "nothing", "parts", "tenants", "unowned", "uses_parts"};
+    static const char *const names[] = {"Users",   "nothing", "parts",
+                                        "tenants", "unowned", "uses_parts"};
     assert_int_equal(c.ntables, 6);
     for (int t = 0; t < c.ntables; t++) {
         assert_string_equal(c.tables[t].name, names[t]);
@@ -109,14 +110,24 @@ static void columns_have_types_and_defaults(void **state)
     const Table *u = described(s, &c, "Users");
     const char *q = s->schema;
     expect_type(u, "id", (Type){.kind = TYPE_INT, .bits = 32, .name = "integer"});
-    expect_type(u, "select", (Type){.kind = TYPE_TEXT, .length = 40, .name = "character varying(40)"});
+    expect_type(u, "select",
+                (Type){.kind = TYPE_TEXT, .length = 40, .name = "character varying(40)"});
     expect_type(u, "tenant", (Type){.kind = TYPE_INT, .bits = 64, .name = "bigint"});
     expect_type(u, "mail", (Type){.kind = TYPE_TEXT, .no_case = true, .name = "text"});
     expect_type(u, "mood", (Type){.kind = TYPE_ENUM, .name = arena_printf(s->mem, "%s.mood", q)});
-    expect_type(u, "p", (Type){.kind = TYPE_DECIMAL, .precision = 12, .scale = 2, .name = arena_printf(s->mem, "%s.price", q)});
+    expect_type(u, "p",
+                (Type){.kind = TYPE_DECIMAL,
+                       .precision = 12,
+                       .scale = 2,
+                       .name = arena_printf(s->mem, "%s.price", q)});
     expect_type(u, "born", (Type){.kind = TYPE_DATE, .name = "date"});
-    expect_type(u, "seen", (Type){.kind = TYPE_TIMESTAMP, .scale = 3, .with_zone = true, .name = "timestamp(3) with time zone"});
-    expect_type(u, "made", (Type){.kind = TYPE_TIMESTAMP, .scale = 6, .name = "timestamp without time zone"});
+    expect_type(u, "seen",
+                (Type){.kind = TYPE_TIMESTAMP,
+                       .scale = 3,
+                       .with_zone = true,
+                       .name = "timestamp(3) with time zone"});
+    expect_type(u, "made",
+                (Type){.kind = TYPE_TIMESTAMP, .scale = 6, .name = "timestamp without time zone"});
     expect_type(u, "t", (Type){.kind = TYPE_TIME, .name = "time(0) without time zone"});
     expect_type(u, "u", (Type){.kind = TYPE_UUID, .name = "uuid"});
     expect_type(u, "j", (Type){.kind = TYPE_JSON, .name = "jsonb"});
@@ -130,12 +141,14 @@ static void columns_have_types_and_defaults(void **state)
     expect_type(u, "s", (Type){.kind = TYPE_INT, .bits = 16, .name = "smallint"});
     expect_type(u, "last_one", (Type){.kind = TYPE_OTHER, .name = "interval"});
     const Table *t = described(s, &c, "tenants");
-    expect_type(t, "code", (Type){.kind = TYPE_TEXT, .length = 3, .fixed = true, .name = "character(3)"});
+    expect_type(t, "code",
+                (Type){.kind = TYPE_TEXT, .length = 3, .fixed = true, .name = "character(3)"});
     assert_int_equal(column(u, "mood")->type.label_count, 3);
     assert_string_equal(column(u, "mood")->type.labels[2], "it's");
     assert_int_equal(table_column(u, "gone"), -1);
 
-    assert_true(column(u, "id")->auto_key && !column(u, "id")->identity_always && !column(u, "id")->nullable);
+    assert_true(column(u, "id")->auto_key && !column(u, "id")->identity_always &&
+                !column(u, "id")->nullable);
     assert_true(column(t, "id")->auto_key && column(t, "id")->identity_always);
     assert_true(column(described(s, &c, "unowned"), "id")->auto_key);
     assert_false(column(described(s, &c, "unowned"), "label")->auto_key);
@@ -156,7 +169,8 @@ static void keys_and_checks_are_all_there(void **state)
     Catalog c;
     make_schema(s);
     expect_ok(s, db_postgres.describe(s->db, NULL, 0, &c, s->mem, &s->err));
-    const Table *u = described(s, &c, "Users"), *t = described(s, &c, "tenants"), *p = described(s, &c, "parts");
+    const Table *u = described(s, &c, "Users"), *t = described(s, &c, "tenants"),
+                *p = described(s, &c, "parts");
     assert_int_equal(u->primary.ncols, 1);
     assert_string_equal(u->primary.name, "Users_pkey");
     assert_int_equal(t->primary.ncols, 0);
@@ -169,19 +183,23 @@ static void keys_and_checks_are_all_there(void **state)
     assert_true(k->partial && k->ncols == 1 && k->cols[0] == table_column(u, "tenant"));
     assert_true(key_named(u->uniques, 3, "users_live")->partial);
     k = key_named(u->uniques, 3, "users_nulls");
-    assert_true(k->nulls_equal && !k->partial && k->ncols == 1 && k->cols[0] == table_column(u, "u"));
+    assert_true(k->nulls_equal && !k->partial && k->ncols == 1 &&
+                k->cols[0] == table_column(u, "u"));
     assert_int_equal(u->nindexes, 2);
     k = key_named(u->indexes, 2, "users_made");
-    assert_true(!k->partial && k->ncols == 2 && k->cols[0] == table_column(u, "made") && k->cols[1] == table_column(u, "born"));
+    assert_true(!k->partial && k->ncols == 2 && k->cols[0] == table_column(u, "made") &&
+                k->cols[1] == table_column(u, "born"));
     assert_true(key_named(u->indexes, 2, "users_tags")->partial);
 
     assert_int_equal(u->nfks, 2);
     const ForeignKey *boss = &u->fks[0], *both = &u->fks[1];
     assert_string_equal(boss->name, "Users_boss_fkey");
-    assert_true(boss->ncols == 1 && boss->on_delete == ACTION_SET_NULL && boss->on_update == ACTION_NO_ACTION && !boss->deferrable && !boss->ref_schema);
+    assert_true(boss->ncols == 1 && boss->on_delete == ACTION_SET_NULL &&
+                boss->on_update == ACTION_NO_ACTION && !boss->deferrable && !boss->ref_schema);
     assert_string_equal(boss->ref_table, "Users");
     assert_string_equal(both->name, "in_both");
-    assert_true(both->ncols == 2 && both->on_delete == ACTION_SET_DEFAULT && both->on_update == ACTION_CASCADE && both->deferrable);
+    assert_true(both->ncols == 2 && both->on_delete == ACTION_SET_DEFAULT &&
+                both->on_update == ACTION_CASCADE && both->deferrable);
     assert_int_equal(both->cols[0], table_column(u, "region"));
     assert_int_equal(both->cols[1], table_column(u, "tenant"));
     assert_string_equal(both->ref_cols[0], "region");
@@ -198,11 +216,17 @@ static void other_schemas_are_read_when_named(void **state)
 {
     Pg *s = *state;
     Catalog c;
-    const char *other = arena_printf(s->mem, "%s \"x\", \\ y", s->schema), *quoted = arena_printf(s->mem, "\"%s \"\"x\"\", \\ y\"", s->schema);
+    const char *other = arena_printf(s->mem, "%s \"x\", \\ y", s->schema),
+               *quoted = arena_printf(s->mem, "\"%s \"\"x\"\", \\ y\"", s->schema);
     run_sql(s, arena_printf(s->mem, "DROP SCHEMA IF EXISTS %s CASCADE", quoted));
     run_sql(s, arena_printf(s->mem, "CREATE SCHEMA %s", quoted));
     run_sql(s, "CREATE TABLE t (id int PRIMARY KEY)");
-    run_sql(s, arena_printf(s->mem, "CREATE TABLE %s.\"a\"\"b\" (id int PRIMARY KEY, t int REFERENCES t, own int REFERENCES %s.\"a\"\"b\")", quoted, quoted));
+    run_sql(
+        s,
+        arena_printf(
+            s->mem,
+            "CREATE TABLE %s.\"a\"\"b\" (id int PRIMARY KEY, t int REFERENCES t, own int REFERENCES %s.\"a\"\"b\")",
+            quoted, quoted));
     expect_ok(s, db_postgres.describe(s->db, &other, 1, &c, s->mem, &s->err));
     run_sql(s, arena_printf(s->mem, "DROP SCHEMA %s CASCADE", quoted));
     assert_int_equal(c.ntables, 2);

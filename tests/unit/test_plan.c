@@ -1,4 +1,5 @@
-/* Plans from small recipes: order, counts, unique keys, growth by segments, drift, the digest. Pure: no database. */
+/* Plans from small recipes: order, counts, unique keys, growth by segments, drift, the digest.
+ * Pure: no database. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -36,7 +37,9 @@ static int teardown(void **state)
 static const Recipe *recipe(const char *body)
 {
     RecipeSource source = {.name = "t.lua"};
-    source.text = arena_printf(mem, "local r = recipe { name = \"t\", seed = 7, clock = \"2026-01-01\" }\n%s\nreturn r\n", body);
+    source.text = arena_printf(
+        mem, "local r = recipe { name = \"t\", seed = 7, clock = \"2026-01-01\" }\n%s\nreturn r\n",
+        body);
     source.len = strlen(source.text);
     const Recipe *r = recipe_load_sources(&source, 1, mem, &err);
     if (!r)
@@ -57,7 +60,8 @@ static const Plan *plan_with(const char *body, PlanOptions o, PlanTarget target)
 
 static const Plan *plan(const char *body)
 {
-    const Plan *p = plan_with(body, options(), (PlanTarget){.engine = ENGINE_SQLITE, .load_path = LOAD_PREPARED});
+    const Plan *p = plan_with(body, options(),
+                              (PlanTarget){.engine = ENGINE_SQLITE, .load_path = LOAD_PREPARED});
     if (!p)
         print_message("%s: %s\n", err.first->subject, err.first->message);
     assert_non_null(p);
@@ -73,7 +77,8 @@ static void refused(const char *body, ErrCode code, const char *part)
     for (const ErrItem *e = err.first; e; e = e->next)
         found = found || strstr(e->message, part) || (e->subject && strstr(e->subject, part));
     if (!found)
-        print_message("not found \"%s\" in: %s: %s\n", part, err.first->subject, err.first->message);
+        print_message("not found \"%s\" in: %s: %s\n", part, err.first->subject,
+                      err.first->message);
     assert_true(found);
     assert_non_null(err.first->hint);
 }
@@ -88,9 +93,10 @@ static const TablePlan *table(const Plan *p, const char *name)
 static void parents_come_first(void **state)
 {
     (void)state;
-    const Plan *p = plan("r:table('c', { rows = 4 }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
-                         "r:table('b', { rows = 3 }, function(t) t.id = serial() t.a_id = ref 'a' end)\n"
-                         "r:table('a', { rows = 2 }, function(t) t.id = serial() end)");
+    const Plan *p =
+        plan("r:table('c', { rows = 4 }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
+             "r:table('b', { rows = 3 }, function(t) t.id = serial() t.a_id = ref 'a' end)\n"
+             "r:table('a', { rows = 2 }, function(t) t.id = serial() end)");
     assert_string_equal(p->tables[0].table->name, "a");
     assert_string_equal(p->tables[1].table->name, "b");
     assert_string_equal(p->tables[2].table->name, "c");
@@ -109,10 +115,11 @@ static void circles_are_reported_with_their_path(void **state)
 static void sizes_and_counts_scale(void **state)
 {
     (void)state;
-    const char *body = "local a = r:table('a', { rows = 10 }, function(t) t.id = serial() end)\n"
-                       "r:table('b', { rows = 30, per = { a, between(0, 9) } }, function(t) t.id = serial() t.a_id = ref(a) end)\n"
-                       "r:table('c', { per = { a, 2 } }, function(t) t.id = serial() t.a_id = ref(a) end)\n"
-                       "r:volumes { dev = 2 }";
+    const char *body =
+        "local a = r:table('a', { rows = 10 }, function(t) t.id = serial() end)\n"
+        "r:table('b', { rows = 30, per = { a, between(0, 9) } }, function(t) t.id = serial() t.a_id = ref(a) end)\n"
+        "r:table('c', { per = { a, 2 } }, function(t) t.id = serial() t.a_id = ref(a) end)\n"
+        "r:volumes { dev = 2 }";
     PlanTarget target = {.engine = ENGINE_SQLITE};
     PlanOptions o = options();
     const Plan *p = plan_with(body, o, target);
@@ -144,9 +151,10 @@ static void sizes_and_counts_scale(void **state)
 static void every_error_is_reported(void **state)
 {
     (void)state;
-    refused("r:table('a', { rows = 100 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 }:unique() end)\n"
-            "r:table('b', { rows = 100 }, function(t) t.id = serial() t.m = int_range { min = 1, max = 8 }:unique() end)",
-            ERR_UNIQUE, "9 values for 100 rows");
+    refused(
+        "r:table('a', { rows = 100 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 }:unique() end)\n"
+        "r:table('b', { rows = 100 }, function(t) t.id = serial() t.m = int_range { min = 1, max = 8 }:unique() end)",
+        ERR_UNIQUE, "9 values for 100 rows");
     assert_int_equal(err.count, 2);
     assert_string_equal(err.last->subject, "b.m");
 }
@@ -154,11 +162,13 @@ static void every_error_is_reported(void **state)
 static void references_need_a_key(void **state)
 {
     (void)state;
-    refused("local a = r:table('a', { rows = 1 }, function(t) t.id = serial() t.x = first_name() end)\n"
-            "r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_x = ref(a, 'x') end)",
-            ERR_RECIPE, "not unique");
+    refused(
+        "local a = r:table('a', { rows = 1 }, function(t) t.id = serial() t.x = first_name() end)\n"
+        "r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_x = ref(a, 'x') end)",
+        ERR_RECIPE, "not unique");
     err_clear(&err);
-    refused("r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'missing' end)", ERR_RECIPE, "missing");
+    refused("r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'missing' end)",
+            ERR_RECIPE, "missing");
 }
 
 static const Vec *column(Eval *eval, const Plan *p, const char *t, const char *name, uint32_t n)
@@ -186,9 +196,10 @@ static void assert_distinct(int64_t *values, uint32_t n)
 static void keys_are_distinct(void **state)
 {
     (void)state;
-    const Plan *p = plan("r:table('a', { rows = 500 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 500 }:unique() end)\n"
-                         "r:table('pair', { rows = 600 }, function(t) t.x = int_range { min = 0, max = 29 } t.y = int_range { min = 0, max = 19 } "
-                         "t:primary_key(t.x, t.y) end)");
+    const Plan *p = plan(
+        "r:table('a', { rows = 500 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 500 }:unique() end)\n"
+        "r:table('pair', { rows = 600 }, function(t) t.x = int_range { min = 0, max = 29 } t.y = int_range { min = 0, max = 19 } "
+        "t:primary_key(t.x, t.y) end)");
     Eval *eval = eval_new(p);
     int64_t values[600];
     const Vec *v = column(eval, p, "a", "n", 500);
@@ -207,12 +218,13 @@ static void keys_are_distinct(void **state)
 static void junctions_and_one_to_one(void **state)
 {
     (void)state;
-    const Plan *p = plan("local a = r:table('a', { rows = 20 }, function(t) t.id = serial() end)\n"
-                         "local b = r:table('b', { rows = 15 }, function(t) t.id = serial() end)\n"
-                         "r:table('ab', { rows = 300 }, function(t) t.a_id = ref(a) t.b_id = ref(b) t:primary_key(t.a_id, t.b_id) end)\n"
-                         "r:table('one', { rows = 20 }, function(t) t.id = serial() t.a_id = ref(a):unique() end)\n"
-                         "r:table('under', { rows = 100, per = { a, between(0, 15) } }, function(t) t.id = serial() t.a_id = ref(a) t.b_id = ref(b) "
-                         "t:unique(t.a_id, t.b_id) end)");
+    const Plan *p = plan(
+        "local a = r:table('a', { rows = 20 }, function(t) t.id = serial() end)\n"
+        "local b = r:table('b', { rows = 15 }, function(t) t.id = serial() end)\n"
+        "r:table('ab', { rows = 300 }, function(t) t.a_id = ref(a) t.b_id = ref(b) t:primary_key(t.a_id, t.b_id) end)\n"
+        "r:table('one', { rows = 20 }, function(t) t.id = serial() t.a_id = ref(a):unique() end)\n"
+        "r:table('under', { rows = 100, per = { a, between(0, 15) } }, function(t) t.id = serial() t.a_id = ref(a) t.b_id = ref(b) "
+        "t:unique(t.a_id, t.b_id) end)");
     Eval *eval = eval_new(p);
     int64_t values[300];
     for (int k = 0; k < 2; k++) {
@@ -236,21 +248,23 @@ static void junctions_and_one_to_one(void **state)
 static void growth_keeps_old_rows(void **state)
 {
     (void)state;
-    const char *body = "local a = r:table('a', { rows = 20 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 1000 }:unique() end)\n"
-                       "local b = r:table('b', { rows = 15 }, function(t) t.id = serial() end)\n"
-                       "r:table('c', { rows = 60, per = { a, between(0, 9) } }, function(t) t.id = serial() t.a_id = ref(a) t.b_id = ref(b) end)\n"
-                       "r:table('ab', { rows = 250 }, function(t) t.a_id = ref(a) t.b_id = ref(b) t:primary_key(t.a_id, t.b_id) end)";
+    const char *body =
+        "local a = r:table('a', { rows = 20 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 1000 }:unique() end)\n"
+        "local b = r:table('b', { rows = 15 }, function(t) t.id = serial() end)\n"
+        "r:table('c', { rows = 60, per = { a, between(0, 9) } }, function(t) t.id = serial() t.a_id = ref(a) t.b_id = ref(b) end)\n"
+        "r:table('ab', { rows = 250 }, function(t) t.a_id = ref(a) t.b_id = ref(b) t:primary_key(t.a_id, t.b_id) end)";
     PlanOptions o = options();
     PlanTarget target = {.engine = ENGINE_SQLITE};
     const Plan *first = plan_with(body, o, target);
     assert_non_null(first);
     PlanHistory history[4];
     for (int t = 0; t < 4; t++)
-        history[t] = (PlanHistory){.table = first->tables[t].table->name,
-                                   .first_row = 0,
-                                   .rows = first->tables[t].rows,
-                                   .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
-                                   .complete = true};
+        history[t] = (PlanHistory){
+            .table = first->tables[t].table->name,
+            .first_row = 0,
+            .rows = first->tables[t].rows,
+            .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
+            .complete = true};
     target.history = history;
     target.nhistory = 4;
     const Plan *same = plan_with(body, o, target);
@@ -264,7 +278,8 @@ static void growth_keeps_old_rows(void **state)
     assert_int_equal(table(more, "ab")->rows, 750);
     assert_int_equal(plan_new_rows(more), 2 * (20 + 15 + 60 + 250));
     Eval *before = eval_new(first), *after = eval_new(more);
-    const char *const checked[][2] = {{"c", "a_id"}, {"c", "b_id"}, {"ab", "a_id"}, {"ab", "b_id"}, {"a", "n"}};
+    const char *const checked[][2] = {
+        {"c", "a_id"}, {"c", "b_id"}, {"ab", "a_id"}, {"ab", "b_id"}, {"a", "n"}};
     for (int i = 0; i < 5; i++) {
         uint32_t n = (uint32_t)table(first, checked[i][0])->rows;
         const Vec *old = column(before, first, checked[i][0], checked[i][1], n);
@@ -289,11 +304,22 @@ static void growth_keeps_old_rows(void **state)
 static void digest_is_of_the_nodes(void **state)
 {
     (void)state;
-    const char *base = "r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 } end)";
+    const char *base =
+        "r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 } end)";
     const char *one = plan(base)->digest;
-    assert_string_equal(one, plan("-- another text, other rows\nr:table('a', { rows = 500 }, function(t) t.id = serial() t.n = int_range(1, 9) end)")->digest);
-    assert_string_not_equal(one, plan("r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range(1, 8) end)")->digest);
-    assert_string_not_equal(one, plan("r:table('a', { rows = 5 }, function(t) t.id = serial() t.m = int_range(1, 9) end)")->digest);
+    assert_string_equal(
+        one,
+        plan(
+            "-- another text, other rows\nr:table('a', { rows = 500 }, function(t) t.id = serial() t.n = int_range(1, 9) end)")
+            ->digest);
+    assert_string_not_equal(
+        one,
+        plan("r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range(1, 8) end)")
+            ->digest);
+    assert_string_not_equal(
+        one,
+        plan("r:table('a', { rows = 5 }, function(t) t.id = serial() t.m = int_range(1, 9) end)")
+            ->digest);
     PlanOptions o = options();
     o.has_seed = true;
     o.seed = 8;
@@ -307,28 +333,34 @@ static Table *there(const char *name, int ncols, const char *const (*cols)[2])
     t->ncols = ncols;
     t->cols = arena_array(mem, Column, ncols);
     for (int i = 0; i < ncols; i++)
-        t->cols[i] = (Column){.name = cols[i][0], .type = type_parse(cols[i][1], mem), .nullable = i > 0};
+        t->cols[i] =
+            (Column){.name = cols[i][0], .type = type_parse(cols[i][1], mem), .nullable = i > 0};
     return t;
 }
 
 static void drift_names_each_difference(void **state)
 {
     (void)state;
-    const char *body = "r:table('a', { rows = 5 }, function(t) t.id = serial() t.name = first_name() t.n = int_range(1, 9) end)";
-    static const char *const cols[][2] = {{"id", "bigint"}, {"name", "varchar(2)"}, {"extra", "text"}};
+    const char *body =
+        "r:table('a', { rows = 5 }, function(t) t.id = serial() t.name = first_name() t.n = int_range(1, 9) end)";
+    static const char *const cols[][2] = {
+        {"id", "bigint"}, {"name", "varchar(2)"}, {"extra", "text"}};
     Table *a = there("a", 3, cols);
     a->cols[0].auto_key = true;
     Catalog catalog = {.tables = a, .ntables = 1};
-    assert_null(plan_with(body, options(), (PlanTarget){.engine = ENGINE_POSTGRES, .catalog = &catalog}));
+    assert_null(
+        plan_with(body, options(), (PlanTarget){.engine = ENGINE_POSTGRES, .catalog = &catalog}));
     assert_int_equal(err.first->code, ERR_DRIFT);
-    assert_int_equal(err.count, 2); /* name is too narrow, n is missing; an extra nullable column is no harm */
+    assert_int_equal(err.count,
+                     2); /* name is too narrow, n is missing; an extra nullable column is no harm */
 }
 
 static void prints_the_same_bytes(void **state)
 {
     (void)state;
-    const char *body = "local a = r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range(1, 9):unique() end)\n"
-                       "r:table('b', { per = { a, between(0, 3) } }, function(t) t.id = serial() t.a_id = ref(a) t:check(t.id:gt(0)) end)";
+    const char *body =
+        "local a = r:table('a', { rows = 5 }, function(t) t.id = serial() t.n = int_range(1, 9):unique() end)\n"
+        "r:table('b', { per = { a, between(0, 3) } }, function(t) t.id = serial() t.a_id = ref(a) t:check(t.id:gt(0)) end)";
     PlanTarget target = {.engine = ENGINE_POSTGRES, .load_path = LOAD_COPY};
     for (int format = PLAN_TEXT; format <= PLAN_DOT; format++) {
         char *texts[2];
@@ -349,8 +381,9 @@ static void prints_the_same_bytes(void **state)
 static void large_runs_load_bare(void **state)
 {
     (void)state;
-    const char *body = "local a = r:table('a', { rows = 60000 }, function(t) t.id = serial() end)\n"
-                       "r:table('b', { rows = 10 }, function(t) t.id = serial() t.a_id = ref(a) end)";
+    const char *body =
+        "local a = r:table('a', { rows = 60000 }, function(t) t.id = serial() end)\n"
+        "r:table('b', { rows = 10 }, function(t) t.id = serial() t.a_id = ref(a) end)";
     PlanTarget target = {.engine = ENGINE_POSTGRES, .load_path = LOAD_COPY, .keys_after = true};
     const Plan *p = plan_with(body, options(), target);
     bool keys = false, foreign = false;
@@ -370,8 +403,12 @@ static void large_runs_load_bare(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {T(parents_come_first),   T(circles_are_reported_with_their_path), T(sizes_and_counts_scale), T(every_error_is_reported),
-                                       T(references_need_a_key), T(keys_are_distinct),                    T(junctions_and_one_to_one), T(growth_keeps_old_rows),
-                                       T(digest_is_of_the_nodes), T(drift_names_each_difference),         T(prints_the_same_bytes),  T(large_runs_load_bare)};
+    const struct CMUnitTest tests[] = {
+        T(parents_come_first),       T(circles_are_reported_with_their_path),
+        T(sizes_and_counts_scale),   T(every_error_is_reported),
+        T(references_need_a_key),    T(keys_are_distinct),
+        T(junctions_and_one_to_one), T(growth_keeps_old_rows),
+        T(digest_is_of_the_nodes),   T(drift_names_each_difference),
+        T(prints_the_same_bytes),    T(large_runs_load_bare)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -519,7 +519,8 @@ static void the_first_recipe_of_the_documentation_loads(void **state)
     char *first = block(mem, text, 0), *end = strstr(first, "return r");
     assert_non_null(end);
     *end = 0;
-    RecipeKit kit = recipekit_good(arena_printf(mem, "%s%s\nreturn r\n", first, block(mem, text, 1)));
+    RecipeKit kit =
+        recipekit_good(arena_printf(mem, "%s%s\nreturn r\n", first, block(mem, text, 1)));
     assert_int_equal(kit.recipe->ntables, 2);
     assert_string_equal(kit.recipe->tables[1].table.checks[0].text, "total > 0");
     recipekit_free(&kit);

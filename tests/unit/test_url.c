@@ -26,7 +26,10 @@ static int teardown(void **state)
     return 0;
 }
 
-static const char *shown(const char *s) { return s ? s : "-"; }
+static const char *shown(const char *s)
+{
+    return s ? s : "-";
+}
 
 /* "engine user password host port database path query socket", '-' for what is not there. */
 static const char *parts(const char *text, const char **url_shown)
@@ -36,7 +39,8 @@ static const char *parts(const char *text, const char **url_shown)
     if (!db_url_parse(text, &url, mem, &err))
         return arena_printf(mem, "error: %s", err.first->message);
     *url_shown = url.shown;
-    return arena_printf(mem, "%s %s %s %s %s %s %s %s %s", engine_name(url.engine), shown(url.user), shown(url.password), shown(url.host), shown(url.port), shown(url.database),
+    return arena_printf(mem, "%s %s %s %s %s %s %s %s %s", engine_name(url.engine), shown(url.user),
+                        shown(url.password), shown(url.host), shown(url.port), shown(url.database),
                         shown(url.path), shown(url.query), shown(url.socket));
 }
 
@@ -45,29 +49,43 @@ static void test_parts(void **state)
     static const struct {
         const char *url, *parts, *shown;
     } cases[] = {
-        {"postgres://ann:secret@db.example.org:5433/shop?sslmode=require", "PostgreSQL ann secret db.example.org 5433 shop - sslmode=require -",
+        {"postgres://ann:secret@db.example.org:5433/shop?sslmode=require",
+         "PostgreSQL ann secret db.example.org 5433 shop - sslmode=require -",
          "postgres://ann@db.example.org:5433/shop"},
-        {"postgresql://localhost/shop", "PostgreSQL - - localhost - shop - - -", "postgresql://localhost/shop"},
+        {"postgresql://localhost/shop", "PostgreSQL - - localhost - shop - - -",
+         "postgresql://localhost/shop"},
         {"POSTGRES://h/d", "PostgreSQL - - h - d - - -", "postgres://h/d"},
         {"postgres:///shop", "PostgreSQL - - - - shop - - -", "postgres:///shop"},
         {"postgres://", "PostgreSQL - - - - - - - -", "postgres://"},
         {"postgres://h", "PostgreSQL - - h - - - - -", "postgres://h"},
         {"postgres://h/", "PostgreSQL - - h - - - - -", "postgres://h"},
-        {"postgres://ann@/shop?host=/var/run/pg", "PostgreSQL ann - - - shop - host=/var/run/pg /var/run/pg", "postgres://ann@/shop?host=/var/run/pg"},
-        {"postgres://%2Fvar%2Frun/shop", "PostgreSQL - - - - shop - - /var/run", "postgres:///shop?host=/var/run"},
-        {"postgres://localhost/shop?host=/run", "PostgreSQL - - - - shop - host=/run /run", "postgres:///shop?host=/run"},
-        {"postgres:///?dbname=shop&user=u&password=p%26&port=5433", "PostgreSQL u p& - 5433 shop - dbname=shop&user=u&password=p%26&port=5433 -", "postgres://u@:5433/shop"},
-        {"mysql://root@127.0.0.1:3307/shop", "MySQL root - 127.0.0.1 3307 shop - - -", "mysql://root@127.0.0.1:3307/shop"},
-        {"mariadb://u:p@/shop?socket=/tmp/my%20sql.sock", "MariaDB u p - - shop - socket=/tmp/my%20sql.sock /tmp/my sql.sock", "mariadb://u@/shop?socket=/tmp/my%20sql.sock"},
+        {"postgres://ann@/shop?host=/var/run/pg",
+         "PostgreSQL ann - - - shop - host=/var/run/pg /var/run/pg",
+         "postgres://ann@/shop?host=/var/run/pg"},
+        {"postgres://%2Fvar%2Frun/shop", "PostgreSQL - - - - shop - - /var/run",
+         "postgres:///shop?host=/var/run"},
+        {"postgres://localhost/shop?host=/run", "PostgreSQL - - - - shop - host=/run /run",
+         "postgres:///shop?host=/run"},
+        {"postgres:///?dbname=shop&user=u&password=p%26&port=5433",
+         "PostgreSQL u p& - 5433 shop - dbname=shop&user=u&password=p%26&port=5433 -",
+         "postgres://u@:5433/shop"},
+        {"mysql://root@127.0.0.1:3307/shop", "MySQL root - 127.0.0.1 3307 shop - - -",
+         "mysql://root@127.0.0.1:3307/shop"},
+        {"mariadb://u:p@/shop?socket=/tmp/my%20sql.sock",
+         "MariaDB u p - - shop - socket=/tmp/my%20sql.sock /tmp/my sql.sock",
+         "mariadb://u@/shop?socket=/tmp/my%20sql.sock"},
         {"mysql://u:@h/d", "MySQL u  h - d - - -", "mysql://u@h/d"},
         {"mysql://:p@h/d", "MySQL - p h - d - - -", "mysql://h/d"},
         {"postgres://[::1]:5432/d", "PostgreSQL - - ::1 5432 d - - -", "postgres://[::1]:5432/d"},
-        {"postgres://u:p@[fe80::1%25eth0]/d", "PostgreSQL u p fe80::1%eth0 - d - - -", "postgres://u@[fe80::1%25eth0]/d"},
-        {"postgres://u%40x:p%3A%2F%40%25@h/d%2F1", "PostgreSQL u@x p:/@% h - d/1 - - -", "postgres://u%40x@h/d%2F1"},
+        {"postgres://u:p@[fe80::1%25eth0]/d", "PostgreSQL u p fe80::1%eth0 - d - - -",
+         "postgres://u@[fe80::1%25eth0]/d"},
+        {"postgres://u%40x:p%3A%2F%40%25@h/d%2F1", "PostgreSQL u@x p:/@% h - d/1 - - -",
+         "postgres://u%40x@h/d%2F1"},
         {"postgres://u:p@ss:w@rd@h/d", "PostgreSQL u p@ss:w@rd h - d - - -", "postgres://u@h/d"},
         {"postgres://h/d%0Ax", "PostgreSQL - - h - d\nx - - -", "postgres://h/d%0Ax"},
         {"sqlite:dev.db", "SQLite - - - - - dev.db - -", "sqlite:dev.db"},
-        {"sqlite:./My Data/dev%3F%25.db", "SQLite - - - - - ./My Data/dev?%.db - -", "sqlite:./My Data/dev%3F%25.db"},
+        {"sqlite:./My Data/dev%3F%25.db", "SQLite - - - - - ./My Data/dev?%.db - -",
+         "sqlite:./My Data/dev%3F%25.db"},
         {"sqlite:/abs/dev.db", "SQLite - - - - - /abs/dev.db - -", "sqlite:/abs/dev.db"},
         {"sqlite:///abs/dev.db", "SQLite - - - - - /abs/dev.db - -", "sqlite:/abs/dev.db"},
         {"sqlite:////abs/dev.db", "SQLite - - - - - /abs/dev.db - -", "sqlite:/abs/dev.db"},
@@ -77,11 +95,13 @@ static void test_parts(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *url_shown = NULL, *is = parts(cases[i].url, &url_shown);
         if (strcmp(is, cases[i].parts) != 0 || strcmp(shown(url_shown), cases[i].shown) != 0)
-            fail_msg("%s\n  is        %s  (%s)\n  should be %s  (%s)", cases[i].url, is, shown(url_shown), cases[i].parts, cases[i].shown);
+            fail_msg("%s\n  is        %s  (%s)\n  should be %s  (%s)", cases[i].url, is,
+                     shown(url_shown), cases[i].parts, cases[i].shown);
     }
 }
 
-/* Nothing that stands behind the scheme comes back: not in the message, the hint, or the subject. */
+/* Nothing that stands behind the scheme comes back: not in the message, the hint, or the subject.
+ */
 static void test_errors(void **state)
 {
     static const struct {
@@ -134,7 +154,8 @@ static void test_errors(void **state)
         assert_int_equal(err_exit_status(&err), 2);
         if (!strstr(e->message, cases[i].message))
             fail_msg("%s: %s", cases[i].url, e->message);
-        if (strstr(e->message, "cret") || (e->hint && strstr(e->hint, "cret")) || (e->subject && strstr(e->subject, "cret")))
+        if (strstr(e->message, "cret") || (e->hint && strstr(e->hint, "cret")) ||
+            (e->subject && strstr(e->subject, "cret")))
             fail_msg("%s: the error shows a secret", cases[i].url);
     }
 }
@@ -145,10 +166,22 @@ static void test_local(void **state)
         const char *url;
         bool local;
     } cases[] = {
-        {"sqlite:x.db", true},          {"postgres:///d", true},           {"postgres://localhost/d", true},     {"postgres://LocalHost/d", true},
-        {"postgres://127.0.0.1/d", true}, {"mysql://127.9.8.7/d", true},   {"postgres://[::1]/d", true},         {"mysql:///d?socket=/tmp/x", true},
-        {"postgres:///d?host=/tmp", true}, {"postgres://db/d", false},     {"postgres://10.0.0.1/d", false},     {"postgres://127.0.0.1.evil.org/d", false},
-        {"postgres://127.evil.org/d", false}, {"postgres://localhost.evil.org/d", false}, {"postgres://[::2]/d", false}, {"postgres:///d?host=prod", false},
+        {"sqlite:x.db", true},
+        {"postgres:///d", true},
+        {"postgres://localhost/d", true},
+        {"postgres://LocalHost/d", true},
+        {"postgres://127.0.0.1/d", true},
+        {"mysql://127.9.8.7/d", true},
+        {"postgres://[::1]/d", true},
+        {"mysql:///d?socket=/tmp/x", true},
+        {"postgres:///d?host=/tmp", true},
+        {"postgres://db/d", false},
+        {"postgres://10.0.0.1/d", false},
+        {"postgres://127.0.0.1.evil.org/d", false},
+        {"postgres://127.evil.org/d", false},
+        {"postgres://localhost.evil.org/d", false},
+        {"postgres://[::2]/d", false},
+        {"postgres:///d?host=prod", false},
         {"postgres://127.0.0/d", false},
     };
     (void)state;
