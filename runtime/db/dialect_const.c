@@ -52,8 +52,9 @@ static void set_moment(Ex *e, TypeKind kind, int64_t v)
 static Ex *clock_const(ExprWriter *w, Ex *e, const Duration *d)
 {
     if (!w->scope->has_clock)
-        return refuse(w, e->node, "the clock",
-                      "t:constraint stands in the table for good: use t:check, or a fixed date");
+        return expr_refused(
+            w, e->node, "the clock",
+            "t:constraint stands in the table for good: use t:check, or a fixed date");
     int64_t clock = w->scope->clock, day = calendar_day_of(clock),
             second = clock % MICROS_PER_SECOND;
     clock -= second < 0 ? second + MICROS_PER_SECOND : second;
