@@ -52,7 +52,7 @@ static void set_moment(Ex *e, TypeKind kind, int64_t v)
 static Ex *clock_const(ExprWriter *w, Ex *e, const Duration *d)
 {
     if (!w->scope->has_clock)
-        return expr_refused(
+        return ex_refused(
             w, e->node, "the clock",
             "t:constraint stands in the table for good: use t:check, or a fixed date");
     int64_t clock = w->scope->clock, day = calendar_day_of(clock),
@@ -63,10 +63,10 @@ static Ex *clock_const(ExprWriter *w, Ex *e, const Duration *d)
     return e;
 }
 
-Ex *expr_const(ExprWriter *w, const Node *node)
+Ex *ex_const(ExprWriter *w, const Node *node)
 {
     const Value *v = &node->value;
-    Ex *e = expr_new(w, node, (Type){.kind = TYPE_NULL});
+    Ex *e = ex_new(w, node, (Type){.kind = TYPE_NULL});
     int scale = 0;
     switch (v->kind) {
     case VAL_NULL: return e;
@@ -78,15 +78,14 @@ Ex *expr_const(ExprWriter *w, const Node *node)
         e->type =
             (Type){.kind = TYPE_INT, .bits = v->i >= INT32_MIN && v->i <= INT32_MAX ? 32 : 64};
         e->i = v->i;
-        expr_bound(e, v->i, v->i);
+        ex_bound(e, v->i, v->i);
         return e;
     case VAL_FLOAT:
         e->type = (Type){.kind = TYPE_FLOAT, .bits = 64};
         e->f = v->f;
         if (v->text && exact_number(v->text, &e->i, &scale))
-            e->type = (Type){.kind = TYPE_DECIMAL,
-                             .precision = larger(expr_digits(e->i), scale),
-                             .scale = scale};
+            e->type = (Type){
+                .kind = TYPE_DECIMAL, .precision = larger(ex_digits(e->i), scale), .scale = scale};
         return e;
     case VAL_TEXT:
         e->type = (Type){.kind = TYPE_TEXT};
@@ -96,7 +95,7 @@ Ex *expr_const(ExprWriter *w, const Node *node)
     case VAL_CLOCK: return clock_const(w, e, &v->duration);
     default: break;
     }
-    return expr_refused(w, node, "a list, a span or a table as a value", NULL);
+    return ex_refused(w, node, "a list, a span or a table as a value", NULL);
 }
 
 /* A text constant beside a date, time or timestamp is one too. */
@@ -109,7 +108,7 @@ static bool read_moment(ExprWriter *w, Ex *text, TypeKind kind)
                                : calendar_parse_timestamp(text->text, &v))
         set_moment(text, kind == TYPE_TIME ? TYPE_TIME : TYPE_TIMESTAMP, v);
     else
-        return expr_no_sql(w, text->node, "a text that is no date or time, beside one,", NULL);
+        return ex_no_sql(w, text->node, "a text that is no date or time, beside one,", NULL);
     return true;
 }
 
@@ -118,7 +117,7 @@ static bool is_text_const(const Ex *e)
     return e->what == NODE_CONST && e->type.kind == TYPE_TEXT;
 }
 
-bool expr_read_moments(ExprWriter *w, Ex *a, Ex *b)
+bool ex_read_moments(ExprWriter *w, Ex *a, Ex *b)
 {
     if (is_moment(a) && is_text_const(b))
         return read_moment(w, b, a->type.kind);

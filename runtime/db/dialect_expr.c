@@ -6,30 +6,30 @@
 #include "base/calendar.h"
 #include "db/dialect_int.h"
 
-bool expr_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint)
+bool ex_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint)
 {
     err_add(w->mem, w->err, ERR_RECIPE, node ? node->where : NULL, w->scope->table->name,
             "%s cannot be said in SQL", what);
     return hint ? err_hint(w->mem, w->err, "%s", hint) : false;
 }
 
-Ex *expr_refused(ExprWriter *w, const Node *node, const char *what, const char *hint)
+Ex *ex_refused(ExprWriter *w, const Node *node, const char *what, const char *hint)
 {
-    expr_no_sql(w, node, what, hint);
+    ex_no_sql(w, node, what, hint);
     return NULL;
 }
 
 static Ex *wrong(ExprWriter *w, const Node *node, const Ex *a, const Ex *b)
 {
     const char *left = type_text(&a->type, w->mem);
-    return expr_refused(w, node,
-                        b ? arena_printf(w->mem, "%s of %s and %s", op_defs[node->op].name, left,
-                                         type_text(&b->type, w->mem))
-                          : arena_printf(w->mem, "%s of %s", op_defs[node->op].name, left),
-                        NULL);
+    return ex_refused(w, node,
+                      b ? arena_printf(w->mem, "%s of %s and %s", op_defs[node->op].name, left,
+                                       type_text(&b->type, w->mem))
+                        : arena_printf(w->mem, "%s of %s", op_defs[node->op].name, left),
+                      NULL);
 }
 
-Ex *expr_new(ExprWriter *w, const Node *node, Type type)
+Ex *ex_new(ExprWriter *w, const Node *node, Type type)
 {
     Ex *e = arena_new_of(w->mem, Ex);
     e->node = node;
@@ -39,7 +39,7 @@ Ex *expr_new(ExprWriter *w, const Node *node, Type type)
     return e;
 }
 
-bool expr_is_null_const(const Ex *e)
+bool ex_is_null_const(const Ex *e)
 {
     return e->type.kind == TYPE_NULL;
 }
@@ -65,7 +65,7 @@ static int smaller(int a, int b)
     return a < b ? a : b;
 }
 
-int expr_digits(i128 v)
+int ex_digits(i128 v)
 {
     int digits = 1;
     for (v = v < 0 ? -v : v; v >= 10; v /= 10)
@@ -79,7 +79,7 @@ static int whole_digits(const Ex *e)
     if (t->kind == TYPE_DECIMAL)
         return (t->precision > 0 ? t->precision : DECIMAL_MAX_SCALE) - t->scale;
     if (e->has_bounds)
-        return larger(expr_digits(e->lo), expr_digits(e->hi));
+        return larger(ex_digits(e->lo), ex_digits(e->hi));
     return t->bits == 8 ? 3 : t->bits == 16 ? 5 : t->bits == 24 ? 8 : t->bits == 32 ? 10 : 19;
 }
 
@@ -89,7 +89,7 @@ static Type decimal_of(int whole, int scale)
     return (Type){.kind = TYPE_DECIMAL, .precision = precision, .scale = scale};
 }
 
-void expr_bound(Ex *e, i128 lo, i128 hi)
+void ex_bound(Ex *e, i128 lo, i128 hi)
 {
     e->has_bounds = lo >= INT64_MIN && hi <= INT64_MAX;
     e->lo = lo;
@@ -106,11 +106,11 @@ static Ex *column_of(ExprWriter *w, const Node *node, const Table *table, const 
 {
     int c = table_column(table, name);
     if (c < 0)
-        return refuse(
+        return ex_refused(
             w, node,
             arena_printf(w->mem, "the column \"%s\", which %s does not have,", name, table->name),
             NULL);
-    Ex *e = expr_new(w, node, table->cols[c].type);
+    Ex *e = ex_new(w, node, table->cols[c].type);
     e->col = c;
     e->table = table;
     if (w->engine == ENGINE_SQLITE && e->type.kind == TYPE_DECIMAL && e->type.precision == 0 &&
@@ -123,7 +123,7 @@ static Ex *column_of(ExprWriter *w, const Node *node, const Table *table, const 
 
 static Ex *parent_of(ExprWriter *w, const Node *node)
 {
-    Ex *from = expr_typed(w, node->args[0]);
+    Ex *from = ex_typed(w, node->args[0]);
     if (!from)
         return NULL;
     const DialectScope *scope = w->scope;
@@ -132,7 +132,7 @@ static Ex *parent_of(ExprWriter *w, const Node *node)
                               ? scope->parent(scope->ctx, from->table, fk)
                               : NULL;
     if (!parent)
-        return refuse(
+        return ex_refused(
             w, node, arena_printf(w->mem, "a parent's column (%s)", node->name),
             "a CHECK of the table sees one row: use t:check, which is verified after each run");
     Ex *e = column_of(w, node, parent, node->name);
@@ -147,7 +147,7 @@ static Ex *parent_of(ExprWriter *w, const Node *node)
 
 static Ex *op_ex(ExprWriter *w, const Node *node, Type type, Ex **args, int nargs)
 {
-    Ex *e = expr_new(w, node, type);
+    Ex *e = ex_new(w, node, type);
     e->args = args;
     e->nargs = nargs;
     return e;
@@ -197,7 +197,7 @@ static Type quotient_type(const Ex *x, const Ex *y)
 static Ex *arithmetic(ExprWriter *w, const Node *node, Ex **args)
 {
     Ex *x = args[0], *y = args[1];
-    if (node->op == OP_SUB && !expr_read_moments(w, x, y))
+    if (node->op == OP_SUB && !ex_read_moments(w, x, y))
         return NULL;
     if (node->op == OP_SUB && is_day(x) && is_day(y))
         return op_ex(w, node, int_type, args, 2);
@@ -209,11 +209,11 @@ static Ex *arithmetic(ExprWriter *w, const Node *node, Ex **args)
     if (node->op == OP_IDIV && type.kind == TYPE_DECIMAL)
         type = int_type;
     if (node->op == OP_MOD && type.kind == TYPE_FLOAT)
-        return expr_refused(w, node, "the rest of a division of doubles", "make them decimals");
+        return ex_refused(w, node, "the rest of a division of doubles", "make them decimals");
     Ex *e = op_ex(w, node, type, args, 2);
     if (type.kind == TYPE_INT && x->has_bounds && y->has_bounds && node->op <= OP_SUB)
-        expr_bound(e, x->lo + (node->op == OP_ADD ? y->lo : -y->hi),
-                   x->hi + (node->op == OP_ADD ? y->hi : -y->lo));
+        ex_bound(e, x->lo + (node->op == OP_ADD ? y->lo : -y->hi),
+                 x->hi + (node->op == OP_ADD ? y->hi : -y->lo));
     return e;
 }
 
@@ -264,7 +264,7 @@ static bool common(ExprWriter *w, const Node *node, Ex **args, int n, Type *out)
     for (int i = 0; i < n; i++)
         moment = is_moment(args[i]) ? args[i] : moment;
     for (int i = 0; i < n; i++) {
-        if (moment && !expr_read_moments(w, moment, args[i]))
+        if (moment && !ex_read_moments(w, moment, args[i]))
             return false;
         so_far.type = common_of(&so_far, args[i]);
         if (so_far.type.kind == TYPE_NONE)
@@ -281,7 +281,7 @@ static Ex *branches(ExprWriter *w, const Node *node, Ex **args, int nargs)
        **values = arena_array(w->mem, Ex *, nargs + 1);
     memcpy(all, args, sizeof *all * (size_t)nargs);
     if (nargs % 2 == 0) {
-        all[nargs] = expr_new(w, node, (Type){.kind = TYPE_NULL});
+        all[nargs] = ex_new(w, node, (Type){.kind = TYPE_NULL});
         all[nargs++]->what = NODE_CONST;
     }
     int n = 0;
@@ -300,7 +300,7 @@ static Ex *same_typed(ExprWriter *w, const Node *node, Ex **args, int nargs)
 
 static bool comparable(ExprWriter *w, const Node *node, Ex *a, Ex *b)
 {
-    if (!expr_read_moments(w, a, b))
+    if (!ex_read_moments(w, a, b))
         return false;
     TypeKind x = a->type.kind, y = b->type.kind;
     bool flags = (x == TYPE_BOOL && y == TYPE_INT) ||
@@ -317,13 +317,13 @@ static bool comparable(ExprWriter *w, const Node *node, Ex *a, Ex *b)
 static Ex *comparison(ExprWriter *w, const Node *node, Ex **args, int nargs)
 {
     bool equality = node->op == OP_EQ || node->op == OP_NE;
-    if (equality && (expr_is_null_const(args[0]) || expr_is_null_const(args[1]))) {
-        if (expr_is_null_const(args[0]))
+    if (equality && (ex_is_null_const(args[0]) || ex_is_null_const(args[1]))) {
+        if (ex_is_null_const(args[0]))
             args[0] = args[1];
         return op_ex(w, node, bool_type, args, 1);
     }
     for (int i = 1; i < nargs; i++)
-        if (!expr_is_null_const(args[i]) && !comparable(w, node, args[0], args[i]))
+        if (!ex_is_null_const(args[i]) && !comparable(w, node, args[0], args[i]))
             return NULL;
     return op_ex(w, node, bool_type, args, nargs);
 }
@@ -331,7 +331,7 @@ static Ex *comparison(ExprWriter *w, const Node *node, Ex **args, int nargs)
 static bool as_condition(ExprWriter *w, const Ex *e)
 {
     return e->type.kind == TYPE_BOOL || e->type.kind == TYPE_INT ||
-           expr_no_sql(w, e->node, "a condition that is none", NULL);
+           ex_no_sql(w, e->node, "a condition that is none", NULL);
 }
 
 static Ex *rounding(ExprWriter *w, const Node *node, Ex **args, int nargs)
@@ -341,8 +341,8 @@ static Ex *rounding(ExprWriter *w, const Node *node, Ex **args, int nargs)
     if (!is_number(x))
         return wrong(w, node, x, NULL);
     if (x->type.kind == TYPE_FLOAT)
-        return expr_refused(w, node, "rounding a double (databases round doubles differently)",
-                            "give its column a decimal type");
+        return ex_refused(w, node, "rounding a double (databases round doubles differently)",
+                          "give its column a decimal type");
     bool product = x->what == NODE_OP && x->op == OP_MUL,
          quotient = x->what == NODE_OP && x->op == OP_DIV;
     int full = product ? scale_of(x->args[0]) + scale_of(x->args[1]) : 0;
@@ -374,7 +374,7 @@ static Ex *unary(ExprWriter *w, const Node *node, Ex **args)
     e->type.name = NULL;
     e->type.is_unsigned = false;
     if (x->has_bounds && node->op == OP_NEG)
-        expr_bound(e, -x->hi, -x->lo);
+        ex_bound(e, -x->hi, -x->lo);
     return e;
 }
 
@@ -383,7 +383,7 @@ static Ex *text_op(ExprWriter *w, const Node *node, Ex **args, int nargs)
     bool any = node->op == OP_CONCAT || node->op == OP_TEXT;
     for (int i = 0; i < (any ? nargs : 1); i++) {
         if (args[i]->type.kind == TYPE_FLOAT)
-            return expr_refused(w, node, "a double as text", "give its column a decimal type");
+            return ex_refused(w, node, "a double as text", "give its column a decimal type");
         if (args[i]->type.kind == TYPE_BYTES || (!any && !type_is_text(args[i]->type.kind)))
             return wrong(w, node, args[i], NULL);
     }
@@ -404,12 +404,12 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
         if ((node->op == OP_ADD || node->op == OP_SUB) && arg->kind == NODE_CONST &&
             arg->value.kind == VAL_DURATION && !span)
             span = arg;
-        else if (!(args[n++] = expr_typed(w, arg)))
+        else if (!(args[n++] = ex_typed(w, arg)))
             return NULL;
     }
     if (span)
         return n == 1 ? add_span(w, node, span, args[0])
-                      : expr_refused(w, node, "a span of time added to a span", NULL);
+                      : ex_refused(w, node, "a span of time added to a span", NULL);
     switch (node->op) {
     case OP_ADD:
     case OP_SUB:
@@ -455,26 +455,26 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
         return op_ex(w, node, node->op == OP_DATE ? (Type){.kind = TYPE_DATE} : int_type, args, 1);
     case OP_COUNT: break;
     }
-    return expr_refused(w, node, "an unknown operator", NULL);
+    return ex_refused(w, node, "an unknown operator", NULL);
 }
 
-Ex *expr_typed(ExprWriter *w, const Node *node)
+Ex *ex_typed(ExprWriter *w, const Node *node)
 {
     switch (node->kind) {
-    case NODE_CONST: return expr_const(w, node);
+    case NODE_CONST: return ex_const(w, node);
     case NODE_COLUMN: return column_of(w, node, w->scope->table, node->column);
     case NODE_PARENT: return parent_of(w, node);
     case NODE_OP: return typed_op(w, node);
     case NODE_GEN: break;
     }
-    return expr_refused(w, node, "a generator", "give it a column of its own and name that");
+    return ex_refused(w, node, "a generator", "give it a column of its own and name that");
 }
 
 bool dialect_expr(Engine engine, Buf *out, const DialectScope *scope, const Node *node, Arena *mem,
                   Err *err)
 {
     ExprWriter w = {.engine = engine, .scope = scope, .mem = mem, .err = err};
-    const Ex *e = expr_typed(&w, node);
+    const Ex *e = ex_typed(&w, node);
     if (!e)
         return false;
     /* What stands alone is a value as the table keeps it. */

@@ -52,18 +52,18 @@ typedef struct ExprWriter {
 } ExprWriter;
 
 /* NULL with an error. */
-Ex *expr_typed(ExprWriter *w, const Node *node);
+Ex *ex_typed(ExprWriter *w, const Node *node);
 /* Adds "<what> cannot be said in SQL"; returns false, or NULL. */
-bool expr_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint);
-Ex *expr_refused(ExprWriter *w, const Node *node, const char *what, const char *hint);
-Ex *expr_new(ExprWriter *w, const Node *node, Type type);
-void expr_bound(Ex *e, i128 lo, i128 hi); /* of an integer, unless it leaves 64 bits */
-int expr_digits(i128 v);
+bool ex_no_sql(ExprWriter *w, const Node *node, const char *what, const char *hint);
+Ex *ex_refused(ExprWriter *w, const Node *node, const char *what, const char *hint);
+Ex *ex_new(ExprWriter *w, const Node *node, Type type);
+void ex_bound(Ex *e, i128 lo, i128 hi); /* of an integer, unless it leaves 64 bits */
+int ex_digits(i128 v);
 /* dialect_const.c */
-Ex *expr_const(ExprWriter *w, const Node *node);
-bool expr_read_moments(ExprWriter *w, Ex *a,
-                       Ex *b); /* a text constant beside a date, time or timestamp becomes one */
-bool expr_is_null_const(const Ex *e);
+Ex *ex_const(ExprWriter *w, const Node *node);
+bool ex_read_moments(ExprWriter *w, Ex *a,
+                     Ex *b); /* a text constant beside a date, time or timestamp becomes one */
+bool ex_is_null_const(const Ex *e);
 
 /* Each gives SQL that can stand beside any operator, or NULL with an error. Exact decimals are
  * integers of their scale on SQLite. */

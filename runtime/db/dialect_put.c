@@ -151,7 +151,7 @@ const char *sql_exact(ExprWriter *w, const Ex *e, int scale)
     const char *sql = sql_expr(w, e);
     if (sql && e->type.kind == TYPE_BOOL && w->engine == ENGINE_POSTGRES)
         return arena_printf(w->mem, "CAST(%s AS integer)", sql);
-    if (!sql || w->engine != ENGINE_SQLITE || scale <= own || expr_is_null_const(e))
+    if (!sql || w->engine != ENGINE_SQLITE || scale <= own || ex_is_null_const(e))
         return sql;
     if (e->what == NODE_CONST && (e->type.kind == TYPE_INT || e->type.kind == TYPE_DECIMAL)) {
         int64_t v;
@@ -164,7 +164,7 @@ const char *sql_exact(ExprWriter *w, const Ex *e, int scale)
 const char *sql_float(ExprWriter *w, const Ex *e)
 {
     const char *sql = sql_expr(w, e);
-    if (!sql || e->type.kind == TYPE_FLOAT || expr_is_null_const(e))
+    if (!sql || e->type.kind == TYPE_FLOAT || ex_is_null_const(e))
         return sql;
     if (w->engine == ENGINE_POSTGRES)
         return arena_printf(w->mem, "CAST(%s AS double precision)", sql);
@@ -181,7 +181,7 @@ static bool is_moment_kind(TypeKind kind)
 
 const char *sql_as(ExprWriter *w, const Ex *e, const Type *type)
 {
-    if (expr_is_null_const(e))
+    if (ex_is_null_const(e))
         return "NULL";
     if (type->kind == TYPE_FLOAT)
         return sql_float(w, e);
@@ -327,8 +327,8 @@ static const char *branches(ExprWriter *w, const Ex *e)
         sql = arena_printf(w->mem, "%s WHEN %s THEN %s", sql, when, then);
     }
     const Ex *last = e->args[e->nargs - 1];
-    const char *otherwise = expr_is_null_const(last) ? NULL : sql_as(w, last, &e->type);
-    if (!otherwise && !expr_is_null_const(last))
+    const char *otherwise = ex_is_null_const(last) ? NULL : sql_as(w, last, &e->type);
+    if (!otherwise && !ex_is_null_const(last))
         return NULL;
     return otherwise ? arena_printf(w->mem, "%s ELSE %s END)", sql, otherwise)
                      : arena_printf(w->mem, "%s END)", sql);
@@ -405,8 +405,8 @@ const char *sql_expr(ExprWriter *w, const Ex *e)
         return column(w, e);
     const char *sql = e->what == NODE_CONST ? constant(w, e) : operator(w, e);
     if (sql && e->what == NODE_OP && strlen(sql) > EXPR_MAX) {
-        expr_no_sql(w, e->node, "an expression of this size",
-                    "split it: give parts of it columns of their own");
+        ex_no_sql(w, e->node, "an expression of this size",
+                  "split it: give parts of it columns of their own");
         return NULL;
     }
     return sql;

@@ -47,7 +47,7 @@ static const char *padded(ExprWriter *w, const char *sql, int from, int to)
 
 const char *sql_moment(ExprWriter *w, const Ex *e, const Type *type)
 {
-    if (expr_is_null_const(e))
+    if (ex_is_null_const(e))
         return "NULL";
     if (e->what == NODE_CONST && e->type.kind == type->kind && e->type.kind != TYPE_TEXT)
         return sql_moment_const(w, e, type->scale);
@@ -122,8 +122,7 @@ static const char *lite_span(ExprWriter *w, const Ex *e, const char *at)
                          : at;
     }
     if (e->micros % MICROS_PER_SECOND != 0) {
-        expr_no_sql(w, e->node, "on SQLite, a span with a fraction of a second",
-                    "use whole seconds");
+        ex_no_sql(w, e->node, "on SQLite, a span with a fraction of a second", "use whole seconds");
         return NULL;
     }
     if (e->months)

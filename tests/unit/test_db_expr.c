@@ -529,7 +529,9 @@ int main(void)
         };
         failed += cmocka_run_group_tests_name(w->name, tests, NULL, NULL);
     }
-    remove(arena_printf(arena_new(), "%s/expr.db", folder));
+    char path[64];
+    snprintf(path, sizeof path, "%s/expr.db", folder);
+    remove(path);
     remove(folder);
     return failed;
 }
