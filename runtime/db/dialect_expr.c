@@ -343,14 +343,17 @@ static Ex *rounding(ExprWriter *w, const Node *node, Ex **args, int nargs)
     if (x->type.kind == TYPE_FLOAT)
         return ex_refused(w, node, "rounding a double (databases round doubles differently)",
                           "give its column a decimal type");
-    bool product = x->what == NODE_OP && x->op == OP_MUL,
-         quotient = x->what == NODE_OP && x->op == OP_DIV;
+    /* What was rounded already is a value of its own, even where it is still written as a product.
+     */
+    bool exact = x->what == NODE_OP && !(x->node->kind == NODE_OP && x->node->op == OP_ROUND);
+    bool product = exact && x->op == OP_MUL, quotient = exact && x->op == OP_DIV;
     int full = product ? scale_of(x->args[0]) + scale_of(x->args[1]) : 0;
     if (x->type.kind == TYPE_DECIMAL &&
         (quotient || (product && digits <= full && full - digits <= DECIMAL_MAX_SCALE))) {
         /* The exact product or quotient is rounded, once. */
         Ex *once = arena_new_of(w->mem, Ex);
         *once = *x;
+        once->node = node;
         int whole = product ? whole_digits(x->args[0]) + whole_digits(x->args[1])
                             : whole_digits(x->args[0]) + scale_of(x->args[1]);
         once->type = decimal_of(whole, digits);

@@ -352,7 +352,9 @@ bool expr_idiv(GenBind *b)
 const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale)
 {
     bool product = bound->fill == fill_product, same = bound->fill == fill_quotient;
-    if (bound->type.kind != TYPE_DECIMAL || (!product && !same))
+    /* What was rounded already is a value of its own, though its fill is still the product's. */
+    bool rounded = bound->node->kind == NODE_OP && bound->node->op == OP_ROUND;
+    if (bound->type.kind != TYPE_DECIMAL || rounded || (!product && !same))
         return NULL;
     const Bound *x = bound->args[0], *y = bound->args[1];
     int full = scale_of(x) + scale_of(y);

@@ -274,6 +274,27 @@ static bool check_declared(Build *b, const Table *table, int col, const Type *de
     return err_hint(b->mem, b->err, "widen the type, or narrow the generator");
 }
 
+/* What the values need, which may be less than what a new table would get: 1 to 9 fits an existing
+ * smallint. */
+static Table *needed_types(const TablePlan *tp, Arena *mem)
+{
+    Table *needed = copy_table(tp->table, mem);
+    for (int c = 0; c < needed->ncols; c++) {
+        const Bound *bound = tp->cols[c].bound;
+        Type *type = &needed->cols[c].type;
+        if (!bound || !bound->has_bounds || type->kind != TYPE_INT)
+            continue;
+        static const int widths[] = {8, 16, 24, 32};
+        for (int i = 3; i >= 0; i--) {
+            int64_t limit = INT64_C(1) << (widths[i] - 1);
+            if (bound->lo >= -limit && bound->hi < limit &&
+                (type->bits == 0 || type->bits > widths[i]))
+                type->bits = widths[i];
+        }
+    }
+    return needed;
+}
+
 bool plan_check_types(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -289,7 +310,7 @@ bool plan_check_types(Build *b, int t)
         b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
     if (!there)
         return ok;
-    if (dialect_compare(b->target->engine, table, there, b->mem, b->err) > 0)
+    if (dialect_compare(b->target->engine, needed_types(tp, b->mem), there, b->mem, b->err) > 0)
         return false;
     for (int c = 0; c < table->ncols; c++) {
         int k = table_column(there, table->cols[c].name);

@@ -287,6 +287,7 @@ static void test_rounding(void **state)
     same(OP(e, OP_ROUND, OP(e, OP_MUL, C("d"), C("r")), I(2)));
     same(OP(e, OP_ROUND, OP(e, OP_DIV, OP(e, OP_MUL, C("d"), C("r")), I(1200)), I(2)));
     same(OP(e, OP_ROUND, OP(e, OP_DIV, C("i"), I(2))));
+    same(OP(e, OP_ROUND, OP(e, OP_ROUND, OP(e, OP_DIV, C("d"), I(230)), I(3)), I(2)));
     same(OP(e, OP_ROUND, OP(e, OP_DIV, C("d"), C("r")), I(3)));
     same(OP(e, OP_ROUND, OP(e, OP_ADD, C("d"), C("r")), I(1)));
     same(OP(e, OP_FLOOR, C("d")));

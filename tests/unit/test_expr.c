@@ -99,6 +99,9 @@ static void test_rounding(void **state)
     Engine *e = *state;
     check_expr(e, OP(e, OP_ROUND, C("d"), I(1)), "decimal(9,1)", "10.3|-0.1|0.0|NULL|1.1");
     check_expr(e, OP(e, OP_ROUND, C("d")), "bigint", "10|0|0|NULL|1");
+    /* Each rounding rounds what the one inside it gave. */
+    check_expr(e, OP(e, OP_ROUND, OP(e, OP_ROUND, OP(e, OP_DIV, C("d"), I(230)), I(3)), I(2)),
+               "decimal(10,2)", "0.05|0.00|0.00|NULL|0.01");
     check_expr(e, OP(e, OP_ROUND, C("d"), I(3)), "decimal(10,3)", "10.250|-0.050|0.000|NULL|1.100");
     check_expr(e, OP(e, OP_ROUND, C("i"), I(2)), "decimal(18,2)", "7.00|-7.00|0.00|NULL|3.00");
     check_expr(e, OP(e, OP_ROUND, C("i")), "bigint", "7|-7|0|NULL|3");
