@@ -237,6 +237,19 @@ static bool read_foreign_keys(Shape *s)
     return true;
 }
 
+static bool read_checks(Shape *s)
+{
+    DbResult r;
+    if (!ask(s, "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL", &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Table *table = table_named(s, db_cell(&r, i, 0));
+        if (table)
+            sqlite_db_checks(table, db_cell(&r, i, 1), s->mem);
+    }
+    return true;
+}
+
 bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
                         Err *err)
 {
@@ -244,7 +257,7 @@ bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalo
     LiteDb *d = lite_of(db);
     Shape s = {.d = d, .out = out, .mem = mem, .err = err};
     *out = (Catalog){.server = db->server, .database = db->url.path};
-    if (!read_columns(&s) || !read_indexes(&s) || !read_foreign_keys(&s))
+    if (!read_columns(&s) || !read_indexes(&s) || !read_foreign_keys(&s) || !read_checks(&s))
         return false;
     for (int t = 0; t < out->ntables; t++) {
         const Key *primary = &out->tables[t].primary;

@@ -51,4 +51,7 @@ bool sqlite_db_read(Db *db, const char *sql, const Type *types, int ncols,
 bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
                         Err *err);
 
+/* sqlite_checks.c: adds the CHECKs of a CREATE TABLE statement to its table. */
+void sqlite_db_checks(Table *table, const char *sql, Arena *mem);
+
 #endif

@@ -199,7 +199,7 @@ bool session_facts(Session *s, PlanTarget *out)
                         .catalog = catalog,
                         .keys_after = connector->keys_after,
                         .concurrent_writers = connector->concurrent_writers,
-                        .load_path = connector->load_path};
+                        .load_path = s->db->load_path ? s->db->load_path : connector->load_path};
     if (!db_describe(s->db, schemas, nschemas, catalog, s->mem, s->err))
         return false;
     PlanHistory *history = NULL;

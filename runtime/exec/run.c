@@ -178,11 +178,12 @@ static void log_finish(Session *s, bool ok)
         json_array_append_new(pii,
                               json_pack("{s:s, s:s, s:s}", "column", s->report->pii[i].column,
                                         "kind", s->report->pii[i].kind, "treated", "generated"));
-    log_event(s->log, LOG_INFO, "run.finished", "{s:s, s:I, s:f, s:f, s:i, s:i, s:o}", "status",
-              ok ? "done" : err_name(s->err->first->code), "rows",
+    log_event(s->log, LOG_INFO, "run.finished", "{s:s, s:I, s:f, s:f, s:i, s:i, s:s, s:o}",
+              "status", ok ? "done" : err_name(s->err->first->code), "rows",
               (json_int_t)s->report->rows_added, "load_seconds", s->report->load_seconds,
               "verify_seconds", s->report->verify_seconds, "checks_passed",
-              s->report->verify.passed, "checks_failed", s->report->verify.failed, "pii", pii);
+              s->report->verify.passed, "checks_failed", s->report->verify.failed, "pii_setting",
+              s->options->env->pii_keep ? "keep" : "mask", "pii", pii);
 }
 
 static bool execute(Session *s)

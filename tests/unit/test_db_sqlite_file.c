@@ -203,6 +203,25 @@ static const char *key_text(World *w, const Table *t, const Key *key)
     return key->partial ? arena_printf(w->mem, "%s (partial)", text) : text;
 }
 
+static void test_checks(void **state)
+{
+    World *w = *state;
+    run_sql(
+        w,
+        "CREATE TABLE t (a int CHECK (a > 0 AND (a < 10)), \"check\" text CONSTRAINT \"the name\" CHECK(\"check\" <> ')' ), "
+        "b text DEFAULT 'CHECK (no)', -- CHECK (nor this)\n c int /* CHECK (1) */, CONSTRAINT last check  (b IN ('x''(', 'y')))");
+    Catalog catalog;
+    need(w, db_describe(w->db, NULL, 0, &catalog, w->mem, &w->err));
+    const Table *t = catalog_table(&catalog, NULL, "t");
+    assert_int_equal(t->nchecks, 3);
+    assert_string_equal(t->checks[0].sql, "a > 0 AND (a < 10)");
+    assert_null(t->checks[0].name);
+    assert_string_equal(t->checks[1].sql, "\"check\" <> ')' ");
+    assert_string_equal(t->checks[1].name, "the name");
+    assert_string_equal(t->checks[2].sql, "b IN ('x''(', 'y')");
+    assert_string_equal(t->checks[2].name, "last");
+}
+
 static void test_catalog(void **state)
 {
     static const char *const ddl[] = {
@@ -278,8 +297,9 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_new_file), TEST(test_users_file), TEST(test_bad_files), TEST(test_read_only_file),
-        TEST(test_full),     TEST(test_lock),       TEST(test_next_key),  TEST(test_catalog),
+        TEST(test_new_file),       TEST(test_users_file), TEST(test_bad_files),
+        TEST(test_read_only_file), TEST(test_full),       TEST(test_lock),
+        TEST(test_next_key),       TEST(test_catalog),    TEST(test_checks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
