@@ -105,6 +105,8 @@ void render_run(App *app, bool ok)
     }
     if (r->nothing_to_do)
         line(app, "done", STYLE_GREEN, "nothing to do: every row is already there");
+    for (int i = 0; r->plan && i < r->plan->nnotes; i++)
+        line(app, "note", STYLE_NONE, r->plan->notes[i]);
     checks(app);
     const char *time = text_seconds(r->total_seconds, mem);
     if (!r->nothing_to_do)

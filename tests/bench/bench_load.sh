@@ -82,7 +82,8 @@ for engine in ${ENGINES:-sqlite pg mariadb mysql}; do
     mariadb) base=$SEEDPIPE_TEST_MARIADB_URL port=$SEEDPIPE_TEST_MARIADB_PORT pid=$SEEDPIPE_TEST_MARIADB_PID ;;
     mysql) base=$SEEDPIPE_TEST_MYSQL_URL port=$SEEDPIPE_TEST_MYSQL_PORT pid=$SEEDPIPE_TEST_MYSQL_PID ;;
     esac
-    : >ours.txt >plain.txt
+    : >ours.txt
+    : >plain.txt
     for ((i = 0; i < runs; i++)); do
         fresh
         before=$(server_cpu)
