@@ -4,20 +4,8 @@
 #define SEEDPIPE_GEN_FAMILY_INT_H
 
 #include "gen/gen.h"
+#include "gen/gen_map_int.h"
 #include "gen/words_int.h"
-
-/* Every generator, sorted by name (strcmp order). Adding one: its GenDef gen_def_NAME in a family
- * file, its name here. */
-/* clang-format off */
-#define GEN_MAP(X)                                                                                 \
-    X(address) X(after) X(annual_income) X(between) X(bool) X(bytes) X(choice) X(city) X(company)  \
-    X(country) X(country_code) X(credit_bureau) X(credit_score) X(date) X(date_past) X(decimal)    \
-    X(email) X(employment_status) X(first_name) X(float) X(full_name) X(int) X(int_range)          \
-    X(interest_rate) X(json) X(last_name) X(loan_amount) X(loan_number) X(loan_status)             \
-    X(loan_term) X(lognormal) X(normal) X(pattern) X(payment_status) X(phone) X(postcode) X(ref)   \
-    X(sentence) X(serial) X(ssn) X(state) X(text) X(time) X(timestamp) X(timestamp_past) X(uuid)   \
-    X(weighted) X(word)
-/* clang-format on */
 
 #define X(name) extern const GenDef gen_def_##name;
 GEN_MAP(X)
@@ -98,6 +86,12 @@ static inline char *put_digits(char *p, uint64_t v, int digits)
         p[i] = (char)('0' + v % 10);
     return p + digits;
 }
+
+/* A number as short as it is. */
+char *put_number(char *p, uint64_t v);
+/* Index 0..89 gives each number of two digits once, the next 900 each of three, and so on, shuffled
+ * inside each level: a number for each index, whatever the number of rows; at most 19 digits. */
+char *put_index(char *p, uint64_t key, uint64_t index);
 
 /* ---- patterns: # a digit, ? an upper-case letter, \ takes the next character as it is */
 

@@ -144,26 +144,6 @@ static char *put_local(char *p, Str first, Str last, uint32_t shape)
     return put_str(p, first);
 }
 
-static char *put_number(char *p, uint64_t v)
-{
-    int digits = 1;
-    for (uint64_t rest = v; rest >= 10; rest /= 10)
-        digits++;
-    return put_digits(p, v, digits);
-}
-
-/* Index 0..89 gives each number of two digits once, the next 900 each of three, and so on, shuffled
- * inside each level: a number for each index, whatever the number of rows. */
-static char *put_index(char *p, uint64_t key, uint64_t index)
-{
-    uint64_t lowest = 10;
-    while (index >= lowest * 9) {
-        index -= lowest * 9;
-        lowest *= 10;
-    }
-    return put_number(p, lowest + rng_permute(key + lowest, lowest * 9, index));
-}
-
 static Str argument(const GenCall *c, int arg, uint32_t k)
 {
     return vec_is_null(c->args[arg], k) ? STR("") : c->args[arg]->s[k];

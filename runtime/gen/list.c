@@ -131,3 +131,21 @@ Type type_chars(uint32_t chars)
 {
     return (Type){.kind = TYPE_TEXT, .length = chars ? (int)chars : 1};
 }
+
+char *put_number(char *p, uint64_t v)
+{
+    int digits = 1;
+    for (uint64_t rest = v; rest >= 10; rest /= 10)
+        digits++;
+    return put_digits(p, v, digits);
+}
+
+char *put_index(char *p, uint64_t key, uint64_t index)
+{
+    uint64_t lowest = 10;
+    while (index >= lowest * 9) {
+        index -= lowest * 9;
+        lowest *= 10;
+    }
+    return put_number(p, lowest + rng_permute(key + lowest, lowest * 9, index));
+}
