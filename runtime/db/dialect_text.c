@@ -55,7 +55,7 @@ static const char *letters(ExprWriter *w, const Ex *e)
         return arena_printf(w->mem, "%s(%s COLLATE \"C\")", up ? "upper" : "lower", x);
     if (is_lite(w))
         return arena_printf(w->mem, "%s(%s)", up ? "upper" : "lower", x);
-    for (char c = 'a'; c <= 'z'; c++)
+    for (int c = 'a'; c <= 'z'; c++)
         x = up ? arena_printf(w->mem, "REPLACE(%s, '%c', '%c')", x, c, c - 32)
                : arena_printf(w->mem, "REPLACE(%s, '%c', '%c')", x, c - 32, c);
     return x;

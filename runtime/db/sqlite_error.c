@@ -82,6 +82,7 @@ static const char *sentence(LiteDb *d, int code, const Meaning *m, DbReport *r, 
                             Arena *mem)
 {
     const char *message = sqlite3_errmsg(d->handle), *names = named(message);
+    const char *meaning = m ? m->text : "a constraint is violated";
     switch (code) {
     case SQLITE_CONSTRAINT_UNIQUE:
     case SQLITE_CONSTRAINT_PRIMARYKEY:
@@ -89,16 +90,16 @@ static const char *sentence(LiteDb *d, int code, const Meaning *m, DbReport *r, 
         if (names)
             read_names(r, names, table, mem);
         if (names && !r->constraint)
-            return arena_printf(mem, "%s (%s)", m->text, names);
-        return r->constraint ? arena_printf(mem, "%s (%s)", m->text, r->constraint) : m->text;
+            return arena_printf(mem, "%s (%s)", meaning, names);
+        return r->constraint ? arena_printf(mem, "%s (%s)", meaning, r->constraint) : meaning;
     case SQLITE_CONSTRAINT_NOTNULL:
         if (names)
             read_names(r, names, table, mem);
         return r->column ? arena_printf(mem, "NULL for the NOT NULL column %s", r->column)
-                         : m->text;
+                         : meaning;
     case SQLITE_CONSTRAINT_CHECK: /* without a name of its own, SQLite calls it by its expression */
         r->constraint = arena_strdup(mem, names);
-        return names ? arena_printf(mem, "the check constraint %s is violated", names) : m->text;
+        return names ? arena_printf(mem, "the check constraint %s is violated", names) : meaning;
     default: break;
     }
     if (m)

@@ -76,7 +76,7 @@ static bool step_ranges(Session *s, const Step *step, LoadRange **ranges, size_t
         !ledger_chunks(&s->ledger, s->run.id, ledger_table_name(tp->table, mem), &chunks, &nchunks,
                        mem, err))
         return false;
-    *ranges = arena_grow(mem, *ranges, cap, (size_t)(*n + nchunks + 1), sizeof **ranges);
+    *ranges = arena_grow(mem, *ranges, cap, (size_t)*n + (size_t)nchunks + 1, sizeof **ranges);
     *n += missing_ranges(step, &tp->segments[step->segment], chunks, nchunks, *ranges + *n);
     return true;
 }

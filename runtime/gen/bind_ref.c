@@ -98,7 +98,7 @@ static bool follow(GenBind *b, const Node *node, Walk *walk, int *fk)
 {
     const char *name;
     if (node->kind == NODE_PARENT) {
-        int inner;
+        int inner = -1;
         if (!follow(b, node->args[0], walk, &inner))
             return false;
         if (walk->tp->fks[inner].mode == FK_POOL)
@@ -155,7 +155,7 @@ static bool pool_key(GenBind *b, const Walk *walk, const FkPlan *fk)
 bool parent_bind(GenBind *b)
 {
     Walk walk = {.tp = b->scope->table, .path = arena_array(b->mem, int, node_depth(b->node))};
-    int f;
+    int f = -1;
     if (!follow(b, b->node->args[0], &walk, &f))
         return false;
     const FkPlan *fk = &walk.tp->fks[f];

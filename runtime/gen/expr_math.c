@@ -152,9 +152,11 @@ static double float_rest(double a, double b)
     double x = a < 0 ? -a : a, y = b < 0 ? -b : b, step = y;
     while (step <= x / 2)
         step *= 2;
-    for (; step >= y; step /= 2)
+    while (step >= y) {
         if (x >= step)
             x -= step;
+        step /= 2;
+    }
     x = a < 0 ? -x : x;
     return x != 0 && (x < 0) != (b < 0) ? x + b : x;
 }
@@ -224,7 +226,7 @@ static bool bind_sum(GenBind *b, int sign)
         if (is_moment(arg_kind(b, 0)) && is_moment(arg_kind(b, 1)))
             return expr_sub_moments(b);
     }
-    bool is_float;
+    bool is_float = false;
     if (!numbers(b, sign < 0 ? "subtract" : "add", sign < 0 ? "from" : "and", &is_float)) {
         bool day = is_moment(arg_kind(b, 0)) || is_moment(arg_kind(b, 1));
         return day ? err_hint(b->mem, b->err, "a date or timestamp takes a span: days(3)")
@@ -274,7 +276,7 @@ static void product_bounds(GenBind *b, const Bound *x, const Bound *y)
 
 bool expr_mul(GenBind *b)
 {
-    bool is_float;
+    bool is_float = false;
     if (!numbers(b, "multiply", "by", &is_float))
         return false;
     const Bound *x = arg_of(b, 0), *y = arg_of(b, 1);
@@ -303,7 +305,7 @@ static bool never_zero(const Bound *y)
 
 bool expr_div(GenBind *b)
 {
-    bool is_float;
+    bool is_float = false;
     if (!numbers(b, "divide", "by", &is_float))
         return false;
     const Bound *x = arg_of(b, 0), *y = arg_of(b, 1);
@@ -320,7 +322,7 @@ bool expr_div(GenBind *b)
 
 bool expr_mod(GenBind *b)
 {
-    bool is_float;
+    bool is_float = false;
     if (!numbers(b, "divide", "by", &is_float))
         return false;
     const Bound *x = arg_of(b, 0), *y = arg_of(b, 1);
@@ -337,7 +339,7 @@ bool expr_mod(GenBind *b)
 
 bool expr_idiv(GenBind *b)
 {
-    bool is_float;
+    bool is_float = false;
     if (!numbers(b, "divide", "by", &is_float))
         return false;
     b->out->nullable = !never_zero(arg_of(b, 1));

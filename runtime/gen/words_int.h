@@ -16,7 +16,7 @@ typedef struct WordList {
 
 #define WORD_LIST(array)                                                                           \
     {                                                                                              \
-        array, sizeof array / sizeof *array                                                        \
+        (array), sizeof(array) / sizeof *(array)                                                   \
     }
 
 typedef struct FirstName {

@@ -169,7 +169,7 @@ static void key_steps(StepList *l, int t, bool foreign)
     Step *step = add_step(l, foreign ? STEP_ADD_FOREIGN : STEP_ADD_KEYS, t);
     step->sql = (const char *const *)sql;
     step->nsql = n;
-    step->what = arena_printf(l->b->mem, foreign ? "add %s to %s" : "add %s to %s",
+    step->what = arena_printf(l->b->mem, "add %s to %s",
                               text_plural(n, foreign ? "foreign key" : "key or index", l->b->mem),
                               name_of(l, t));
 }
