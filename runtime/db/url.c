@@ -127,9 +127,6 @@ static bool read_authority(const Reading *r, Part all, DbUrl *out)
     }
     if (close)
         host = (Part){host.p + 1, (size_t)(close - host.p - 1)};
-    if (!close && memchr(host.p, ',', host.n))
-        return url_error(r, "the url names more than one host",
-                         "name the one that may be written to");
     Part none = {0};
     if (!decode_into(r, user.n ? user : none, "user", &out->user) ||
         !decode_into(r, password, "password", &out->password) ||
@@ -198,6 +195,20 @@ static bool read_query(const Reading *r, DbUrl *out)
     return true;
 }
 
+/* One host or one socket: libpq would try a list in turn, and write to whichever answers. */
+static bool check_place(const Reading *r, const DbUrl *out)
+{
+    const char *place = out->socket ? out->socket : out->host ? out->host : "";
+    if (out->engine == ENGINE_POSTGRES && strchr(place, ','))
+        return url_error(r, "the url names more than one host",
+                         "name the one that may be written to");
+    for (const char *p = out->host ? out->host : ""; *p; p++)
+        if ((unsigned char)*p <= ' ' || *p == 0x7F || strchr(",/?#@[]\\\"'<>", *p))
+            return url_error(r, "the host holds a character that no host name has",
+                             "postgres://USER@HOST/DATABASE; write an IPv6 address in brackets");
+    return true;
+}
+
 /* Blanks and control characters would make a line of a report end where it should not. */
 static void put_shown(Buf *out, const char *text, const char *escaped)
 {
@@ -260,7 +271,8 @@ static bool parse_server(const Reading *r, const char *rest, DbUrl *out)
     if (question && question[1])
         out->query = arena_strdup(r->mem, question + 1);
     if (!read_authority(&in, (Part){rest, n}, out) ||
-        !decode_into(&in, database, "database", &out->database) || !read_query(&in, out))
+        !decode_into(&in, database, "database", &out->database) || !read_query(&in, out) ||
+        !check_place(&in, out))
         return false;
     out->shown = shown_server(out, in.scheme, r->mem);
     return true;

@@ -231,13 +231,20 @@ const char *env_yaml_version(void)
 
 bool doc_read(const char *path, const DocNode **root, Arena *mem, Err *err)
 {
-    Reader r = {.path = path, .mem = mem, .err = err};
+    size_t len = 0;
+    const char *text = os_read_file(path, DOC_MAX_BYTES, &len, ERR_ENV, mem, err);
     *root = NULL;
-    r.text = os_read_file(path, DOC_MAX_BYTES, &r.len, ERR_ENV, mem, err);
-    if (!r.text) {
-        err->last->code = ERR_ENV; /* too large is wrong in itself too */
-        return false;
-    }
+    if (text)
+        return doc_parse(path, text, len, root, mem, err);
+    err->last->code = ERR_ENV; /* too large is wrong in itself too */
+    return false;
+}
+
+bool doc_parse(const char *path, const char *text, size_t len, const DocNode **root, Arena *mem,
+               Err *err)
+{
+    Reader r = {.path = path, .text = text, .len = len, .mem = mem, .err = err};
+    *root = NULL;
     if (!check_encoding(&r))
         return false;
     if (!yaml_parser_initialize(&r.parser))

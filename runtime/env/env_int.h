@@ -28,6 +28,9 @@ typedef struct DocEntry {
 /* Reads one document of plain YAML: no anchors, aliases, tags or merge keys. *root is NULL when the
  * file holds nothing. False with an ERR_ENV error at file:line:column. */
 bool doc_read(const char *path, const DocNode **root, Arena *mem, Err *err);
+/* The same from text; path is for messages. */
+bool doc_parse(const char *path, const char *text, size_t len, const DocNode **root, Arena *mem,
+               Err *err);
 
 /* "envs/dev.yaml:3:5" */
 const char *doc_where(const char *path, const DocNode *node, Arena *mem);

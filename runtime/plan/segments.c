@@ -66,15 +66,54 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     return text;
 }
 
+/* Far above any number of rows, and so far below 64 bits that a few of them can be added. */
+#define NUMBER_MAX (INT64_C(1) << 60)
+
 static bool read_pairs(const json_t *list, uint64_t *first, uint64_t *count, int n)
 {
     if ((int)json_array_size(list) != n)
         return false;
     for (int i = 0; i < n; i++) {
         const json_t *pair = json_array_get(list, (size_t)i);
-        first[i] = (uint64_t)json_integer_value(json_array_get(pair, 0));
-        count[i] = (uint64_t)json_integer_value(json_array_get(pair, 1));
+        json_int_t a = json_integer_value(json_array_get(pair, 0)),
+                   b = json_integer_value(json_array_get(pair, 1));
+        if (a < 0 || a > NUMBER_MAX || b < 0 || b > INT64_C(4) * NUMBER_MAX)
+            return false;
+        first[i] = (uint64_t)a;
+        count[i] = (uint64_t)b;
     }
+    return true;
+}
+
+static bool read_keys(const TablePlan *tp, const json_t *keys, int64_t *key_base)
+{
+    for (int c = 0; c < tp->table->ncols; c++) {
+        if (!tp->cols[c].serial)
+            continue;
+        key_base[c] = json_integer_value(json_object_get(keys, tp->table->cols[c].name));
+        if (key_base[c] > INT64_C(4) * NUMBER_MAX || key_base[c] < -INT64_C(4) * NUMBER_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* Whatever the ledger says, no parent is asked for that is not there, and no index leaves its
+ * domain. */
+static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, const PlanHistory *h)
+{
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        uint64_t end = r->parent_first[f] + r->parent_count[f];
+        if (fk->mode == FK_PER && end > b->plan->tables[fk->parent].rows)
+            return false;
+        if (fk->mode == FK_POOL && fk->group >= 0 && end > fk->pool->count)
+            return false;
+    }
+    for (int g = 0; g < tp->ngroups; g++)
+        if (r->group_first[g] > h->first_row ||
+            (tp->groups[g].within_fk < 0 && r->group_count[g] > 0 &&
+             h->first_row + h->rows - r->group_first[g] > r->group_count[g]))
+            return false;
     return true;
 }
 
@@ -117,15 +156,14 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     TablePlan *tp = &b->plan->tables[t];
     Ranges r = ranges_new(tp, b->mem);
     json_t *all = json_loads(h->text, 0, NULL);
-    bool ok = all && read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
-                                tp->table->nfks);
+    bool ok = h->first_row == tp->rows && h->rows > 0 && h->rows <= NUMBER_MAX &&
+              h->first_row <= NUMBER_MAX && all &&
+              read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
+                         tp->table->nfks);
     place_fks(tp, &r);
-    ok =
-        ok && read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups);
-    for (int c = 0; ok && c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            r.key_base[c] = json_integer_value(
-                json_object_get(json_object_get(all, "keys"), tp->table->cols[c].name));
+    ok = ok &&
+         read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups) &&
+         read_keys(tp, json_object_get(all, "keys"), r.key_base) && history_fits(b, tp, &r, h);
     json_decref(all);
     if (!ok) {
         err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
@@ -271,8 +309,10 @@ bool plan_segments(Build *b, int t)
         if (strcmp(h->table, name) != 0)
             continue;
         ok = history_segment(b, t, h, &tp->segments[tp->nsegments]);
-        tp->nsegments++;
-        tp->rows = h->first_row + h->rows;
+        if (ok) {
+            tp->nsegments++;
+            tp->rows = h->first_row + h->rows;
+        }
     }
     if (!ok)
         return false;

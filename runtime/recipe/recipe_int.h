@@ -88,10 +88,15 @@ typedef struct Load {
 
 /* ---- load.c, state.c: the Lua state, its limits, and errors at a line of the recipe */
 
+#ifdef SEEDPIPE_FUZZ /* an input is worth a moment, not seconds */
+#define LOAD_MAX_MEMORY ((size_t)8 << 20)
+#define LOAD_MAX_STEPS  UINT64_C(1000000)
+#else
 #define LOAD_MAX_MEMORY ((size_t)64 << 20)
 #define LOAD_MAX_STEPS  UINT64_C(50000000)
-#define LOAD_MAX_CPU    20.0 /* seconds: for C functions in a loop, which take few steps */
-#define LOAD_MAX_FILE   ((size_t)4 << 20)
+#endif
+#define LOAD_MAX_CPU  20.0 /* seconds: for C functions in a loop, which take few steps */
+#define LOAD_MAX_FILE ((size_t)4 << 20)
 
 Load *load_of(lua_State *L);
 /* Zeroed memory of the arena, counted against the limit. */

@@ -226,8 +226,8 @@ static void test_catalog(void **state)
 {
     static const char *const ddl[] = {
         "CREATE TABLE Parent (id INTEGER PRIMARY KEY, code VARCHAR(10) NOT NULL COLLATE NOCASE UNIQUE, a INT, b INT, UNIQUE (a, b))",
-        "CREATE TABLE child (p INTEGER REFERENCES parent ON DELETE CASCADE, pa INT, pb INT, x TEXT DEFAULT 'y', half REAL AS (p / 2.0), twice INT AS (p * 2) STORED,"
-        " untyped, strange POINT, big BIGINT UNSIGNED, d DECIMAL(12, 2) NOT NULL, CHECK (p > 0), FOREIGN KEY (PB, pa) REFERENCES PARENT (B, A) ON UPDATE SET NULL)",
+        ("CREATE TABLE child (p INTEGER REFERENCES parent ON DELETE CASCADE, pa INT, pb INT, x TEXT DEFAULT 'y', half REAL AS (p / 2.0), twice INT AS (p * 2) STORED,"
+         " untyped, strange POINT, big BIGINT UNSIGNED, d DECIMAL(12, 2) NOT NULL, CHECK (p > 0), FOREIGN KEY (PB, pa) REFERENCES PARENT (B, A) ON UPDATE SET NULL)"),
         "CREATE INDEX child_x ON child (x, p)",
         "CREATE UNIQUE INDEX child_part ON child (x) WHERE p > 1",
         "CREATE UNIQUE INDEX child_expr ON child (lower(x))",
