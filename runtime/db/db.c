@@ -17,7 +17,9 @@ const Connector *db_connector(Engine engine)
 
 Db *db_open(const DbUrl *url, const DbOptions *options, Arena *mem, Err *err)
 {
-    return db_connector(url->engine)->open(url, options, mem, err);
+    const Connector *connector =
+        options->connector ? options->connector : db_connector(url->engine);
+    return connector->open(url, options, mem, err);
 }
 
 void db_close(Db *db)

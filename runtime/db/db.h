@@ -27,9 +27,10 @@ bool db_url_is_local(const DbUrl *url);
 typedef struct DbOptions {
     bool create;    /* SQLite: create the file when it is missing */
     bool read_only; /* plan, check: never writes; a missing SQLite file gives an empty catalog */
-    double connect_timeout;   /* seconds, 0 = 10 */
-    double statement_timeout; /* seconds, 0 = none */
-    bool require_tls;         /* unless local */
+    double connect_timeout;            /* seconds, 0 = 10 */
+    double statement_timeout;          /* seconds, 0 = none */
+    bool require_tls;                  /* unless local */
+    const struct Connector *connector; /* NULL: the engine's own; tests give one that wraps it */
 } DbOptions;
 
 /* One row set of small size: cells as text, NULL for NULL. Lives in the arena given to db_query. */

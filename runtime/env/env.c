@@ -10,10 +10,11 @@
 #include "base/text.h"
 #include "env/env_int.h"
 
-#define ENV_DIR          "envs"
-#define ENV_DEV_URL      "sqlite:seedpipe-dev.db"
-#define ENV_CONFIRM_ROWS 10000
-#define ENV_MAX_EXPANDED (64u << 10)
+#define ENV_DIR               "envs"
+#define ENV_DEV_URL           "sqlite:seedpipe-dev.db"
+#define ENV_CONFIRM_ROWS      10000
+#define ENV_RECONNECT_SECONDS 30
+#define ENV_MAX_EXPANDED      (64u << 10)
 
 static bool is_name(const char *name)
 {
@@ -64,6 +65,7 @@ const Env *env_load(const char *name, bool named, Arena *mem, Err *err)
     Env *env = arena_new_of(mem, Env);
     env->name = arena_strdup(mem, name ? name : "dev");
     env->confirm_rows = ENV_CONFIRM_ROWS;
+    env->reconnect_timeout = ENV_RECONNECT_SECONDS;
     if (!is_name(env->name)) {
         err_add(mem, err, ERR_ENV, NULL, NULL, "\"%.80s\" cannot be the name of an environment",
                 env->name);

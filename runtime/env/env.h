@@ -29,9 +29,11 @@ typedef struct Env {
     int nallowed;
     double lock_timeout;      /* seconds; 0 = do not wait */
     double statement_timeout; /* seconds; 0 = none */
-    int64_t batch;            /* rows in a chunk; 0 = not set */
-    int jobs;                 /* 0 = not set */
-    int64_t confirm_rows;     /* ask on a terminal above this many rows; default 10,000 */
+    double
+        reconnect_timeout; /* seconds that a run waits for a server that went away; 0 = it ends */
+    int64_t batch;         /* rows in a chunk; 0 = not set */
+    int jobs;              /* 0 = not set */
+    int64_t confirm_rows;  /* ask on a terminal above this many rows; default 10,000 */
 } Env;
 
 /* name NULL: "dev". The file is DIR/NAME.yaml with DIR = "envs" in the working directory; a name

@@ -261,6 +261,11 @@ static bool read_statement_timeout(Reading *r, const DocNode *value)
     return seconds(r, value, &r->env->statement_timeout);
 }
 
+static bool read_reconnect_timeout(Reading *r, const DocNode *value)
+{
+    return seconds(r, value, &r->env->reconnect_timeout);
+}
+
 static bool read_batch(Reading *r, const DocNode *value)
 {
     return whole(r, value, 1, 10000000, &r->env->batch);
@@ -283,12 +288,12 @@ static bool read_confirm_rows(Reading *r, const DocNode *value)
 static const char *const keys[] = {
     "url",       "scale",         "rows",         "pii",
     "protected", "allowed_hosts", "lock_timeout", "statement_timeout",
-    "batch",     "jobs",          "confirm_rows",
+    "batch",     "jobs",          "confirm_rows", "reconnect_timeout",
 };
 static const SettingRead readers[] = {
     read_url,       read_scale,         read_rows,         read_pii,
     read_protected, read_allowed_hosts, read_lock_timeout, read_statement_timeout,
-    read_batch,     read_jobs,          read_confirm_rows,
+    read_batch,     read_jobs,          read_confirm_rows, read_reconnect_timeout,
 };
 enum { NKEYS = sizeof keys / sizeof keys[0] };
 _Static_assert(NKEYS == sizeof readers / sizeof readers[0], "a reader for each key");

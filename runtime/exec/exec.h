@@ -37,6 +37,8 @@ typedef struct ExecOptions {
     const char *allow_protected; /* --allow-protected DBNAME */
     const char *to;              /* --to SINK, NULL: the database */
     bool verify_full;            /* verify --level full */
+    uint64_t small_run;          /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
+    const Connector *connector;  /* NULL: the engine's own; see DbOptions */
     Log *log;
     ExecProgress *progress;
     /* Asks a question on the terminal; true = yes. NULL when there is no terminal. `expect` not

@@ -3,10 +3,18 @@
 #define SEEDPIPE_EXEC_EXEC_INT_H
 
 #include <jansson.h>
+#include <pthread.h>
 
 #include "exec/exec.h"
 #include "exec/ledger.h"
 #include "gen/eval.h"
+
+/* Attempts of one command that lost its server. */
+typedef struct Outage {
+    bool begun; /* the run had begun: questions are answered, --restart is done */
+    int attempts;
+    uint64_t since; /* the first failure, monotonic; 0: none yet */
+} Outage;
 
 typedef struct Session {
     const ExecOptions *options;
@@ -26,7 +34,11 @@ typedef struct Session {
     uint64_t started, rows_to_load;
     int *history_segments; /* per table of the plan: segments that the ledger knew before */
     _Atomic int stop;      /* StopReason: workers end after their chunk */
-    int interrupts_seen;   /* Ctrl+C that were dealt with already */
+    pthread_mutex_t stop_mutex;
+    pthread_cond_t stop_cond; /* whoever pauses wakes up when the run is to stop */
+    atomic_bool doubt_lock;   /* a connection broke: look at once whether the lock is still held */
+    Outage *outage;           /* NULL: a command that is not tried again */
+    int interrupts_seen;      /* Ctrl+C that were dealt with already */
     bool lock_lost;
     Log *log;
     Arena *mem;
@@ -67,6 +79,15 @@ bool session_plan(Session *s, const PlanTarget *target);
  * first Ctrl+C, a signal or a lost lock sets s->stop; a second Ctrl+C also cancels what the
  * database is doing. fn's errors go to s->err. */
 bool task_run(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err));
+
+/* outage.c */
+void session_stop(Session *s, StopReason reason); /* the first reason counts; any thread */
+void session_pause(Session *s, int ms);           /* less when the run is to stop */
+bool outage_passes(ErrCode code);                 /* may the same work succeed later? */
+int outage_pause_ms(int attempt);
+bool outage_may_pass(const Session *s); /* will outage_wait let the command be tried again? */
+/* Closes the connections and waits; false: no further attempt, s->err says why. */
+bool outage_wait(Session *s);
 
 /* load.c */
 typedef struct LoadRange {

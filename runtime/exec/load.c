@@ -17,6 +17,7 @@ typedef struct Pool {
     const LoadRange *ranges;
     int nranges;
     uint64_t chunk_rows;
+    bool many_connections;
     pthread_mutex_t mutex;
     int range; /* the next chunk's place */
     uint64_t offset;
@@ -30,7 +31,7 @@ typedef struct Worker {
     pthread_t thread;
     bool started, ok;
     Db *db;
-    bool own_db;
+    bool first; /* works on the session's own connection */
     Eval *eval;
     Arena *mem;  /* reset after each chunk */
     Arena *keep; /* connections */
@@ -132,32 +133,44 @@ static bool try_chunk(Worker *w, LoadRange range, Err *err)
            db_commit(w->db, w->mem, err);
 }
 
+static bool open_connection(Worker *w, Err *err)
+{
+    Session *s = w->pool->s;
+    w->db = db_open(&s->url, &s->db_options, w->keep, err);
+    if (w->first) {
+        pthread_mutex_lock(&s->stop_mutex);
+        s->db = s->ledger.db = w->db;
+        pthread_mutex_unlock(&s->stop_mutex);
+    }
+    return w->db != NULL;
+}
+
+/* At once, since its server session may live on and hold locks that the next one waits for. */
+static void drop_connection(Worker *w)
+{
+    Session *s = w->pool->s;
+    pthread_mutex_lock(&s->stop_mutex); /* a second Ctrl+C may be cancelling on it */
+    db_close(w->db);
+    w->db = NULL;
+    if (w->first)
+        s->db = s->ledger.db = NULL;
+    pthread_mutex_unlock(&s->stop_mutex);
+}
+
 /* After a lost connection nobody knows whether the COMMIT went through; only the ledger does. */
 static bool reconnect(Worker *w, LoadRange range, bool *committed, Err *err)
 {
     Session *s = w->pool->s;
     const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
-    w->db = db_open(&s->url, &s->db_options, w->keep, err);
-    w->own_db = true;
-    return w->db && ledger_has_chunk(&s->ledger, w->db, s->run.id, table, range.first, committed,
-                                     w->mem, err);
-}
-
-/* The session's own connection is closed in end_worker. */
-static void drop_connection(Worker *w)
-{
-    if (w->own_db)
-        db_close(w->db);
-    w->own_db = true;
-    w->db = NULL;
+    return open_connection(w, err) && ledger_has_chunk(&s->ledger, w->db, s->run.id, table,
+                                                       range.first, committed, w->mem, err);
 }
 
 static bool may_retry(const Worker *w, ErrCode code, int attempt)
 {
     const Session *s = w->pool->s;
-    bool passing = code == ERR_RETRY || code == ERR_LOST || code == ERR_CONNECT;
-    return passing && attempt < ATTEMPTS && !s->one_transaction &&
-           db_connector(s->url.engine)->concurrent_writers && atomic_load(&s->stop) == STOP_NONE;
+    return outage_passes(code) && attempt < ATTEMPTS && !s->one_transaction &&
+           w->pool->many_connections && atomic_load(&s->stop) == STOP_NONE;
 }
 
 static bool load_chunk(Worker *w, LoadRange range, Err *err)
@@ -181,21 +194,22 @@ static bool load_chunk(Worker *w, LoadRange range, Err *err)
         log_event(s->log, LOG_WARN, "chunk.retry", "{s:s, s:I, s:s, s:i}", "table",
                   s->plan->tables[range.table].table->name, "first_row", (json_int_t)range.first,
                   "error", err_name(code), "attempt", attempt);
-        if (code != ERR_RETRY)
+        if (code != ERR_RETRY) {
             drop_connection(w);
-        os_pause_ms(20 << attempt);
+            atomic_store(&s->doubt_lock, true);
+        }
+        session_pause(s, outage_pause_ms(attempt));
     }
 }
 
 static void fail_pool(Pool *pool, const Err *err)
 {
     pthread_mutex_lock(&pool->mutex);
-    int expected = STOP_NONE;
-    if (atomic_compare_exchange_strong(&pool->s->stop, &expected, STOP_FAILED) ||
-        pool->err->count == 0)
+    if (pool->err->count == 0)
         for (const ErrItem *e = err->first; e; e = e->next)
             err_append(pool->mem, pool->err, e);
     pthread_mutex_unlock(&pool->mutex);
+    session_stop(pool->s, STOP_FAILED);
 }
 
 static void *work(void *arg)
@@ -205,10 +219,9 @@ static void *work(void *arg)
     LoadRange range;
     Err err = {0};
     w->ok = true;
-    if (!w->db) {
-        w->db = db_open(&s->url, &s->db_options, w->keep, &err);
-        w->own_db = true;
-        w->ok = w->db != NULL;
+    if (!w->db && !open_connection(w, &err)) {
+        log_event(s->log, LOG_WARN, "worker.missing", "{s:s}", "why", err.first->message);
+        return NULL; /* the others do its work */
     }
     while (w->ok && take_chunk(w->pool, &range)) {
         uint64_t start = os_monotonic_us();
@@ -242,19 +255,13 @@ static int worker_count(const Session *s, uint64_t chunks)
     return chunks < (uint64_t)jobs ? (int)chunks : jobs;
 }
 
-/* The first worker runs on the session's connection; when that broke, its new one takes the place.
- */
-static void end_worker(Session *s, Worker *w, bool first)
+static void end_worker(Worker *w)
 {
-    if (first && w->own_db) {
-        db_close(s->db);
-        s->db = s->ledger.db = w->db;
-    } else if (w->own_db) {
+    if (!w->first)
         db_close(w->db);
-    }
     eval_free(w->eval);
     arena_free(w->mem);
-    if (!first)
+    if (!w->first)
         arena_free(w->keep);
 }
 
@@ -264,6 +271,7 @@ bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *er
     pool.chunk_rows = s->one_transaction           ? UINT64_MAX
                       : s->options->env->batch > 0 ? (uint64_t)s->options->env->batch
                                                    : CHUNK_ROWS;
+    pool.many_connections = s->db->connector->concurrent_writers;
     pool.micros = arena_array(mem, uint64_t, s->plan->ntables);
     uint64_t chunks = 0;
     for (int i = 0; i < n; i++)
@@ -274,6 +282,7 @@ bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *er
     for (int i = 0; i < nworkers; i++) {
         Worker *w = &workers[i];
         *w = (Worker){.pool = &pool,
+                      .first = i == 0,
                       .db = i == 0 ? s->db : NULL,
                       .eval = eval_new(s->plan),
                       .mem = arena_new(),
@@ -287,7 +296,7 @@ bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *er
             pthread_join(workers[i].thread, NULL);
             ok = ok && workers[i].ok;
         }
-        end_worker(s, &workers[i], i == 0);
+        end_worker(&workers[i]);
     }
     for (int t = 0; t < s->plan->ntables; t++)
         s->report->tables[t].seconds += (double)pool.micros[t] / 1e6 / nworkers;

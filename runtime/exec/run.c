@@ -25,7 +25,7 @@ static const char *new_run_id(Arena *mem)
 static bool confirm(Session *s)
 {
     const ExecOptions *o = s->options;
-    if (o->yes || !o->ask || (int64_t)s->rows_to_load <= o->env->confirm_rows)
+    if (o->yes || !o->ask || s->outage->begun || (int64_t)s->rows_to_load <= o->env->confirm_rows)
         return true;
     const char *question =
         arena_printf(s->mem, "%s will be added to %s. Go on?",
@@ -142,10 +142,12 @@ static bool finish_badly(Session *s, StopReason reason)
             r->rows_left = 0;
         s->err = kept;
     }
+    bool unknown = outage_passes(err_code(s->err)) && s->run_recorded;
     const char *left =
-        r->rows_left ? arena_printf(s->mem, "%s stay; the same command goes on from there",
-                                    text_plural((int64_t)r->rows_left, "committed row", s->mem))
-                     : "nothing was left behind";
+        unknown        ? "what was committed stays; the same command goes on from there"
+        : r->rows_left ? arena_printf(s->mem, "%s stay; the same command goes on from there",
+                                      text_plural((int64_t)r->rows_left, "committed row", s->mem))
+                       : "nothing was left behind";
     if (reason == STOP_CANCELLED || reason == STOP_TERMINATED) {
         err_clear(s->err);
         return err_add(s->mem, s->err, reason == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED,
@@ -191,13 +193,17 @@ static bool execute(Session *s)
     ExecReport *r = s->report;
     if (!session_create_ledger(s))
         return false;
-    s->one_transaction = s->rows_to_load <= PLAN_SMALL_RUN && !r->resumed;
+    uint64_t small = s->options->small_run ? s->options->small_run : PLAN_SMALL_RUN;
+    s->one_transaction = s->rows_to_load <= small && !r->resumed;
     r->run_id = r->resumed ? s->run.id : new_run_id(s->mem);
     session_publish(s);
     log_start(s);
+    s->outage->begun = true;
     uint64_t start = os_monotonic_us();
     bool ok = task_run(s, load_all);
     r->load_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    if (!ok && outage_may_pass(s))
+        return false;
     if (!ok) {
         finish_badly(s, atomic_load(&s->stop));
         log_finish(s, false);
@@ -222,8 +228,9 @@ static bool run_on_target(Session *s)
 {
     PlanTarget target;
     if (!session_guard(s) || !session_guard_writes(s) || !session_open(s, false) ||
-        !session_lock(s) || !session_check_env(s) || (s->options->restart && !session_restart(s)) ||
-        !session_find_run(s) || !session_facts(s, &target) || !session_plan(s, &target))
+        !session_lock(s) || !session_check_env(s) ||
+        (s->options->restart && !s->outage->begun && !session_restart(s)) || !session_find_run(s) ||
+        !session_facts(s, &target) || !session_plan(s, &target))
         return false;
     session_fill_report(s);
     if (!session_count_rows(s))
@@ -250,11 +257,18 @@ static const char *look_command(const Session *s, Arena *mem)
 
 bool exec_run(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
 {
-    Session s;
-    bool ok = session_begin(&s, options, report, mem, err);
-    ok = ok && (options->to ? sink_run(&s) : run_on_target(&s));
-    if (ok && !options->to)
-        report->look = look_command(&s, mem);
-    session_end(&s);
-    return ok;
+    Outage outage = {0};
+    for (bool again = true; again;) {
+        Session s;
+        bool ok = session_begin(&s, options, report, mem, err);
+        s.outage = &outage;
+        ok = ok && (options->to ? sink_run(&s) : run_on_target(&s));
+        if (ok && !options->to)
+            report->look = look_command(&s, mem);
+        again = !ok && outage_wait(&s);
+        session_end(&s);
+        if (ok)
+            return true;
+    }
+    return false;
 }

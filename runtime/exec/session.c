@@ -1,5 +1,6 @@
 /* What every command's session does on the way from a recipe to a plan and its report. */
 #include <string.h>
+#include <time.h>
 
 #include "base/os.h"
 #include "exec/exec_int.h"
@@ -102,10 +103,15 @@ void session_publish(Session *s)
     ExecProgress *p = s->options->progress;
     if (!p)
         return;
-    p->rows_done = arena_alloc(s->mem, sizeof *p->rows_done * (size_t)s->plan->ntables);
-    p->rows_todo = arena_alloc(s->mem, sizeof *p->rows_todo * (size_t)s->plan->ntables);
-    for (int t = 0; t < s->plan->ntables; t++)
+    if (!atomic_load(&p->plan)) { /* a display may be reading those of an earlier attempt */
+        p->rows_done = arena_alloc(s->mem, sizeof *p->rows_done * (size_t)s->plan->ntables);
+        p->rows_todo = arena_alloc(s->mem, sizeof *p->rows_todo * (size_t)s->plan->ntables);
+    }
+    for (int t = 0; t < s->plan->ntables; t++) {
+        atomic_store(&p->rows_done[t], 0);
         atomic_store(&p->rows_todo[t], s->report->tables[t].rows_added);
+    }
+    atomic_store(&p->total_done, 0);
     atomic_store(&p->total_todo, s->rows_to_load);
     atomic_store(&p->table, -1);
     atomic_store(&p->plan, s->plan);
@@ -119,6 +125,12 @@ bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, A
                    .mem = mem,
                    .err = err,
                    .started = os_monotonic_us()};
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&s->stop_mutex, NULL);
+    pthread_cond_init(&s->stop_cond, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     s->db_mem = arena_new();
     *report = (ExecReport){.env = options->env->name};
     s->recipe = recipe_load(options->recipe, mem, err);
@@ -133,6 +145,8 @@ void session_end(Session *s)
 {
     session_close(s);
     arena_free(s->db_mem);
+    pthread_cond_destroy(&s->stop_cond);
+    pthread_mutex_destroy(&s->stop_mutex);
     s->report->total_seconds = (double)(os_monotonic_us() - s->started) / 1e6;
 }
 

@@ -81,13 +81,15 @@ bool session_guard(Session *s)
                         o->env->name);
     }
     s->db_options = (DbOptions){.statement_timeout = o->env->statement_timeout,
-                                .require_tls = o->env->is_protected};
+                                .require_tls = o->env->is_protected,
+                                .connector = o->connector};
     return true;
 }
 
 bool session_guard_writes(Session *s)
 {
-    return !s->options->env->is_protected || guard_protected(s);
+    bool asked = s->outage && s->outage->begun;
+    return asked || !s->options->env->is_protected || guard_protected(s);
 }
 
 bool session_open(Session *s, bool read_only)
@@ -116,16 +118,18 @@ static const char *holder_text(const char *json, Arena *mem)
     return text;
 }
 
-static bool holder_is_dead(const char *json)
+/* Also we ourselves, before our connection broke: this process takes one target at a time. */
+static bool holder_is_gone(const char *json)
 {
     json_t *holder = json ? json_loads(json, 0, NULL) : NULL;
     const char *host = json_string_value(json_object_get(holder, "host"));
     Arena *mem = arena_new();
-    bool dead = host && strcmp(host, os_hostname(mem)) == 0 &&
-                !os_process_alive(json_integer_value(json_object_get(holder, "pid")));
+    int64_t pid = json_integer_value(json_object_get(holder, "pid"));
+    bool gone =
+        host && strcmp(host, os_hostname(mem)) == 0 && (pid == os_pid() || !os_process_alive(pid));
     arena_free(mem);
     json_decref(holder);
-    return dead;
+    return gone;
 }
 
 static bool write_holder(Session *s)
@@ -187,7 +191,7 @@ bool session_lock(Session *s)
         const char *json = ledger_meta(&fresh, "lock", s->mem, &ignored);
         double waited = (double)(os_monotonic_us() - start) / 1e6;
         /* A killed client's session lives on for a moment and still holds the lock. */
-        double patience = holder_is_dead(json) && timeout < 10 ? 10 : timeout;
+        double patience = holder_is_gone(json) && timeout < 10 ? 10 : timeout;
         if (waited >= patience)
             return lock_refused(s, json, patience > 0 ? waited : 0);
         if (os_signal_interrupts() || os_signal_terminated())
@@ -238,7 +242,7 @@ void session_close(Session *s)
 {
     if (s->locked) {
         Err ignored = {0};
-        if (s->db && s->ledger.exists && !s->db->in_transaction)
+        if (s->db && s->ledger.exists && !s->db->in_transaction && !s->lock_lost)
             ledger_set_meta(&s->ledger, "lock", NULL, s->mem, &ignored);
         s->lock_db->connector->unlock(s->lock_db);
     }
@@ -246,4 +250,5 @@ void session_close(Session *s)
         db_close(s->lock_db);
     db_close(s->db);
     s->db = s->lock_db = NULL;
+    s->locked = false;
 }

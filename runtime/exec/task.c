@@ -32,19 +32,10 @@ static void *task_thread(void *arg)
     return NULL;
 }
 
-static void wish_to_stop(Session *s, StopReason reason)
-{
-    int none = STOP_NONE;
-    if (atomic_compare_exchange_strong(&s->stop, &none, reason))
-        log_event(s->log, LOG_INFO, "run.stopping", "{s:s}", "why",
-                  reason == STOP_CANCELLED    ? "Ctrl+C: this chunk ends first"
-                  : reason == STOP_TERMINATED ? "terminated: this chunk ends first"
-                                              : "the lock is lost");
-}
-
 static bool lock_is_lost(Session *s, uint64_t *checked)
 {
-    if (!s->locked || s->lock_db == s->db || os_monotonic_us() - *checked < LOCK_CHECK_US)
+    if (!s->locked || !s->lock_db->connector->concurrent_writers ||
+        (!atomic_exchange(&s->doubt_lock, false) && os_monotonic_us() - *checked < LOCK_CHECK_US))
         return false;
     *checked = os_monotonic_us();
     Arena *mem = arena_new();
@@ -53,6 +44,16 @@ static bool lock_is_lost(Session *s, uint64_t *checked)
     bool lost = !s->lock_db->connector->lock_held(s->lock_db, &held, mem, &err) || !held;
     arena_free(mem);
     return lost;
+}
+
+/* A worker that lost its connection replaces s->db under the same mutex. */
+static bool cancel_statement(Session *s)
+{
+    pthread_mutex_lock(&s->stop_mutex);
+    if (s->db && s->db->connector->cancel)
+        s->db->connector->cancel(s->db);
+    pthread_mutex_unlock(&s->stop_mutex);
+    return true;
 }
 
 static void watch(Task *task)
@@ -72,17 +73,14 @@ static void watch(Task *task)
         pthread_cond_timedwait(&task->done_cond, &task->mutex, &until);
         pthread_mutex_unlock(&task->mutex);
         if (os_signal_terminated())
-            wish_to_stop(s, STOP_TERMINATED);
+            session_stop(s, STOP_TERMINATED);
         if (os_signal_interrupts() > s->interrupts_seen)
-            wish_to_stop(s, STOP_CANCELLED);
-        if (os_signal_interrupts() > s->interrupts_seen + 1 && !cancelled && s->db &&
-            s->db->connector->cancel) {
-            s->db->connector->cancel(s->db);
-            cancelled = true;
-        }
+            session_stop(s, STOP_CANCELLED);
+        if (os_signal_interrupts() > s->interrupts_seen + 1 && !cancelled)
+            cancelled = cancel_statement(s);
         if (lock_is_lost(s, &checked)) {
             s->lock_lost = true;
-            wish_to_stop(s, STOP_FAILED);
+            session_stop(s, STOP_FAILED);
         }
         pthread_mutex_lock(&task->mutex);
     }

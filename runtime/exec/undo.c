@@ -131,7 +131,7 @@ static bool delete_chunk(Session *s, const Plan *plan, int t, LedgerChunk chunk,
 }
 
 static bool delete_rows(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows,
-                        Arena *mem, Err *err)
+                        bool *any_chunk, Arena *mem, Err *err)
 {
     for (int t = plan->ntables - 1; t >= 0; t--) {
         const char *name = ledger_table_name(plan->tables[t].table, mem);
@@ -141,6 +141,7 @@ static bool delete_rows(Session *s, const Plan *plan, const LedgerRun *run, uint
         if (!ledger_chunks(&s->ledger, run->id, name, &chunks, &n, mem, err) ||
             !ledger_created(&s->ledger, run->id, name, &created, mem, err))
             return false;
+        *any_chunk = *any_chunk || n > 0;
         int64_t gone = 0;
         for (int i = 0; i < n; i++) {
             int64_t some = 0;
@@ -209,15 +210,15 @@ static bool drop_created(Session *s, const Plan *plan, const LedgerRun *run, boo
 bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows, Arena *mem,
               Err *err)
 {
-    bool all_dropped = false;
+    bool all_dropped = false, any_chunk = false;
     *rows = 0;
     bool ok = db_begin(s->db, mem, err) && ledger_fence(&s->ledger, s->db, run, mem, err) &&
-              delete_rows(s, plan, run, rows, mem, err);
+              delete_rows(s, plan, run, rows, &any_chunk, mem, err);
     /* Where DROP commits by itself, the rows are gone first and the tables are empty. */
     if (ok && !s->db->connector->ddl_transactional)
         ok = db_commit(s->db, mem, err);
     ok = ok && drop_created(s, plan, run, &all_dropped, mem, err) &&
-         ledger_forget_run(&s->ledger, run->id, all_dropped, mem, err);
+         ledger_forget_run(&s->ledger, run->id, all_dropped || !any_chunk, mem, err);
     if (ok && s->db->in_transaction)
         ok = db_commit(s->db, mem, err);
     if (s->db->in_transaction) {

@@ -101,7 +101,8 @@ static void test_all_keys(void **state)
                              "statement_timeout: 5m\n"
                              "batch: 2000\n"
                              "jobs: 4\n"
-                             "confirm_rows: 0\n");
+                             "confirm_rows: 0\n"
+                             "reconnect_timeout: 1m\n");
     assert_non_null(env);
     assert_string_equal(env->name, "t");
     assert_string_equal(env->path, "envs/t.yaml");
@@ -117,6 +118,7 @@ static void test_all_keys(void **state)
     assert_int_equal(env->nallowed, 2);
     assert_string_equal(env->allowed_hosts[1], "10.0.0.1");
     assert_true(env->lock_timeout == 30 && env->statement_timeout == 300);
+    assert_true(env->reconnect_timeout == 60);
     assert_int_equal(env->batch, 2000);
     assert_int_equal(env->jobs, 4);
     assert_int_equal(env->confirm_rows, 0);
