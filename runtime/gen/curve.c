@@ -48,3 +48,29 @@ void curve_range(const Curve *curve, double *low, double *high)
     *low = a < b ? a : b;
     *high = a < b ? b : a;
 }
+
+static void fill_stepped(const GenCall *c, Vec *out)
+{
+    const Stepped *s = c->bound->state;
+    double steps = s->per_unit / (double)s->step;
+    for (uint32_t k = 0; k < c->n; k++) {
+        int64_t v =
+            round_half_away(curve_at(&s->curve, gen_draw(c, c->bound->key, k, 0).a) * steps) *
+            s->step;
+        v = s->minus_from ? s->minus_from - v : v;
+        out->i[k] = v < s->lo ? s->lo : v > s->hi ? s->hi : v;
+    }
+}
+
+bool stepped_bind(GenBind *b, Stepped *s, Type type)
+{
+    b->out->type = type;
+    b->out->state = s;
+    b->out->fill = fill_stepped;
+    if (type.kind == TYPE_INT) {
+        b->out->lo = s->lo;
+        b->out->hi = s->hi;
+        b->out->has_bounds = true;
+    }
+    return true;
+}

@@ -69,6 +69,13 @@ typedef struct IntRange {
 } IntRange;
 bool int_range_bind(GenBind *b, Type type, int64_t lo, int64_t hi, int64_t step);
 
+/* One of some integers, by weight; distinct and ascending. */
+typedef struct WeightedInt {
+    int64_t value;
+    uint32_t weight;
+} WeightedInt;
+bool ints_bind(GenBind *b, const WeightedInt *ints, uint32_t n);
+
 Type type_int(int64_t lo, int64_t hi);                /* 32 bits when both fit */
 Type type_decimal(int64_t lo, int64_t hi, int scale); /* the precision that holds both, unscaled */
 Type type_chars(uint32_t chars);                      /* text of at most that many characters */
@@ -137,6 +144,16 @@ bool curve_cut(Curve *curve, double low, double high);
 double curve_at(const Curve *curve, uint64_t word);
 /* The least and greatest value it can give. */
 void curve_range(const Curve *curve, double *low, double *high);
+/* A curve rounded to whole steps, all in unscaled units. */
+typedef struct Stepped {
+    Curve curve;     /* in units */
+    double per_unit; /* unscaled per unit of the curve */
+    int64_t step, lo, hi;
+    int64_t minus_from; /* 0, or the result is minus_from - value */
+} Stepped;
+/* The whole generator, of numbers lo..hi. */
+bool stepped_bind(GenBind *b, Stepped *s, Type type);
+
 /* Half away from zero; |x| < 9e18. */
 static inline int64_t round_half_away(double x)
 {

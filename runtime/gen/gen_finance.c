@@ -4,40 +4,6 @@
 
 #include "base/decimal.h"
 
-/* A curve rounded to whole steps, all in unscaled units. */
-typedef struct Stepped {
-    Curve curve;     /* in units */
-    double per_unit; /* unscaled per unit of the curve */
-    int64_t step, lo, hi;
-    int64_t minus_from; /* 0, or the result is minus_from - value */
-} Stepped;
-
-static void fill_stepped(const GenCall *c, Vec *out)
-{
-    const Stepped *s = c->bound->state;
-    double steps = s->per_unit / (double)s->step;
-    for (uint32_t k = 0; k < c->n; k++) {
-        int64_t v =
-            round_half_away(curve_at(&s->curve, gen_draw(c, c->bound->key, k, 0).a) * steps) *
-            s->step;
-        v = s->minus_from ? s->minus_from - v : v;
-        out->i[k] = v < s->lo ? s->lo : v > s->hi ? s->hi : v;
-    }
-}
-
-static bool stepped_bind(GenBind *b, Stepped *s, Type type)
-{
-    b->out->type = type;
-    b->out->state = s;
-    b->out->fill = fill_stepped;
-    if (type.kind == TYPE_INT) {
-        b->out->lo = s->lo;
-        b->out->hi = s->hi;
-        b->out->has_bounds = true;
-    }
-    return true;
-}
-
 /* ---- loan_amount */
 
 static bool bind_loan_amount(GenBind *b)
@@ -211,35 +177,12 @@ const GenDef gen_def_interest_rate = {.name = "interest_rate",
 
 /* ---- loan_term */
 
-typedef struct TermState {
-    Alias alias;
-} TermState;
-
-static const int64_t terms[] = {12, 24, 36, 48, 60, 72, 84};
-static const double term_weights[] = {6, 13, 31, 15, 23, 8, 4};
-#define TERM_COUNT (uint32_t)(sizeof terms / sizeof *terms)
-
-static void fill_term(const GenCall *c, Vec *out)
-{
-    const TermState *s = c->bound->state;
-    for (uint32_t k = 0; k < c->n; k++)
-        out->i[k] = terms[c->index ? c->index[k]
-                                   : alias_pick(&s->alias, gen_draw(c, c->bound->key, k, 0).a)];
-}
+static const WeightedInt terms[] = {{12, 6},  {24, 13}, {36, 31}, {48, 15},
+                                    {60, 23}, {72, 8},  {84, 4}};
 
 static bool bind_loan_term(GenBind *b)
 {
-    TermState *s = arena_new_of(b->mem, TermState);
-    s->alias = alias_new(term_weights, TERM_COUNT, b->mem);
-    b->out->type = type_int(terms[0], terms[TERM_COUNT - 1]);
-    b->out->lo = terms[0];
-    b->out->hi = terms[TERM_COUNT - 1];
-    b->out->has_bounds = true;
-    b->out->count = TERM_COUNT;
-    b->out->indexable = true;
-    b->out->state = s;
-    b->out->fill = fill_term;
-    return true;
+    return ints_bind(b, terms, sizeof terms / sizeof *terms);
 }
 
 const GenDef gen_def_loan_term = {.name = "loan_term",

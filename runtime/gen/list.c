@@ -113,6 +113,38 @@ bool int_range_bind(GenBind *b, Type type, int64_t lo, int64_t hi, int64_t step)
     return true;
 }
 
+typedef struct Ints {
+    Alias alias;
+    const WeightedInt *ints;
+} Ints;
+
+static void ints_fill(const GenCall *c, Vec *out)
+{
+    const Ints *s = c->bound->state;
+    for (uint32_t k = 0; k < c->n; k++)
+        out->i[k] = s->ints[c->index ? c->index[k]
+                                     : alias_pick(&s->alias, gen_draw(c, c->bound->key, k, 0).a)]
+                        .value;
+}
+
+bool ints_bind(GenBind *b, const WeightedInt *ints, uint32_t n)
+{
+    Ints *s = arena_new_of(b->mem, Ints);
+    double *weights = arena_array(b->mem, double, n);
+    for (uint32_t i = 0; i < n; i++)
+        weights[i] = ints[i].weight;
+    *s = (Ints){alias_new(weights, n, b->mem), ints};
+    b->out->lo = ints[0].value;
+    b->out->hi = ints[n - 1].value;
+    b->out->type = type_int(b->out->lo, b->out->hi);
+    b->out->has_bounds = true;
+    b->out->count = n;
+    b->out->indexable = true;
+    b->out->state = s;
+    b->out->fill = ints_fill;
+    return true;
+}
+
 Type type_int(int64_t lo, int64_t hi)
 {
     return (Type){.kind = TYPE_INT, .bits = lo >= INT32_MIN && hi <= INT32_MAX ? 32 : 64};

@@ -50,6 +50,9 @@ extern const WordList words_company_first;
 extern const WordList words_company_second;
 extern const WordList words_company_suffixes; /* each one word */
 
+extern const WordList words_currencies; /* parallel to the next */
+extern const WordList words_currency_codes;
+
 extern const WordList words_plain; /* English words of 1 to WORD_MAX letters, grouped by length */
 #define WORD_MAX 11
 
