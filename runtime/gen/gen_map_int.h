@@ -10,6 +10,7 @@
     X(after) \
     X(amount) \
     X(annual_income) \
+    X(api_key) \
     X(between) \
     X(bic) \
     X(bool) \
@@ -30,31 +31,47 @@
     X(date) \
     X(date_past) \
     X(decimal) \
+    X(domain) \
     X(email) \
     X(employment_status) \
+    X(file_name) \
+    X(file_path) \
     X(first_name) \
     X(float) \
     X(full_name) \
+    X(hostname) \
+    X(http_method) \
+    X(http_status) \
     X(iban) \
     X(int) \
     X(int_range) \
     X(interest_rate) \
+    X(ipv4) \
+    X(ipv6) \
     X(json) \
+    X(language) \
+    X(language_code) \
     X(last_name) \
     X(loan_amount) \
     X(loan_number) \
     X(loan_status) \
     X(loan_term) \
+    X(locale_code) \
     X(lognormal) \
+    X(mac) \
     X(merchant) \
+    X(mime_type) \
     X(normal) \
+    X(password_hash) \
     X(pattern) \
     X(payment_status) \
     X(phone) \
+    X(port) \
     X(postcode) \
     X(price) \
     X(ref) \
     X(routing_number) \
+    X(semver) \
     X(sentence) \
     X(serial) \
     X(ssn) \
@@ -63,7 +80,10 @@
     X(time) \
     X(timestamp) \
     X(timestamp_past) \
+    X(token) \
     X(transaction_type) \
+    X(url) \
+    X(user_agent) \
     X(uuid) \
     X(weighted) \
     X(word) \

@@ -19,7 +19,7 @@ static const NumberedForm *form_of(const Numbered *s, uint64_t *number)
 static void fill_numbered(const GenCall *c, Vec *out)
 {
     const Numbered *s = c->bound->state;
-    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * (size_t)c->bound->type.length);
+    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * (size_t)c->bound->type.length + 1);
     for (uint32_t k = 0; k < c->n; k++) {
         uint64_t row = c->index ? c->index[k] : c->rows[k], number = row;
         Rand2 r = rng_draw(c->bound->key, row, gen_generation(c, k), 0);

@@ -12,7 +12,8 @@ typedef struct NumberedForm {
     const void *data; /* for put */
 } NumberedForm;
 
-/* Writes number `number` of a form and returns where it ends. `more` is another random word, for
+/* Writes number `number` of a form and returns where it ends; the byte after it may be written to.
+ * `more` is another random word, for
  * whatever the number does not decide. */
 typedef char *(*NumberedPut)(const NumberedForm *form, char *p, uint64_t number, uint64_t more);
 

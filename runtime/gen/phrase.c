@@ -101,6 +101,7 @@ Phrase *phrase_one(const Phrase *const *parts, const double *weights, uint32_t n
 /* Where choices come from: random words of (key, row), or the digits of an index. */
 typedef struct Choices {
     uint64_t key, row, second, index;
+    uint64_t left; /* values of the index that are not decided yet; at 1 the rest is drawn */
     uint32_t generation, draw;
     bool has_second, by_index, numbered;
 } Choices;
@@ -119,10 +120,11 @@ static uint64_t next_word(Choices *c)
 
 static uint64_t next_below(Choices *c, uint64_t n)
 {
-    if (!c->by_index)
+    if (!c->by_index || c->left <= 1)
         return rng_below(next_word(c), n);
     uint64_t digit = c->index % n;
     c->index /= n;
+    c->left = (c->left + n - 1) / n;
     return digit;
 }
 
@@ -136,15 +138,18 @@ static char *put_phrase(const Phrase *p, char *cell, Choices *c);
 /* An index falls into the range of one part. */
 static char *put_one(const Phrase *p, char *cell, Choices *c)
 {
-    if (!c->by_index)
+    if (!c->by_index || c->left <= 1)
         return put_phrase(p->parts[alias_pick(&p->alias, next_word(c))], cell, c);
     uint64_t rest = c->index / p->count, at = c->index % p->count;
+    uint64_t left = (c->left + p->count - 1) / p->count;
     uint32_t i = 0;
     while (i + 1 < p->n && at >= p->parts[i]->count)
         at -= p->parts[i++]->count;
     c->index = at;
+    c->left = p->parts[i]->count;
     cell = put_phrase(p->parts[i], cell, c);
     c->index = rest;
+    c->left = left;
     return cell;
 }
 
@@ -179,7 +184,8 @@ static void fill_phrase(const GenCall *c, Vec *out)
     char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * p->bytes + 1);
     for (uint32_t k = 0; k < c->n; k++) {
         Choices choices = {.key = c->bound->key,
-                           .row = c->rows[k],
+                           .row = c->index ? c->index[k] : c->rows[k],
+                           .left = GEN_COUNT_MAX,
                            .generation = gen_generation(c, k),
                            .index = c->index ? c->index[k] : 0,
                            .by_index = c->index && c->bound->count,

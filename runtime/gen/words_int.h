@@ -52,6 +52,8 @@ extern const WordList words_company_suffixes; /* each one word */
 
 extern const WordList words_currencies; /* parallel to the next */
 extern const WordList words_currency_codes;
+extern const WordList words_languages; /* parallel to the next */
+extern const WordList words_language_codes;
 
 extern const WordList words_plain; /* English words of 1 to WORD_MAX letters, grouped by length */
 #define WORD_MAX 11
