@@ -63,6 +63,10 @@ Db *postgres_open(const DbUrl *url, const DbOptions *options, Arena *mem, Err *e
 void postgres_close(Db *db);
 void postgres_cancel(Db *db);
 
+/* postgres_pool.c: is this connection one to a pool that changes sessions between transactions? The
+ * parameters it was opened with, for a second one. */
+bool postgres_pool_moves(PGconn *conn, const char *const *keys, const char *const *values);
+
 /* postgres_error.c: adds the error of a result (NULL: of the connection), classified and reduced to
  * what holds no data; returns false. load: the table whose rows were being copied and its columns,
  * NULL when it was no load. */

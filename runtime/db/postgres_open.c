@@ -286,6 +286,16 @@ Db *postgres_open(const DbUrl *url, const DbOptions *options, Arena *mem, Err *e
         PQfinish(conn);
         return NULL;
     }
+    if (postgres_pool_moves(conn, p.keys, p.values)) {
+        PQfinish(conn);
+        err_add(
+            mem, err, ERR_REFUSED, NULL, url->shown,
+            "leads to a pooler in transaction mode (PgBouncer): neither the lock nor the settings of a session hold there");
+        err_hint(
+            mem, err,
+            "connect to PostgreSQL itself, or to a pool with pool_mode = session for this database");
+        return NULL;
+    }
     PgDb *d = arena_new_of(mem, PgDb);
     d->db = (Db){.connector = &db_postgres, .engine = ENGINE_POSTGRES, .url = *url};
     d->conn = conn;

@@ -148,12 +148,12 @@ static bool write_holder(Session *s)
     return ok;
 }
 
-static bool lock_refused(Session *s, const char *json, double waited)
+static bool lock_refused(Session *s, const char *json, double patience)
 {
     const char *holder = holder_text(json, s->mem);
-    if (waited > 0)
+    if (patience > 0)
         err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
-                "another seedpipe run holds the lock, and did not give it up in %.0f s%s%s", waited,
+                "another seedpipe run holds the lock, and did not give it up in %g s%s%s", patience,
                 holder ? ": " : "", holder ? holder : "");
     else
         err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
@@ -162,6 +162,42 @@ static bool lock_refused(Session *s, const char *json, double waited)
     return err_hint(
         s->mem, s->err,
         "wait for it (--lock-timeout SECONDS), or end that process: the lock goes with it");
+}
+
+/* What the ledger says of the holder; NULL when it says nothing. */
+static const char *holder_now(Session *s, Arena *mem)
+{
+    Err ignored = {0};
+    Ledger fresh;
+    if (!ledger_open(&fresh, s->db, mem, &ignored))
+        return NULL;
+    return ledger_meta(&fresh, "lock", mem, &ignored);
+}
+
+/* Tries until it is got, or patience ends. `mem` is for one try at a time. */
+static bool wait_for_lock(Session *s, double timeout, uint64_t start, Arena *mem)
+{
+    bool told = false;
+    for (bool got = false;; arena_reset(mem)) {
+        if (!s->lock_db->connector->lock_try(s->lock_db, &got, s->mem, s->err))
+            return false;
+        if (got)
+            return true;
+        const char *json = holder_now(s, mem);
+        double waited = (double)(os_monotonic_us() - start) / 1e6;
+        /* A killed client's session lives on for a moment and still holds the lock. */
+        double patience = holder_is_gone(json) && timeout < 10 ? 10 : timeout;
+        if (waited >= patience)
+            return lock_refused(s, json, patience);
+        if (os_signal_interrupts() || os_signal_terminated())
+            return err_add(s->mem, s->err, os_signal_terminated() ? ERR_TERMINATED : ERR_CANCELLED,
+                           NULL, NULL, "stopped while waiting for the lock");
+        if (!told)
+            log_event(s->log, LOG_WARN, "lock.waiting", "{s:s?, s:f}", "holder",
+                      holder_text(json, mem), "timeout_s", patience);
+        told = true;
+        os_pause_ms(50);
+    }
 }
 
 bool session_lock(Session *s)
@@ -177,33 +213,11 @@ bool session_lock(Session *s)
     double timeout =
         s->options->lock_timeout >= 0 ? s->options->lock_timeout : s->options->env->lock_timeout;
     uint64_t start = os_monotonic_us();
-    bool told = false;
-    for (;;) {
-        bool got = false;
-        if (!s->lock_db->connector->lock_try(s->lock_db, &got, s->mem, s->err))
-            return false;
-        if (got)
-            break;
-        Err ignored = {0};
-        Ledger fresh;
-        if (!ledger_open(&fresh, s->db, s->mem, &ignored))
-            err_clear(&ignored);
-        const char *json = ledger_meta(&fresh, "lock", s->mem, &ignored);
-        double waited = (double)(os_monotonic_us() - start) / 1e6;
-        /* A killed client's session lives on for a moment and still holds the lock. */
-        double patience = holder_is_gone(json) && timeout < 10 ? 10 : timeout;
-        if (waited >= patience)
-            return lock_refused(s, json, patience > 0 ? waited : 0);
-        if (os_signal_interrupts() || os_signal_terminated())
-            return err_add(s->mem, s->err, os_signal_terminated() ? ERR_TERMINATED : ERR_CANCELLED,
-                           NULL, NULL, "stopped while waiting for the lock");
-        if (!told)
-            log_event(s->log, LOG_WARN, "lock.waiting", "{s:s?, s:f}", "holder",
-                      holder_text(json, s->mem), "timeout_s", patience);
-        told = true;
-        os_pause_ms(50);
-    }
-    s->locked = true;
+    Arena *scratch = arena_new();
+    s->locked = wait_for_lock(s, timeout, start, scratch);
+    arena_free(scratch);
+    if (!s->locked)
+        return false;
     log_event(s->log, LOG_DEBUG, "lock.acquired", "{s:f}", "waited_s",
               (double)(os_monotonic_us() - start) / 1e6);
     /* Another process may have created the ledger while we waited. */
