@@ -369,6 +369,9 @@ void load_chunk(Load *ld, const char *name, const char *text, size_t len)
     }
     if (status == LUA_ERRMEM)
         load_raise(ld, name, NULL, NULL, "the recipe is too large to be compiled");
+    if (lua_type(L, -1) != LUA_TSTRING) /* the handler made an object of Lua's "C stack overflow" */
+        load_raise(ld, name, NULL, "take it apart into local variables",
+                   "something in this file is nested too deep to be compiled");
     /* "short_src:12: message": the position is what stands between the first ":" before digits and
      * the next. */
     const char *message = lua_tostring(L, -1), *at = message;

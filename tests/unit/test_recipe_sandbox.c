@@ -151,6 +151,23 @@ static void library_loops_are_bounded(void **state)
     recipekit_free(&kit);
 }
 
+static void deep_nesting_ends(void **state)
+{
+    (void)state;
+    Arena *mem = arena_new();
+    static const char *const pieces[] = {"~",  "(",    "{", "not ", "function() return ",
+                                         "f(", "a .. "};
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        char *text = arena_alloc(mem, 10000 * 20 + 20);
+        strcpy(text, "local x = ");
+        size_t len = strlen(text), n = strlen(pieces[i]);
+        for (int k = 0; k < 10000; k++, len += n)
+            memcpy(text + len, pieces[i], n);
+        REFUSED(text, "recipes/x.lua | - | something in this file is nested too deep");
+    }
+    arena_free(mem);
+}
+
 static void pcall_and_xpcall_work(void **state)
 {
     (void)state;
@@ -372,6 +389,7 @@ int main(void)
         cmocka_unit_test(endless_loops_end),
         cmocka_unit_test(memory_bombs_end),
         cmocka_unit_test(library_loops_are_bounded),
+        cmocka_unit_test(deep_nesting_ends),
         cmocka_unit_test(pcall_and_xpcall_work),
         cmocka_unit_test(require_reads_below_the_recipe),
         cmocka_unit_test(require_goes_nowhere_else),
