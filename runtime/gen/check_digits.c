@@ -62,6 +62,18 @@ uint32_t check_mod97(uint32_t before, const char *text, uint32_t n)
     return rest;
 }
 
+char check_italian(const char *text, uint32_t n)
+{
+    static const uint8_t odd[] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
+                                  20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t v = (uint32_t)(text[i] <= '9' ? text[i] - '0' : text[i] - 'A');
+        sum += i % 2 ? v : odd[v];
+    }
+    return (char)('A' + sum % 26);
+}
+
 uint32_t check_weighted(const char *digits, const uint8_t *weights, uint32_t n)
 {
     uint32_t sum = 0;

@@ -17,6 +17,9 @@ char check_mod11_10(const char *digits, uint32_t n);
 /* ISO 7064, MOD 97-10 and IBAN (ISO 13616): the remainder of a text of digits and letters (A is 10,
  * Z is 35) taken as one number, when `before` is the remainder of what stands before it. */
 uint32_t check_mod97(uint32_t before, const char *text, uint32_t n);
+/* Odd places by a table, even ones as they are, modulo 26: the letter behind an Italian tax code
+ * and before an Italian account number. Letters and digits. */
+char check_italian(const char *text, uint32_t n);
 /* The sum of digit times weight. */
 uint32_t check_weighted(const char *digits, const uint8_t *weights, uint32_t n);
 

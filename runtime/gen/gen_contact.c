@@ -66,6 +66,7 @@ const GenDef gen_def_phone = {
 #define DIGITS_MAX 19u
 
 static const Word domains[] = {
+    /* the first three are safe_email's */
     {{"example.com", 11}, 46},     {{"example.org", 11}, 20},     {{"example.net", 11}, 18},
     {{"mail.example.com", 16}, 8}, {{"mail.example.org", 16}, 4}, {{"post.example.net", 16}, 4},
 };
@@ -172,8 +173,10 @@ static void fill_email(const GenCall *c, Vec *out)
         else if (chance >= 100) /* three in five have a number */
             p = put_number(p, chance < 210 ? 1 + rng_below(number << 16, 99)
                                            : 1950 + rng_below(number << 16, 60));
-        *p++ = '@';
-        p = put_str(p, text_list_pick(&s->domain, r.a));
+        if (s->domain.count) {
+            *p++ = '@';
+            p = put_str(p, text_list_pick(&s->domain, r.a));
+        }
         out->s[k] = (Str){cell, (uint32_t)(p - cell)};
         cell = p;
     }
@@ -186,7 +189,8 @@ static uint32_t part_chars(const Bound *arg)
     return length == 0 || length * 2 > PART_MAX ? PART_MAX : length * 2;
 }
 
-static bool bind_email(GenBind *b)
+/* An address, or with no domains its local part. */
+static bool bind_mailbox(GenBind *b, uint32_t ndomains)
 {
     EmailState *s = arena_new_of(b->mem, EmailState);
     uint32_t chars = 0;
@@ -199,9 +203,10 @@ static bool bind_email(GenBind *b)
             return false;
         const Bound *arg = b->out->args[at];
         if (arg->type.kind != TYPE_TEXT && arg->type.kind != TYPE_ENUM) {
-            gen_bind_error(b, ERR_RECIPE, "email: %s must be a text, not %s", names[i],
-                           type_text(&arg->type, b->mem));
-            return err_hint(b->mem, b->err, "for example email(t.first_name, t.last_name)");
+            gen_bind_error(b, ERR_RECIPE, "%s: %s must be a text, not %s", b->node->gen->name,
+                           names[i], type_text(&arg->type, b->mem));
+            return err_hint(b->mem, b->err, "for example %s(t.first_name, t.last_name)",
+                            b->node->gen->name);
         }
         chars += part_chars(arg);
         s->args++;
@@ -215,7 +220,8 @@ static bool bind_email(GenBind *b)
         s->last = text_list_new(words_last_names.items, words_last_names.count, b->mem);
         chars = s->first.chars + s->last.chars;
     }
-    s->domain = text_list_new(domains, sizeof domains / sizeof *domains, b->mem);
+    if (ndomains)
+        s->domain = text_list_new(domains, ndomains, b->mem);
     chars = chars < 4 ? 4 : chars; /* "user", when a name has no letter that can be written */
     b->out->type = type_chars(chars + 2 + DIGITS_MAX + s->domain.chars);
     b->out->indexable = true;
@@ -223,6 +229,21 @@ static bool bind_email(GenBind *b)
     b->out->state = s;
     b->out->fill = fill_email;
     return true;
+}
+
+static bool bind_email(GenBind *b)
+{
+    return bind_mailbox(b, sizeof domains / sizeof *domains);
+}
+
+static bool bind_safe_email(GenBind *b)
+{
+    return bind_mailbox(b, 3);
+}
+
+static bool bind_username(GenBind *b)
+{
+    return bind_mailbox(b, 0);
 }
 
 static const GenParam email_params[] = {
@@ -242,3 +263,21 @@ const GenDef gen_def_email = {
     GEN_PARAMS(email_params),
     .pii = "email",
     .bind = bind_email};
+
+const GenDef gen_def_safe_email = {
+    .name = "safe_email",
+    .family = "contact",
+    .doc = "As email, at example.com, example.org or example.net themselves (RFC 2606).",
+    .example = "safe_email(t.first_name, t.last_name):unique()",
+    GEN_PARAMS(email_params),
+    .pii = "email",
+    .bind = bind_safe_email};
+
+const GenDef gen_def_username = {
+    .name = "username",
+    .family = "person",
+    .doc = "A login name that matches the row's name, such as emma.smith or esmith84.",
+    .example = "username(t.first_name, t.last_name):unique()",
+    GEN_PARAMS(email_params),
+    .pii = "username",
+    .bind = bind_username};

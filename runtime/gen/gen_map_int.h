@@ -13,9 +13,11 @@
     X(api_key) \
     X(between) \
     X(bic) \
+    X(birthdate) \
     X(bool) \
     X(bytes) \
     X(card_network) \
+    X(chars) \
     X(choice) \
     X(city) \
     X(company) \
@@ -39,6 +41,8 @@
     X(first_name) \
     X(float) \
     X(full_name) \
+    X(gender) \
+    X(hash) \
     X(hostname) \
     X(http_method) \
     X(http_status) \
@@ -48,6 +52,7 @@
     X(interest_rate) \
     X(ipv4) \
     X(ipv6) \
+    X(job_title) \
     X(json) \
     X(language) \
     X(language_code) \
@@ -61,7 +66,11 @@
     X(mac) \
     X(merchant) \
     X(mime_type) \
+    X(name_prefix) \
+    X(name_suffix) \
+    X(national_id) \
     X(normal) \
+    X(paragraph) \
     X(password_hash) \
     X(pattern) \
     X(payment_status) \
@@ -71,22 +80,27 @@
     X(price) \
     X(ref) \
     X(routing_number) \
+    X(safe_email) \
     X(semver) \
     X(sentence) \
     X(serial) \
+    X(slug) \
     X(ssn) \
     X(state) \
     X(text) \
     X(time) \
     X(timestamp) \
     X(timestamp_past) \
+    X(title) \
     X(token) \
     X(transaction_type) \
     X(url) \
     X(user_agent) \
+    X(username) \
     X(uuid) \
     X(weighted) \
     X(word) \
+    X(words) \
     /* end */
 /* clang-format on */
 

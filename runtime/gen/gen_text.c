@@ -48,7 +48,7 @@ static uint64_t next_random(Words *w)
     return r.a;
 }
 
-static bool binds_words(GenBind *b)
+static bool bind_word(GenBind *b)
 {
     return text_list_bind(b, words_plain.items, words_plain.count);
 }
@@ -57,7 +57,7 @@ const GenDef gen_def_word = {.name = "word",
                              .family = "text",
                              .doc = "An English word in lower case; short ones come more often.",
                              .example = "word()",
-                             .bind = binds_words};
+                             .bind = bind_word};
 
 /* A word of exactly n letters, 1 <= n <= WORD_MAX. */
 static Str word_of(const TextState *s, uint32_t n, uint64_t random)
@@ -149,6 +149,30 @@ const GenDef gen_def_text = {
     GEN_PARAMS(text_params),
     .bind = bind_text};
 
+/* min to max words. */
+static char *put_words(const TextState *s, char *p, uint32_t words, Words *random)
+{
+    for (uint32_t i = 0; i < words; i++) {
+        if (i)
+            *p++ = ' ';
+        p = put_str(p, text_list_pick(&s->words, next_random(random)));
+    }
+    return p;
+}
+
+static void fill_words(const GenCall *c, Vec *out)
+{
+    const TextState *s = c->bound->state;
+    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * (size_t)c->bound->type.length);
+    for (uint32_t k = 0; k < c->n; k++) {
+        Words random = {.c = c, .k = k, .draw = 1};
+        uint32_t words = s->min + (uint32_t)rng_below(gen_draw(c, c->bound->key, k, 0).a, s->span);
+        char *p = put_words(s, cell, words, &random);
+        out->s[k] = (Str){cell, (uint32_t)(p - cell)};
+        cell = p;
+    }
+}
+
 static void fill_sentence(const GenCall *c, Vec *out)
 {
     const TextState *s = c->bound->state;
@@ -156,12 +180,7 @@ static void fill_sentence(const GenCall *c, Vec *out)
     for (uint32_t k = 0; k < c->n; k++) {
         Words random = {.c = c, .k = k, .draw = 1};
         uint32_t words = s->min + (uint32_t)rng_below(gen_draw(c, c->bound->key, k, 0).a, s->span);
-        char *p = cell;
-        for (uint32_t i = 0; i < words; i++) {
-            if (i)
-                *p++ = ' ';
-            p = put_str(p, text_list_pick(&s->words, next_random(&random)));
-        }
+        char *p = put_words(s, cell, words, &random);
         *cell = upper(*cell);
         *p++ = '.';
         out->s[k] = (Str){cell, (uint32_t)(p - cell)};
@@ -169,16 +188,59 @@ static void fill_sentence(const GenCall *c, Vec *out)
     }
 }
 
-static bool bind_sentence(GenBind *b)
+#define SENTENCE_MIN 5
+#define SENTENCE_MAX 12
+
+static void fill_paragraph(const GenCall *c, Vec *out)
 {
-    int64_t max = gen_param_int(b, "max", 12);
-    int64_t min = gen_param_int(b, "min", max < 5 ? max : 5);
+    const TextState *s = c->bound->state;
+    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * (size_t)c->bound->type.length);
+    for (uint32_t k = 0; k < c->n; k++) {
+        Words random = {.c = c, .k = k, .draw = 1};
+        uint32_t n = s->min + (uint32_t)rng_below(gen_draw(c, c->bound->key, k, 0).a, s->span);
+        char *p = cell;
+        for (uint32_t i = 0; i < n; i++) {
+            if (i)
+                *p++ = ' ';
+            char *first = p;
+            uint32_t words = SENTENCE_MIN + (uint32_t)rng_below(next_random(&random),
+                                                                SENTENCE_MAX - SENTENCE_MIN + 1);
+            p = put_words(s, p, words, &random);
+            *first = upper(*first);
+            *p++ = '.';
+        }
+        out->s[k] = (Str){cell, (uint32_t)(p - cell)};
+        cell = p;
+    }
+}
+
+/* Up to max units (min of `least` when max allows) of at most `chars` characters each. */
+static bool bind_units(GenBind *b, int64_t least, int64_t most, uint32_t chars,
+                       void (*fill)(const GenCall *c, Vec *out))
+{
+    int64_t max = gen_param_int(b, "max", most);
+    int64_t min = gen_param_int(b, "min", max < least ? max : least);
     if (!param_ordered(b, "min", "max", min <= max))
         return false;
-    b->out->type = type_chars((uint32_t)max * (WORD_MAX + 1));
+    b->out->type = type_chars((uint32_t)max * chars);
     b->out->state = text_state_new(b->mem, min, max);
-    b->out->fill = fill_sentence;
+    b->out->fill = fill;
     return true;
+}
+
+static bool bind_sentence(GenBind *b)
+{
+    return bind_units(b, 5, 12, WORD_MAX + 1, fill_sentence);
+}
+
+static bool bind_words(GenBind *b)
+{
+    return bind_units(b, 2, 4, WORD_MAX + 1, fill_words);
+}
+
+static bool bind_paragraph(GenBind *b)
+{
+    return bind_units(b, 3, 6, SENTENCE_MAX * (WORD_MAX + 1) + 1, fill_paragraph);
 }
 
 static const GenParam sentence_params[] = {
@@ -201,3 +263,45 @@ const GenDef gen_def_sentence = {.name = "sentence",
                                  .example = "sentence { min = 4, max = 10 }",
                                  GEN_PARAMS(sentence_params),
                                  .bind = bind_sentence};
+
+static const GenParam words_params[] = {
+    {.name = "min",
+     .kind = PARAM_INT,
+     .default_text = "2",
+     .min = 1,
+     .max = 500,
+     .doc = "the least number of words (max, when that is below 2)"},
+    {.name = "max",
+     .kind = PARAM_INT,
+     .default_text = "4",
+     .min = 1,
+     .max = 500,
+     .doc = "the greatest number of words"},
+};
+const GenDef gen_def_words = {.name = "words",
+                              .family = "text",
+                              .doc = "A few English words in lower case.",
+                              .example = "words { min = 3, max = 3 }",
+                              GEN_PARAMS(words_params),
+                              .bind = bind_words};
+
+static const GenParam paragraph_params[] = {
+    {.name = "min",
+     .kind = PARAM_INT,
+     .default_text = "3",
+     .min = 1,
+     .max = 100,
+     .doc = "the least number of sentences (max, when that is below 3)"},
+    {.name = "max",
+     .kind = PARAM_INT,
+     .default_text = "6",
+     .min = 1,
+     .max = 100,
+     .doc = "the greatest number of sentences"},
+};
+const GenDef gen_def_paragraph = {.name = "paragraph",
+                                  .family = "text",
+                                  .doc = "Some sentences of English words without meaning.",
+                                  .example = "paragraph { min = 2, max = 4 }",
+                                  GEN_PARAMS(paragraph_params),
+                                  .bind = bind_paragraph};

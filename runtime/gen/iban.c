@@ -87,18 +87,6 @@ static uint32_t france(const char *bban)
     return 97 - rest * 100 % 97;
 }
 
-static char italy(const char *bban)
-{
-    static const uint8_t odd[] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
-                                  20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
-    uint32_t sum = 0;
-    for (uint32_t i = 1; i <= 22; i++) {
-        uint32_t v = (uint32_t)(bban[i] <= '9' ? bban[i] - '0' : bban[i] - 'A');
-        sum += i % 2 ? odd[v] : v;
-    }
-    return (char)('A' + sum % 26);
-}
-
 static void norway(char *bban)
 {
     static const uint8_t weights[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
@@ -129,7 +117,7 @@ void iban_check_bban(const IbanCountry *country, char *bban)
         bban[6] = check_mod11_10(bban, 6);
         bban[16] = check_mod11_10(bban + 7, 9);
         break;
-    case IBAN_IT: bban[0] = italy(bban); break;
+    case IBAN_IT: bban[0] = check_italian(bban + 1, 22); break;
     case IBAN_NO: norway(bban); break;
     }
 }

@@ -105,6 +105,14 @@ static void add_cases(Fixture *f)
     add(f, KIT_CALL(kit, "state", KIT_BOOL("short", 1)));
     add(f, KIT_CALL(kit, "text", KIT_INT("min", 1), KIT_INT("max", 30)));
     add(f, KIT_CALL(kit, "text", KIT_INT("min", 1000), KIT_INT("max", 1000)));
+    add(f, KIT_CALL(kit, "hash", KIT_NODE("of", last), KIT_TEXT("method", "md5")));
+    add(f, KIT_CALL(kit, "username", KIT_NODE("first", first), KIT_NODE("last", last)));
+    static const char *const countries[] = {"AR", "AT", "AU", "BE", "BR", "CA", "CH", "CL", "CN",
+                                            "DE", "DK", "ES", "FI", "FR", "GB", "IE", "IN", "IT",
+                                            "JP", "KR", "NL", "NO", "PL", "PT", "SE", "TR", "ZA"};
+    for (size_t i = 0; i < sizeof countries / sizeof *countries; i++)
+        add(f, KIT_CALL(kit, "national_id",
+                        ((GenArg){"country", {.kind = VAL_TEXT, .text = countries[i], .len = 2}})));
     add(f, KIT_CALL(kit, "time", KIT_TEXT("from", "09:00"), KIT_TEXT("to", "09:00:10")));
     add(f, KIT_CALL(kit, "timestamp", KIT_TEXT("from", "1960-01-01"),
                     KIT_TEXT("to", "1980-01-01 12:30:00")));

@@ -74,6 +74,13 @@ static void iso_7064(void **state)
     assert_int_equal(check_mod97(check_mod97(0, "WEST1234", 8), "5698765432GB82", 14), 1);
 }
 
+static void italian(void **state)
+{
+    (void)state;
+    assert_int_equal(check_italian("RSSMRA85T10A562", 15), 'S');
+    assert_int_equal(check_italian("MRTMTT25D09F205", 15), 'Z');
+}
+
 static void weighted(void **state)
 {
     (void)state;
@@ -88,6 +95,7 @@ int main(void)
         cmocka_unit_test(luhn),     cmocka_unit_test(gs1),
         cmocka_unit_test(verhoeff), cmocka_unit_test(verhoeff_finds_errors),
         cmocka_unit_test(iso_7064), cmocka_unit_test(weighted),
+        cmocka_unit_test(italian),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
