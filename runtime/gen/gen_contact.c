@@ -1,64 +1,6 @@
-/* Phones and e-mail addresses that reach nobody: telephone numbers set aside for fiction, domains
- * for documentation (RFC 2606). A unique e-mail ends in a number that belongs to its index alone,
- * short for early rows. */
+/* E-mail addresses that reach nobody, at domains for documentation (RFC 2606). A unique e-mail ends
+ * in a number that belongs to its index alone, short for early rows. */
 #include "gen/family_int.h"
-
-/* US area codes: not N11, N9X, 37X, 96X (reserved), not N00, 5YY and 8YY of services and toll-free
- * numbers. */
-static bool is_area_code(int code)
-{
-    int hundreds = code / 100, tens = code / 10 % 10, ones = code % 10;
-    if ((tens == 1 && ones == 1) || tens == 9 || code / 10 == 37 || code / 10 == 96 ||
-        (tens == 0 && ones == 0))
-        return false;
-    if (hundreds == 5 && ((tens == ones && ones >= 2) || tens == 2))
-        return false;
-    return !(hundreds == 8 && ((tens == ones && ones >= 2) || tens == 8));
-}
-
-typedef struct PhoneState {
-    uint16_t areas[800];
-    uint32_t count;
-} PhoneState;
-
-static void fill_phone(const GenCall *c, Vec *out)
-{
-    const PhoneState *s = c->bound->state;
-    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * 15);
-    for (uint32_t k = 0; k < c->n; k++) {
-        uint64_t number =
-            c->index ? c->index[k] : rng_below(gen_draw(c, c->bound->key, k, 0).a, c->bound->count);
-        char *p = put_str(cell, STR("+1-"));
-        p = put_digits(p, s->areas[number / 100], 3);
-        p = put_str(p, STR("-555-01"));
-        put_digits(p, number % 100, 2);
-        out->s[k] = (Str){cell, 15};
-        cell += 15;
-    }
-}
-
-static bool bind_phone(GenBind *b)
-{
-    PhoneState *s = arena_new_of(b->mem, PhoneState);
-    for (int code = 200; code < 1000; code++)
-        if (is_area_code(code))
-            s->areas[s->count++] = (uint16_t)code;
-    b->out->type = type_chars(15);
-    b->out->state = s;
-    b->out->count = s->count * UINT64_C(100);
-    b->out->indexable = true;
-    b->out->fill = fill_phone;
-    return true;
-}
-
-const GenDef gen_def_phone = {
-    .name = "phone",
-    .family = "contact",
-    .doc =
-        "A US telephone number from the block 555-0100 to 555-0199 that is kept for fiction; there are 65,200.",
-    .example = "phone()",
-    .pii = "phone",
-    .bind = bind_phone};
 
 #define PART_MAX                                                                                   \
     22u /* letters of each name in the local part: 22 + 1 + 22 + 19 digits is the 64 that RFC 5321 \

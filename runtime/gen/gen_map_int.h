@@ -10,19 +10,28 @@
     X(after) \
     X(amount) \
     X(annual_income) \
+    X(api_endpoint) \
     X(api_key) \
     X(between) \
     X(bic) \
+    X(bin_location) \
+    X(bio) \
     X(birthdate) \
+    X(blood_type) \
+    X(body_temperature) \
     X(bool) \
     X(bytes) \
     X(card_network) \
+    X(category) \
     X(chars) \
     X(choice) \
     X(city) \
+    X(color) \
+    X(comment) \
     X(company) \
     X(country) \
     X(country_code) \
+    X(coupon_code) \
     X(credit_bureau) \
     X(credit_card) \
     X(credit_score) \
@@ -33,71 +42,117 @@
     X(date) \
     X(date_past) \
     X(decimal) \
+    X(department) \
+    X(diagnosis) \
+    X(diastolic) \
     X(domain) \
+    X(dosage) \
+    X(ean13) \
     X(email) \
     X(employment_status) \
+    X(event_name) \
+    X(feature_flag) \
     X(file_name) \
     X(file_path) \
     X(first_name) \
     X(float) \
+    X(full_address) \
     X(full_name) \
     X(gender) \
+    X(handle) \
     X(hash) \
+    X(hashtag) \
+    X(heart_rate) \
     X(hostname) \
     X(http_method) \
     X(http_status) \
     X(iban) \
+    X(icd10_code) \
+    X(insurance_plan) \
     X(int) \
     X(int_range) \
     X(interest_rate) \
     X(ipv4) \
     X(ipv6) \
+    X(isbn13) \
     X(job_title) \
     X(json) \
+    X(lab_test) \
     X(language) \
     X(language_code) \
     X(last_name) \
+    X(latitude) \
     X(loan_amount) \
     X(loan_number) \
     X(loan_status) \
     X(loan_term) \
     X(locale_code) \
     X(lognormal) \
+    X(longitude) \
+    X(lot_number) \
     X(mac) \
+    X(markdown) \
+    X(medication) \
     X(merchant) \
     X(mime_type) \
+    X(mrn) \
     X(name_prefix) \
     X(name_suffix) \
     X(national_id) \
     X(normal) \
+    X(npi) \
+    X(order_status) \
     X(paragraph) \
     X(password_hash) \
     X(pattern) \
+    X(payment_method) \
     X(payment_status) \
+    X(permission) \
     X(phone) \
+    X(plan_name) \
     X(port) \
+    X(post_title) \
     X(postcode) \
     X(price) \
+    X(product_name) \
+    X(rating) \
+    X(reaction) \
     X(ref) \
+    X(return_reason) \
     X(routing_number) \
     X(safe_email) \
     X(semver) \
     X(sentence) \
     X(serial) \
+    X(shipping_method) \
+    X(sku) \
     X(slug) \
     X(ssn) \
     X(state) \
+    X(state_code) \
+    X(stock_status) \
+    X(street_address) \
+    X(subscription_status) \
+    X(systolic) \
+    X(tag) \
+    X(tenant_slug) \
     X(text) \
     X(time) \
     X(timestamp) \
     X(timestamp_past) \
+    X(timezone) \
     X(title) \
     X(token) \
+    X(tracking_number) \
     X(transaction_type) \
+    X(unit_of_measure) \
+    X(upc) \
     X(url) \
     X(user_agent) \
+    X(user_role) \
     X(username) \
     X(uuid) \
+    X(warehouse_code) \
     X(weighted) \
     X(word) \
     X(words) \

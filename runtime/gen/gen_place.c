@@ -8,6 +8,7 @@ typedef struct AddressState {
     Alias place;
     TextList street, kind;
     bool full;
+    Str country;
 } AddressState;
 
 static Alias place_alias(Arena *mem)
@@ -29,7 +30,7 @@ static char *put_house_number(char *p, uint64_t word)
                       digits[form]);
 }
 
-#define ADDRESS_BYTES 96u
+#define ADDRESS_BYTES 112u
 
 static void fill_address(const GenCall *c, Vec *out)
 {
@@ -51,26 +52,45 @@ static void fill_address(const GenCall *c, Vec *out)
             *p++ = ' ';
             p = put_str(p, place->zip3);
             p = put_digits(p, rng_below(q.a << 32 | q.a >> 32, 100), 2);
+            p = put_str(p, s->country);
         }
         out->s[k] = (Str){cell, (uint32_t)(p - cell)};
         cell = p;
     }
 }
 
-static bool bind_address(GenBind *b)
+typedef enum AddressParts { STREET, WITH_CITY, WITH_COUNTRY } AddressParts;
+
+static bool bind_parts(GenBind *b, AddressParts parts)
 {
     AddressState *s = arena_new_of(b->mem, AddressState);
-    s->full = gen_param_bool(b, "full", true);
+    s->full = parts != STREET;
+    s->country = parts == WITH_COUNTRY ? STR(", USA") : STR("");
     s->place = place_alias(b->mem);
     s->street = text_list_new(words_streets.items, words_streets.count, b->mem);
     s->kind = text_list_new(words_street_kinds.items, words_street_kinds.count, b->mem);
     uint32_t chars = 4 + 1 + s->street.chars + 1 + s->kind.chars, city = 0;
     for (uint32_t i = 0; i < words_places_count; i++)
         city = words_places[i].city.n > city ? words_places[i].city.n : city;
-    b->out->type = type_chars(chars + (s->full ? 2 + city + 2 + 2 + 1 + 5 : 0));
+    b->out->type = type_chars(chars + (s->full ? 2 + city + 2 + 2 + 1 + 5 : 0) + s->country.n);
     b->out->state = s;
     b->out->fill = fill_address;
     return true;
+}
+
+static bool bind_address(GenBind *b)
+{
+    return bind_parts(b, gen_param_bool(b, "full", true) ? WITH_CITY : STREET);
+}
+
+static bool bind_street_address(GenBind *b)
+{
+    return bind_parts(b, STREET);
+}
+
+static bool bind_full_address(GenBind *b)
+{
+    return bind_parts(b, WITH_COUNTRY);
 }
 
 static const GenParam address_params[] = {
@@ -87,6 +107,19 @@ const GenDef gen_def_address = {
     GEN_PARAMS(address_params),
     .pii = "address",
     .bind = bind_address};
+const GenDef gen_def_street_address = {.name = "street_address",
+                                       .family = "place",
+                                       .doc = "A house number and a street: 4821 Maple Avenue.",
+                                       .example = "street_address()",
+                                       .pii = "address",
+                                       .bind = bind_street_address};
+const GenDef gen_def_full_address = {
+    .name = "full_address",
+    .family = "place",
+    .doc = "An address with its country: 4821 Maple Avenue, Columbus, OH 43217, USA.",
+    .example = "full_address()",
+    .pii = "address",
+    .bind = bind_full_address};
 
 static bool bind_city(GenBind *b)
 {

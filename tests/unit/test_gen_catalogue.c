@@ -357,7 +357,7 @@ static void distinct_indexes_give_distinct_values(void **state)
             for (; n < BATCH_ROWS && at < total; n++, at++) {
                 rows[n] = at * 7;
                 index[n] = total < SAMPLE || at < SAMPLE / 2 ? at
-                           : at < SAMPLE - 1000 ? SAMPLE + (at - SAMPLE / 2) * (stride - 1)
+                           : at < SAMPLE - 1000 ? SAMPLE / 2 + (at - SAMPLE / 2) * stride
                                                 : count - (SAMPLE - at);
             }
             const Vec *v = genkit_cells(f->kit, bound, rows, index, NULL, n);
