@@ -206,6 +206,10 @@ bool session_facts(Session *s, PlanTarget *out)
     if (!ledger_history(&s->ledger, s->recipe->name, &history, &out->nhistory, s->mem, s->err))
         return false;
     out->history = history;
+    PlanChange *changes = NULL;
+    if (!ledger_changes(&s->ledger, s->recipe->name, &changes, &out->nchanges, s->mem, s->err))
+        return false;
+    out->changes = changes;
     const char *const *outside = plan_outside_tables(s->recipe, &noutside, s->mem);
     PlanTableFacts *facts = arena_array(s->mem, PlanTableFacts, s->recipe->ntables + noutside + 1);
     out->facts = facts;

@@ -54,6 +54,7 @@ bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
     l->segments = table_name(db->engine, "segments", mem);
     l->chunks = table_name(db->engine, "chunks", mem);
     l->steps = table_name(db->engine, "steps", mem);
+    l->changes = table_name(db->engine, "changes", mem);
     l->meta = table_name(db->engine, "meta", mem);
     if (db->engine == ENGINE_SQLITE && db->url.path == NULL)
         return true;
@@ -79,7 +80,7 @@ bool ledger_create(Ledger *l, Arena *mem, Err *err)
     bool mysql = l->db->engine == ENGINE_MYSQL || l->db->engine == ENGINE_MARIADB;
     const char *text = mysql ? "longtext" : "text";
     const char *tail = mysql ? " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin" : "";
-    const char *statements[6];
+    const char *statements[7];
     int n = 0;
     if (l->db->engine == ENGINE_POSTGRES)
         statements[n++] = "CREATE SCHEMA IF NOT EXISTS seedpipe";
@@ -106,6 +107,11 @@ bool ledger_create(Ledger *l, Arena *mem, Err *err)
         "CREATE TABLE IF NOT EXISTS %s (run_id varchar(40) NOT NULL, kind varchar(40) NOT NULL, table_name varchar(190) NOT NULL, "
         "done integer NOT NULL, PRIMARY KEY (run_id, kind, table_name))%s",
         l->steps, tail);
+    statements[n++] = arena_printf(
+        mem,
+        "CREATE TABLE IF NOT EXISTS %s (run_id varchar(40) NOT NULL, table_name varchar(190) NOT NULL, kind varchar(20) NOT NULL, "
+        "part integer NOT NULL, column_names %s, row_set %s NOT NULL, PRIMARY KEY (run_id, table_name, kind, part))%s",
+        l->changes, text, text, tail);
     /* The last one says that the ledger is whole. */
     statements[n++] = arena_printf(
         mem, "CREATE TABLE IF NOT EXISTS %s (name varchar(190) PRIMARY KEY, value %s)%s", l->meta,
@@ -295,6 +301,7 @@ bool ledger_forget_run(Ledger *l, const char *run_id, bool keys_too, Arena *mem,
     const char *const statements[] = {
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->steps),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),
         keys_too ? arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->segments) : NULL,
         keys_too ? arena_printf(mem, "DELETE FROM %s WHERE id = ?", l->runs)
                  : arena_printf(mem, "UPDATE %s SET status = 'rolled_back' WHERE id = ?", l->runs)};
@@ -344,11 +351,12 @@ bool ledger_history(Ledger *l, const char *recipe, PlanHistory **history, int *n
     const char *sql = arena_printf(
         mem,
         "SELECT s.table_name, s.first_row, s.n_rows, s.detail, "
+        "(SELECT count(*) FROM %s q WHERE q.started_at < r.started_at OR (q.started_at = r.started_at AND q.id < r.id)), "
         "(SELECT coalesce(sum(c.n_rows), 0) FROM %s c WHERE c.run_id = s.run_id AND c.table_name = s.table_name "
         "AND c.first_row >= s.first_row AND c.first_row < s.first_row + s.n_rows) "
         "FROM %s s JOIN %s r ON r.id = s.run_id WHERE s.recipe = ? AND r.status <> 'rolled_back' "
         "ORDER BY s.table_name, s.first_row",
-        l->chunks, l->segments, l->runs);
+        l->runs, l->chunks, l->segments, l->runs);
     if (!db_query(l->db, sql, params, 1, &r, mem, err))
         return false;
     *history = arena_array(mem, PlanHistory, r.rows + 1);
@@ -359,8 +367,70 @@ bool ledger_history(Ledger *l, const char *recipe, PlanHistory **history, int *n
         h->first_row = strtoull(db_cell(&r, i, 1), NULL, 10);
         h->rows = strtoull(db_cell(&r, i, 2), NULL, 10);
         h->text = db_cell(&r, i, 3);
-        h->complete = strtoull(db_cell(&r, i, 4), NULL, 10) == h->rows;
+        h->run = atoi(db_cell(&r, i, 4));
+        h->complete = strtoull(db_cell(&r, i, 5), NULL, 10) == h->rows;
     }
+    return true;
+}
+
+bool ledger_add_change(const Ledger *l, Db *db, const char *run_id, const char *table,
+                       ChangeKind kind, const char *columns, const RowSet *rows, Arena *mem,
+                       Err *err)
+{
+    const char *params[] = {run_id, table, change_kind_name(kind)};
+    int64_t part = 0;
+    if (!db_query_i64(
+            db,
+            arena_printf(mem,
+                         "SELECT count(*) FROM %s WHERE run_id = ? AND table_name = ? AND kind = ?",
+                         l->changes),
+            params, 3, 0, &part, mem, err))
+        return false;
+    const char *values[] = {
+        run_id, table, change_kind_name(kind), sql_i64(mem, part), columns, rowset_text(rows, mem)};
+    const char *sql = arena_printf(
+        mem,
+        "INSERT INTO %s (run_id, table_name, kind, part, column_names, row_set) VALUES (?, ?, ?, ?, ?, ?)",
+        l->changes);
+    return db_exec_params(db, sql, values, 6, NULL, mem, err);
+}
+
+static bool read_change(const DbResult *r, int i, PlanChange *out, Arena *mem)
+{
+    *out = (PlanChange){.table = db_cell(r, i, 0),
+                        .run = atoi(db_cell(r, i, 4)),
+                        .columns = db_cell(r, i, 2),
+                        .rows = rowset_parse(db_cell(r, i, 3), mem)};
+    for (int kind = CHANGE_DELETED; kind <= CHANGE_CELLS; kind++)
+        if (strcmp(change_kind_name((ChangeKind)kind), db_cell(r, i, 1)) == 0) {
+            out->kind = (ChangeKind)kind;
+            return out->rows != NULL;
+        }
+    return false;
+}
+
+bool ledger_changes(Ledger *l, const char *recipe, PlanChange **changes, int *n, Arena *mem,
+                    Err *err)
+{
+    *n = 0;
+    if (!l->exists)
+        return true;
+    DbResult r;
+    const char *params[] = {recipe};
+    const char *sql = arena_printf(
+        mem,
+        "SELECT c.table_name, c.kind, c.column_names, c.row_set, "
+        "(SELECT count(*) FROM %s q WHERE q.started_at < r.started_at OR (q.started_at = r.started_at AND q.id < r.id)) "
+        "FROM %s c JOIN %s r ON r.id = c.run_id WHERE r.recipe = ? AND r.status <> 'rolled_back' "
+        "ORDER BY r.started_at, r.id, c.table_name, c.kind, c.part",
+        l->runs, l->changes, l->runs);
+    if (!db_query(l->db, sql, params, 1, &r, mem, err))
+        return false;
+    *changes = arena_array(mem, PlanChange, r.rows + 1);
+    for (int i = 0; i < r.rows; i++)
+        if (!read_change(&r, i, &(*changes)[(*n)++], mem))
+            return err_add(mem, err, ERR_DRIFT, NULL, db_cell(&r, i, 0),
+                           "the ledger's record of changed rows cannot be read");
     return true;
 }
 

@@ -18,7 +18,7 @@ typedef struct Ledger {
     Db *db;
     bool exists;
     /* Quoted names. */
-    const char *runs, *segments, *chunks, *steps, *meta;
+    const char *runs, *segments, *chunks, *steps, *changes, *meta;
 } Ledger;
 
 typedef struct LedgerRun {
@@ -61,6 +61,15 @@ bool ledger_add_segment(Ledger *ledger, const LedgerRun *run, const TablePlan *t
                         const Segment *segment, Arena *mem, Err *err);
 /* Segments of a recipe, in order of rows, with the rows committed of each. */
 bool ledger_history(Ledger *ledger, const char *recipe, PlanHistory **history, int *n, Arena *mem,
+                    Err *err);
+/* Rows that went away, or cells that were made anew, by a run; columns: a JSON list of names for
+ * CHANGE_CELLS, else NULL. Several records of a kind, table and run add up. On `db`, so that it
+ * commits with what it tells of. */
+bool ledger_add_change(const Ledger *ledger, Db *db, const char *run_id, const char *table,
+                       ChangeKind kind, const char *columns, const RowSet *rows, Arena *mem,
+                       Err *err);
+/* What runs of a recipe did to rows, oldest first; runs that were rolled back do not count. */
+bool ledger_changes(Ledger *ledger, const char *recipe, PlanChange **changes, int *n, Arena *mem,
                     Err *err);
 /* The highest key ever issued for a table's serial column, 0 when none. */
 bool ledger_highest_key(Ledger *ledger, const char *table, const char *column, int64_t *key,

@@ -49,7 +49,7 @@ void session_fill_report(Session *s)
     for (int t = 0; t < r->ntables; t++) {
         const TablePlan *tp = &s->plan->tables[t];
         r->tables[t].name = ledger_table_name(tp->table, s->mem);
-        r->tables[t].rows_total = tp->rows;
+        r->tables[t].rows_total = tp->rows - tp->gone_rows;
         for (int i = 0; i < r->plan_target.nhistory; i++)
             s->history_segments[t] +=
                 strcmp(r->plan_target.history[i].table, r->tables[t].name) == 0;

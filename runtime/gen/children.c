@@ -15,7 +15,8 @@ __extension__ typedef unsigned __int128 u128;
 
 struct PerIndex {
     const Bound *count;
-    uint64_t first, n; /* parents */
+    ChildrenOf parents;
+    uint64_t n; /* parents that are there, numbered from 0 */
     uint64_t total, most;
     uint64_t lo, hi;       /* of a raw count */
     uint64_t change, room; /* D and R; change 0: counts are as they were drawn */
@@ -25,6 +26,13 @@ struct PerIndex {
     const uint64_t *raw_before, *room_before; /* nblocks + 1 each */
 };
 
+/* The row of a parent, by its number among those that are there. */
+static uint64_t parent_row(const PerIndex *index, uint64_t number)
+{
+    const ChildrenOf *p = &index->parents;
+    return rowhistory_nth_missing(p->gone, p->upto, p->first, number);
+}
+
 /* Raw counts of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS, into
  * `out`. */
 static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *out,
@@ -32,7 +40,7 @@ static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint6
 {
     uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * n);
     for (uint32_t k = 0; k < n; k++)
-        rows[k] = index->first + first + k;
+        rows[k] = parent_row(index, first + k);
     const Bound *count = index->count;
     Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
     GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
@@ -162,7 +170,7 @@ static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *w
         return refuse(index, total, index->adding ? raw + index->room : raw - index->room, where,
                       subject, mem, err);
     index->phase =
-        rng_below(rng_philox(index->count->key, index->first, UINT64_MAX).a, index->room);
+        rng_below(rng_philox(index->count->key, index->parents.first, UINT64_MAX).a, index->room);
     index->total = total;
     index->most = find_most(index, scratch);
     return true;
@@ -178,12 +186,19 @@ static void set_bounds(PerIndex *index)
     index->hi = count->hi > 0 ? (uint64_t)count->hi : 0;
 }
 
-PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total,
-                         const char *where, const char *subject, Arena *mem, Err *err)
+/* Gone rows of the parents before one. */
+static uint64_t gone_before(const ChildrenOf *p, uint64_t row)
+{
+    return rowhistory_before(p->gone, p->upto, row) - rowhistory_before(p->gone, p->upto, p->first);
+}
+
+PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total, const char *where,
+                         const char *subject, Arena *mem, Err *err)
 {
     PerIndex *index = arena_new_of(mem, PerIndex);
+    uint64_t n = parents.n - gone_before(&parents, parents.first + parents.n);
     *index = (PerIndex){.count = count,
-                        .first = first,
+                        .parents = parents,
                         .n = n,
                         .nblocks = (n + CHILDREN_BLOCK - 1) / CHILDREN_BLOCK};
     if (n == 0 && total != UINT64_MAX && total > 0) {
@@ -313,7 +328,7 @@ void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_
         if (child[k] < c->start[at] || child[k] >= c->start[at + 1])
             at = find_in_block(c, child[k]);
         c->at = at;
-        parent[k] = index->first + c->block * CHILDREN_BLOCK + at;
+        parent[k] = parent_row(index, c->block * CHILDREN_BLOCK + at);
         nth[k] = child[k] - c->start[at];
     }
 }
@@ -321,9 +336,10 @@ void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_
 uint64_t children_of(ChildrenCursor *c, uint64_t parent, Arena *scratch)
 {
     const PerIndex *index = c->index;
-    if (parent < index->first || parent - index->first >= index->n)
+    const ChildrenOf *p = &index->parents;
+    if (parent < p->first || parent - p->first >= p->n || rowhistory_has(p->gone, p->upto, parent))
         return 0;
-    uint64_t at = parent - index->first, block = at / CHILDREN_BLOCK;
+    uint64_t at = parent - p->first - gone_before(p, parent), block = at / CHILDREN_BLOCK;
     if (c->block != block)
         decode(c, block, scratch);
     return c->start[at % CHILDREN_BLOCK + 1] - c->start[at % CHILDREN_BLOCK];

@@ -11,12 +11,19 @@
 
 typedef struct PerIndex PerIndex;
 
-/* parents: rows [first, first + n) of the parent table. total: rows wanted, or UINT64_MAX for
+/* Rows [first, first + n) of the parent table, but for those that were gone (as of `upto`). */
+typedef struct ChildrenOf {
+    uint64_t first, n;
+    const RowHistory *gone;
+    int upto;
+} ChildrenOf;
+
+/* total: rows wanted, or UINT64_MAX for
  * whatever the counts add up to. lo, hi: bounds of `count` (a bound integer node evaluated at the
  * parent's row). An unreachable total adds an error that names both numbers; where and subject are
  * for that error. */
-PerIndex *children_index(const Bound *count, uint64_t first, uint64_t n, uint64_t total,
-                         const char *where, const char *subject, Arena *mem, Err *err);
+PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total, const char *where,
+                         const char *subject, Arena *mem, Err *err);
 uint64_t children_total(const PerIndex *index);
 uint64_t children_most(const PerIndex *index); /* under one parent */
 

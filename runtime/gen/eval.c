@@ -33,12 +33,6 @@ uint64_t eval_overflows(const Eval *e)
     return e->overflows;
 }
 
-void eval_set_generations(Eval *e, EvalGenerations source, void *ctx)
-{
-    e->generations = source;
-    e->generations_ctx = ctx;
-}
-
 const Segment *segment_of(const TablePlan *tp, uint64_t row)
 {
     static const Segment none;
@@ -73,12 +67,28 @@ Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n)
     return f;
 }
 
+static bool regenerates(const Regenerated *r, int col)
+{
+    for (int i = 0; i < r->ncols; i++)
+        if (r->cols[i] == col)
+            return true;
+    return false;
+}
+
 const uint32_t *frame_generations(const Frame *f, int col)
 {
-    Eval *e = f->eval;
-    return e->generations
-               ? e->generations(e->generations_ctx, f->table, col, f->rows, f->n, e->scratch)
-               : NULL;
+    uint32_t *out = NULL;
+    for (int i = 0; i < f->tp->nregenerated; i++) {
+        const Regenerated *r = &f->tp->regenerated[i];
+        if (!regenerates(r, col))
+            continue;
+        if (!out)
+            out = arena_alloc(f->eval->scratch, sizeof *out * (f->n + 1));
+        for (uint32_t k = 0; k < f->n; k++)
+            if (rowset_has(r->rows, f->rows[k]))
+                out[k] = r->base + (uint32_t)rowset_before(r->rows, f->rows[k]);
+    }
+    return out;
 }
 
 /* ---- bound nodes */

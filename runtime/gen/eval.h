@@ -24,9 +24,4 @@ const uint64_t *eval_parents(Eval *eval, int table, int fk, const uint64_t *rows
 /* Cells that left 64 bits so far (they are NULL): a run with any fails. */
 uint64_t eval_overflows(const Eval *eval);
 
-/* A column's generation per row; NULL means all 0. Set by exec from the ledger. */
-typedef const uint32_t *(*EvalGenerations)(void *ctx, int table, int column, const uint64_t *rows,
-                                           uint32_t n, Arena *scratch);
-void eval_set_generations(Eval *eval, EvalGenerations source, void *ctx);
-
 #endif

@@ -12,8 +12,6 @@ struct Eval {
     Arena *mem;                /* as long as the Eval */
     Arena *scratch;            /* one call */
     ChildrenCursor ***cursors; /* [table][segment * nfks + fk], made when needed */
-    EvalGenerations generations;
-    void *generations_ctx;
     uint64_t overflows;
 };
 

@@ -54,20 +54,50 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
 
 /* ---- which parent */
 
+/* The parents that a row can refer to: some rows of a table, but for those that were gone then, or
+ * the whole pool. */
+typedef struct Choice {
+    uint64_t first, count;
+    const RowHistory *gone;
+    int upto;
+} Choice;
+
+static Choice choice_of(const Frame *f, const FkPlan *fk, int id, uint32_t k)
+{
+    if (fk->mode == FK_POOL)
+        return (Choice){.count = fk->pool->count};
+    const Segment *s = frame_segment(f, k);
+    Choice c = {.first = s->parent_first ? s->parent_first[id] : 0,
+                .count = s->parent_count ? s->parent_count[id] : 0};
+    if (fk->mode == FK_SELF)
+        c = (Choice){.count = f->rows[k]};
+    c.gone = f->eval->plan->tables[fk->parent].gone;
+    c.upto = s->parent_gone ? s->parent_gone[id] : 0;
+    if (c.gone && c.upto)
+        c.count -= rowhistory_before(c.gone, c.upto, c.first + c.count) -
+                   rowhistory_before(c.gone, c.upto, c.first);
+    return c;
+}
+
+static inline uint64_t chosen(const Choice *c, uint64_t place)
+{
+    return c->gone && c->upto ? rowhistory_nth_missing(c->gone, c->upto, c->first, place)
+                              : c->first + place;
+}
+
 static void pick_uniform(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
                          uint64_t *out)
 {
+    Choice c = f->segment && f->n && fk->mode != FK_SELF ? choice_of(f, fk, id, 0) : (Choice){0};
     for (uint32_t k = 0; k < f->n; k++) {
-        const Segment *s = frame_segment(f, k);
-        uint64_t count = fk->mode == FK_POOL ? fk->pool->count
-                         : s->parent_count   ? s->parent_count[id]
-                                             : 0;
-        uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
+        if (!f->segment || fk->mode == FK_SELF)
+            c = choice_of(f, fk, id, k);
         uint64_t word = rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 0).a;
-        out[k] = count ? first + rng_below(word, count) : ROW_NONE;
+        out[k] = c.count ? chosen(&c, rng_below(word, c.count)) : ROW_NONE;
     }
 }
 
+/* The whole range is the index's domain, gone rows included: it is the same for every run. */
 static void pick_by_group(Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
                           uint64_t *out)
 {
@@ -87,27 +117,23 @@ static void pick_by_bound(Frame *f, const FkPlan *fk, int id, const uint32_t *ge
 {
     const Vec *v = frame_bound(f, fk->pick, NULL, generations);
     for (uint32_t k = 0; k < f->n; k++) {
-        const Segment *s = frame_segment(f, k);
-        uint64_t count = fk->mode == FK_POOL ? fk->pool->count
-                         : s->parent_count   ? s->parent_count[id]
-                                             : 0;
-        uint64_t first = fk->mode == FK_POOL ? 0 : s->parent_first ? s->parent_first[id] : 0;
+        Choice c = choice_of(f, fk, id, k);
         uint64_t place = v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
-        out[k] =
-            count && !vec_is_null(v, k) ? first + (place < count ? place : count - 1) : ROW_NONE;
+        out[k] = c.count && !vec_is_null(v, k) ? chosen(&c, place < c.count ? place : c.count - 1)
+                                               : ROW_NONE;
     }
 }
 
-static void pick_earlier(const Frame *f, const FkPlan *fk, const uint32_t *generations,
+/* An earlier row; the first one has none, so it refers to itself where it must. */
+static void pick_earlier(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
                          uint64_t *out)
 {
     bool nullable = false;
     for (int i = 0; i < fk->fk->ncols; i++)
         nullable = nullable || f->tp->table->cols[fk->fk->cols[i]].nullable;
-    for (uint32_t k = 0; k < f->n; k++) {
-        uint64_t word = rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 0).a;
-        out[k] = f->rows[k] ? rng_below(word, f->rows[k]) : nullable ? ROW_NONE : 0;
-    }
+    pick_uniform(f, fk, id, generations, out);
+    for (uint32_t k = 0; k < f->n && !nullable; k++)
+        out[k] = out[k] == ROW_NONE ? f->rows[k] : out[k];
 }
 
 static ChildrenCursor *cursor_of(Eval *e, const Frame *f, const Segment *s, int fk)
@@ -151,7 +177,7 @@ Parents *frame_parents(Frame *f, int id)
         p->nth = nth = arena_alloc_raw(scratch, sizeof *nth * f->n);
         pick_per(f, id, rows, nth);
     } else if (fk->mode == FK_SELF) {
-        pick_earlier(f, fk, generations, rows);
+        pick_earlier(f, fk, id, generations, rows);
     } else if (fk->group >= 0) {
         pick_by_group(f, fk, id, generations, rows);
     } else if (fk->pick) {

@@ -5,6 +5,7 @@
 #define SEEDPIPE_MODEL_PLAN_H
 
 #include "model/recipe.h"
+#include "model/rowset.h"
 #include "model/vec.h"
 
 struct Bound;    /* gen/gen.h: a node bound to its native code */
@@ -25,8 +26,20 @@ typedef struct Segment {
                                                   began, and the domain's size */
     const uint64_t
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
-    bool complete; /* every row was committed by an earlier run */
+    const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when
+                               the rows were made; NULL: none */
+    bool complete;          /* every row was committed by an earlier run */
 } Segment;
+
+/* Cells that were made anew: the k-th row of the set (from 0) has generation base + k in these
+ * columns, so that no two regenerated cells of a column share a generation. The last set that holds
+ * a cell counts. */
+typedef struct Regenerated {
+    const int *cols;
+    int ncols;
+    const RowSet *rows;
+    uint32_t base;
+} Regenerated;
 
 typedef enum FkMode {
     FK_PICK, /* a parent drawn at random, or by the key group's index when in one */
@@ -107,7 +120,11 @@ typedef struct TablePlan {
     int ngroups;
     Segment *segments; /* ascending, without gaps */
     int nsegments;
-    uint64_t rows;          /* in all segments */
+    const RowHistory *gone; /* rows that were deleted, rejected or pruned, oldest set first */
+    uint64_t gone_rows;
+    const Regenerated *regenerated; /* oldest first */
+    int nregenerated;
+    uint64_t rows;          /* in all segments, those that are gone included */
     uint64_t rows_wanted;   /* what recipe, volume, --size and --count ask for */
     uint64_t rows_existing; /* in the target before the run, seeded or not */
 } TablePlan;

@@ -103,7 +103,7 @@ const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const P
 
     bool ok = plan_counts(&b);
     ok = plan_order(&b) && ok;
-    ok = ok && plan_shape(&b) && plan_tables(&b);
+    ok = ok && plan_shape(&b) && plan_changes(&b) && plan_tables(&b);
     ok = ok && plan_steps(&b) && plan_add_checks(plan, target, mem, err);
     return ok ? plan : NULL;
 }

@@ -50,6 +50,7 @@ static void check_rows(Checks *k, int t, Buf *sql)
             serial = c;
     if (tp->nsegments == 0)
         return;
+    int64_t rows = (int64_t)(tp->rows - tp->gone_rows);
     if (serial >= 0) {
         buf_str(sql, "SELECT count(*) FROM ");
         put_table(k, sql, tp->table);
@@ -63,12 +64,12 @@ static void check_rows(Checks *k, int t, Buf *sql)
         }
     } else {
         /* Rows of the user's own may stand beside ours: more is fine, fewer is not. */
-        buf_printf(sql, "SELECT CASE WHEN count(*) > %llu THEN %llu ELSE count(*) END FROM ",
-                   (unsigned long long)tp->rows, (unsigned long long)tp->rows);
+        buf_printf(sql, "SELECT CASE WHEN count(*) > %lld THEN %lld ELSE count(*) END FROM ",
+                   (long long)rows, (long long)rows);
         put_table(k, sql, tp->table);
         buf_str(sql, " t");
     }
-    add_check(k, CHECK_ROWS, t, plan_table_name(k->mem, tp->table), sql, (int64_t)tp->rows);
+    add_check(k, CHECK_ROWS, t, plan_table_name(k->mem, tp->table), sql, rows);
 }
 
 static void check_orphans(Checks *k, int t, const ForeignKey *fk, Buf *sql)

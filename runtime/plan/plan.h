@@ -33,8 +33,26 @@ typedef struct PlanHistory {
     const char *table;
     uint64_t first_row, rows;
     const char *text; /* plan_segment_text of then */
+    int run;          /* its number among the target's runs, oldest first */
     bool complete;    /* every row of it was committed */
 } PlanHistory;
+
+/* What happened to rows after they were made, as the ledger tells it. */
+typedef enum ChangeKind {
+    CHANGE_DELETED,
+    CHANGE_REJECTED, /* by the database, while they were loaded */
+    CHANGE_PRUNED,
+    CHANGE_CELLS /* made anew */
+} ChangeKind;
+const char *change_kind_name(ChangeKind kind);
+
+typedef struct PlanChange {
+    const char *table;
+    int run; /* its number among the target's runs */
+    ChangeKind kind;
+    const char *columns; /* CHANGE_CELLS: a JSON list of names */
+    const RowSet *rows;
+} PlanChange;
 
 typedef struct PlanTableFacts {
     const char *table;  /* as the recipe names it */
@@ -55,6 +73,8 @@ typedef struct PlanTarget {
     int nfacts;
     const PlanHistory *history;
     int nhistory;
+    const PlanChange *changes; /* oldest first */
+    int nchanges;
     bool history_only; /* verify: the rows that were made, no new ones */
 } PlanTarget;
 

@@ -25,7 +25,10 @@ bool plan_shape(
 bool plan_bind_table(Build *b, int t); /* bind.c: columns to native code, types decided */
 bool plan_check_types(
     Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
-bool plan_keys(Build *b, int t);     /* keys.c: unique keys by permutation */
+bool plan_keys(Build *b, int t); /* keys.c: unique keys by permutation */
+bool plan_changes(Build *b);     /* changes.c: rows that are gone, cells that were made anew */
+/* How many sets of the table's gone rows an earlier run (its number) found; INT_MAX: all. */
+int plan_gone_until(const Build *b, int t, int run);
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
 bool plan_steps(Build *b);           /* steps.c */
 

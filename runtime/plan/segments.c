@@ -1,6 +1,7 @@
 /* Segments: the rows that earlier runs added, read back from the ledger's text, and the rows that
  * this run adds. What a segment drew its parents, keys and index domains from is fixed in it, so
  * that growth never changes an old row. */
+#include <limits.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -13,6 +14,7 @@ typedef struct Ranges {
     uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
     int64_t *key_base;
     const PerIndex **per;
+    int *parent_gone;
 } Ranges;
 
 static Ranges ranges_new(const TablePlan *tp, Arena *mem)
@@ -22,6 +24,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.parent_count = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.fk_div = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
+    r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
     r.group_count = arena_array(mem, uint64_t, tp->ngroups + 1);
     r.key_base = arena_array(mem, int64_t, tp->table->ncols + 1);
@@ -35,6 +38,7 @@ static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .parent_first = r->parent_first,
                      .parent_count = r->parent_count,
                      .per = (const struct PerIndex *const *)r->per,
+                     .parent_gone = r->parent_gone,
                      .key_base = r->key_base,
                      .group_first = r->group_first,
                      .group_count = r->group_count,
@@ -126,8 +130,12 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows)
         if (fk->mode != FK_PER)
             continue;
         const RecipePer *per = &tp->recipe->pers[0];
-        r->per[f] = children_index(fk->count, r->parent_first[f], r->parent_count[f], rows,
-                                   per->where, tp->table->name, b->mem, b->err);
+        ChildrenOf parents = {.first = r->parent_first[f],
+                              .n = r->parent_count[f],
+                              .gone = b->plan->tables[fk->parent].gone,
+                              .upto = r->parent_gone[f]};
+        r->per[f] =
+            children_index(fk->count, parents, rows, per->where, tp->table->name, b->mem, b->err);
         ok = ok && r->per[f] != NULL;
     }
     return ok;
@@ -151,6 +159,23 @@ static void place_fks(const TablePlan *tp, Ranges *r)
     }
 }
 
+/* What was gone of the parents when a run drew from them. */
+static void find_gone(const Build *b, const TablePlan *tp, Ranges *r, int run)
+{
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (tp->fks[f].parent >= 0)
+            r->parent_gone[f] = plan_gone_until(b, tp->fks[f].parent, run);
+}
+
+/* Parents that a reference can still be drawn from. */
+static uint64_t live_parents(const Build *b, const FkPlan *fk, const Ranges *r, int f)
+{
+    uint64_t first = r->parent_first[f], n = r->parent_count[f];
+    const RowHistory *gone = fk->parent >= 0 ? b->plan->tables[fk->parent].gone : NULL;
+    return n - (rowhistory_before(gone, r->parent_gone[f], first + n) -
+                rowhistory_before(gone, r->parent_gone[f], first));
+}
+
 static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -160,6 +185,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
               h->first_row <= NUMBER_MAX && all &&
               read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
                          tp->table->nfks);
+    find_gone(b, tp, &r, h->run);
     place_fks(tp, &r);
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups) &&
@@ -262,10 +288,11 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     uint64_t rows = wanted < 0 ? UINT64_MAX : (uint64_t)wanted - tp->rows;
     Ranges r = ranges_new(tp, b->mem);
     draw_parents(b, tp, &r);
+    find_gone(b, tp, &r, INT_MAX);
     bool ok = true;
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
-        if (fk->mode == FK_SELF || fk->null_share >= 1 || r.parent_count[f] > 0 ||
+        if (fk->mode == FK_SELF || fk->null_share >= 1 || live_parents(b, fk, &r, f) > 0 ||
             rows == UINT64_MAX || fk->mode == FK_PER)
             continue;
         ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,

@@ -15,10 +15,10 @@ typedef struct Cells {
     int table;
     const TablePlan *tp;
     Eval *eval;
-    int serial; /* position among load_cols, -1 = none */
-    uint64_t rows_seen;
-    int64_t *differences;        /* per load column */
-    uint64_t made_sum, read_sum; /* without a serial key: sums of row hashes */
+    int serial;                    /* position among load_cols, -1 = none */
+    uint64_t rows_seen, came_back; /* rows that should be gone */
+    int64_t *differences;          /* per load column */
+    uint64_t made_sum, read_sum;   /* without a serial key: sums of row hashes */
 } Cells;
 
 static bool str_equal(const Vec *a, uint32_t i, const Vec *b, uint32_t k)
@@ -93,6 +93,8 @@ static bool compare_serial(Cells *k, const Vec *const *cols, uint32_t n)
         for (int c = 0; c < made.ncols; c++)
             for (uint32_t i = 0; i < to - from; i++)
                 k->differences[c] += !cell_equal(made.cols[c], i, cols[c], from + i);
+        for (uint32_t i = 0; i < to - from && k->tp->gone; i++)
+            k->came_back += rowhistory_has(k->tp->gone, k->tp->gone->n, row + i);
         k->rows_seen += to - from;
         from = to;
     }
@@ -116,7 +118,8 @@ static void sum_made(Cells *k)
         uint32_t n = k->tp->rows - row < BATCH_ROWS ? (uint32_t)(k->tp->rows - row) : BATCH_ROWS;
         Batch made = eval_batch(k->eval, k->table, row, n);
         for (uint32_t i = 0; i < n; i++)
-            k->made_sum += row_hash(made.cols, made.ncols, i);
+            if (!k->tp->gone || !rowhistory_has(k->tp->gone, k->tp->gone->n, row + i))
+                k->made_sum += row_hash(made.cols, made.ncols, i);
     }
 }
 
@@ -174,8 +177,9 @@ static bool table_results(const Cells *k, VerifyReport *report, Arena *mem, Err 
 {
     const char *table = k->tp->table->name;
     bool ok = true;
+    uint64_t rows = k->tp->rows - k->tp->gone_rows;
     if (k->serial < 0) {
-        bool equal = k->made_sum == k->read_sum && k->rows_seen == k->tp->rows;
+        bool equal = k->made_sum == k->read_sum && k->rows_seen == rows;
         verify_add(report,
                    (VerifyResult){.kind = CHECK_CELLS,
                                   .table = table,
@@ -193,10 +197,15 @@ static bool table_results(const Cells *k, VerifyReport *report, Arena *mem, Err 
                  arena_printf(mem, "%s.%s", table, k->tp->table->cols[k->tp->load_cols[c]].name),
                  k->differences[c], mem, err) &&
              ok;
-    if (k->rows_seen != k->tp->rows)
+    if (k->came_back)
         ok = err_add(mem, err, ERR_VERIFY, NULL, arena_printf(mem, "cells: %s", table),
-                     "%s of %s are there", text_plural((int64_t)k->rows_seen, "row", mem),
-                     text_count((int64_t)k->tp->rows, mem));
+                     "%s still there that should be gone",
+                     text_plural((int64_t)k->came_back, "row", mem));
+    if (k->rows_seen - k->came_back != rows)
+        ok = err_add(mem, err, ERR_VERIFY, NULL, arena_printf(mem, "cells: %s", table),
+                     "%s of %s are there",
+                     text_plural((int64_t)(k->rows_seen - k->came_back), "row", mem),
+                     text_count((int64_t)rows, mem));
     return ok;
 }
 

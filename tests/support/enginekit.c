@@ -184,8 +184,8 @@ void engine_rows(Engine *e, int table, uint64_t rows)
         if (fk->mode == FK_PER) {
             first[f] = last ? last->parent_first[f] + last->parent_count[f] : 0;
             count[f] -= first[f];
-            per[f] = children_index(fk->count, first[f], count[f], rows, "t.lua:1", tp->table->name,
-                                    e->mem, &e->err);
+            per[f] = children_index(fk->count, (ChildrenOf){.first = first[f], .n = count[f]}, rows,
+                                    "t.lua:1", tp->table->name, e->mem, &e->err);
             assert_non_null(per[f]);
             rows = children_total(per[f]);
         }

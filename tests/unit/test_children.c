@@ -68,7 +68,8 @@ static void check_index(Engine *e, const PerIndex *index, Expect x)
 static PerIndex *make(Engine *e, const Bound *count, uint64_t first, uint64_t n, uint64_t total)
 {
     err_clear(&e->err);
-    return children_index(count, first, n, total, "t.lua:9", "loans", e->mem, &e->err);
+    return children_index(count, (ChildrenOf){.first = first, .n = n}, total, "t.lua:9", "loans",
+                          e->mem, &e->err);
 }
 
 static void test_totals_are_exact(void **state)
@@ -208,7 +209,8 @@ static void test_memory(void **state)
     Bound *count = engine_bind(e, t, "n", node_range(e, 0, 3));
     Arena *mem = arena_new();
     Err err = {0};
-    PerIndex *index = children_index(count, 0, 2000000, 2500000, NULL, NULL, mem, &err);
+    PerIndex *index =
+        children_index(count, (ChildrenOf){.n = 2000000}, 2500000, NULL, NULL, mem, &err);
     assert_int_equal(children_total(index), 2500000);
     assert_true(arena_held(mem) < 64 * 1024); /* 2 million parents: 489 blocks of 16 bytes */
     arena_free(mem);

@@ -308,16 +308,18 @@ static void test_key_within_parent(void **state)
     engine_free(e);
 }
 
-static const uint32_t *some_generations(void *ctx, int table, int column, const uint64_t *rows,
-                                        uint32_t n, Arena *scratch)
+/* Every tenth row of a column, from row 3 on, is made anew. */
+static void regenerate(Engine *e, int table, int column)
 {
-    const int *which = ctx;
-    if (table != which[0] || column != which[1])
-        return NULL;
-    uint32_t *generations = arena_alloc(scratch, sizeof *generations * n);
-    for (uint32_t k = 0; k < n; k++)
-        generations[k] = rows[k] % 10 == 3 ? 1 + (uint32_t)(rows[k] / 10) : 0;
-    return generations;
+    RowSet *rows = rowset_new(e->mem);
+    for (uint64_t row = 3; row < 1000; row += 10)
+        rowset_add(rows, row, 1, e->mem);
+    int *cols = arena_array(e->mem, int, 1);
+    Regenerated *r = arena_new_of(e->mem, Regenerated);
+    cols[0] = column;
+    *r = (Regenerated){.cols = cols, .ncols = 1, .rows = rows, .base = 1};
+    e->table_plans[table].regenerated = r;
+    e->table_plans[table].nregenerated = 1;
 }
 
 /* A cell with another generation changes, alone; in a unique key it takes a value that no row has.
@@ -335,9 +337,8 @@ static void test_generations(void **state)
     engine_rows(e, t, 1000);
     const char **plain = all_cells(e, t, 1000);
     for (int column = 1; column <= 2; column++) {
-        int which[] = {t, column};
+        regenerate(e, t, column);
         Eval *eval = eval_new(&e->plan);
-        eval_set_generations(eval, some_generations, which);
         Batch b = eval_batch(eval, t, 0, 1000);
         uint8_t taken[2000] = {0};
         for (uint32_t k = 0; k < 1000; k++) {
@@ -368,10 +369,12 @@ static void test_generations_of_nulls_and_references(void **state)
     engine_ref(e, t, "p_id", p, FK_PICK);
     engine_rows(e, t, 1000);
     for (int column = 1; column <= 2; column++) {
-        int which[] = {t, column}, changed = 0;
+        int changed = 0;
         Eval *plain = eval_new(&e->plan), *eval = eval_new(&e->plan);
-        eval_set_generations(eval, some_generations, which);
-        Batch a = eval_batch(plain, t, 0, 1000), b = eval_batch(eval, t, 0, 1000);
+        e->table_plans[t].nregenerated = 0;
+        Batch a = eval_batch(plain, t, 0, 1000);
+        regenerate(e, t, column);
+        Batch b = eval_batch(eval, t, 0, 1000);
         for (uint32_t k = 0; k < 1000; k++) {
             const Vec *x = a.cols[column], *y = b.cols[column];
             bool differs =

@@ -11,62 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gen/eval.h"
-#include "plan/plan.h"
-#include "recipe/recipe.h"
-
-static Arena *mem;
-static Err err;
-static Env env = {.name = "dev", .confirm_rows = 10000};
-
-static int setup(void **state)
-{
-    (void)state;
-    mem = arena_new();
-    err_clear(&err);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(mem);
-    return 0;
-}
-
-static const Recipe *recipe(const char *body)
-{
-    RecipeSource source = {.name = "t.lua"};
-    source.text = arena_printf(
-        mem, "local r = recipe { name = \"t\", seed = 7, clock = \"2026-01-01\" }\n%s\nreturn r\n",
-        body);
-    source.len = strlen(source.text);
-    const Recipe *r = recipe_load_sources(&source, 1, mem, &err);
-    if (!r)
-        print_message("%s: %s\n", err.first->where, err.first->message);
-    assert_non_null(r);
-    return r;
-}
-
-static PlanOptions options(void)
-{
-    return (PlanOptions){.env = &env, .count = -1};
-}
-
-static const Plan *plan_with(const char *body, PlanOptions o, PlanTarget target)
-{
-    return plan_build(recipe(body), &o, &target, mem, &err);
-}
-
-static const Plan *plan(const char *body)
-{
-    const Plan *p = plan_with(body, options(),
-                              (PlanTarget){.engine = ENGINE_SQLITE, .load_path = LOAD_PREPARED});
-    if (!p)
-        print_message("%s: %s\n", err.first->subject, err.first->message);
-    assert_non_null(p);
-    return p;
-}
+#include "plankit.h"
 
 static void refused(const char *body, ErrCode code, const char *part)
 {
@@ -81,13 +26,6 @@ static void refused(const char *body, ErrCode code, const char *part)
                       err.first->message);
     assert_true(found);
     assert_non_null(err.first->hint);
-}
-
-static const TablePlan *table(const Plan *p, const char *name)
-{
-    int t = plan_table(p, name);
-    assert_true(t >= 0);
-    return &p->tables[t];
 }
 
 static void parents_come_first(void **state)
@@ -169,15 +107,6 @@ static void references_need_a_key(void **state)
     err_clear(&err);
     refused("r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'missing' end)",
             ERR_RECIPE, "missing");
-}
-
-static const Vec *column(Eval *eval, const Plan *p, const char *t, const char *name, uint32_t n)
-{
-    uint64_t *rows = arena_array(mem, uint64_t, n);
-    for (uint32_t i = 0; i < n; i++)
-        rows[i] = i;
-    int at = plan_table(p, t);
-    return eval_column(eval, at, table_column(p->tables[at].table, name), rows, n);
 }
 
 static int by_value(const void *a, const void *b)

@@ -1,0 +1,246 @@
+/* Sets of row numbers as ascending ranges with prefix counts, so that membership, rank and the k-th
+ * row outside of the set are binary searches. */
+#include "model/rowset.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+
+#define ROW_LIMIT (UINT64_C(1) << 60)
+
+RowSet *rowset_new(Arena *mem)
+{
+    return arena_new_of(mem, RowSet);
+}
+
+void rowset_add(RowSet *set, uint64_t first, uint64_t rows, Arena *mem)
+{
+    if (rows == 0)
+        return;
+    RowRange *last = set->nranges ? &set->ranges[set->nranges - 1] : NULL;
+    if (last && first <= last->first + last->rows) {
+        uint64_t end = first + rows, had = last->rows;
+        if (end > last->first + last->rows)
+            last->rows = end - last->first;
+        set->rows += last->rows - had;
+        return;
+    }
+    set->ranges = arena_grow(mem, set->ranges, &set->cap, set->nranges + 1, sizeof *set->ranges);
+    set->ranges[set->nranges++] = (RowRange){.first = first, .rows = rows, .before = set->rows};
+    set->rows += rows;
+}
+
+const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem)
+{
+    if (rowset_rows(a) == 0 || rowset_rows(b) == 0)
+        return rowset_rows(a) ? a : b;
+    RowSet *out = rowset_new(mem);
+    for (size_t i = 0, k = 0; i < a->nranges || k < b->nranges;) {
+        bool left = k == b->nranges || (i < a->nranges && a->ranges[i].first <= b->ranges[k].first);
+        const RowRange *next = left ? &a->ranges[i++] : &b->ranges[k++];
+        rowset_add(out, next->first, next->rows, mem);
+    }
+    return out;
+}
+
+/* How many ranges begin at or before the row. */
+static size_t ranges_until(const RowSet *set, uint64_t row)
+{
+    size_t low = 0, high = set->nranges;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (set->ranges[mid].first <= row)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+bool rowset_has(const RowSet *set, uint64_t row)
+{
+    size_t n = set ? ranges_until(set, row) : 0;
+    return n > 0 && row < set->ranges[n - 1].first + set->ranges[n - 1].rows;
+}
+
+uint64_t rowset_before(const RowSet *set, uint64_t row)
+{
+    size_t n = set ? ranges_until(set, row) : 0;
+    if (n == 0)
+        return 0;
+    const RowRange *r = &set->ranges[n - 1];
+    return r->before + (row - r->first < r->rows ? row - r->first : r->rows);
+}
+
+uint64_t rowset_nth_missing(const RowSet *set, uint64_t first, uint64_t k)
+{
+    if (rowset_rows(set) == 0)
+        return first + k;
+    /* Rows outside of the set before a range's begin grow with the range: the last range that has
+     * no more of them than come before the wanted row lies before it. */
+    uint64_t wanted = first - rowset_before(set, first) + k;
+    size_t low = 0, high = set->nranges;
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (set->ranges[mid].first - set->ranges[mid].before <= wanted)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    if (low == 0)
+        return wanted;
+    const RowRange *r = &set->ranges[low - 1];
+    return wanted + r->before + r->rows;
+}
+
+bool rowset_misses(const RowSet *set, uint64_t first, uint64_t rows)
+{
+    return rowset_before(set, first) == rowset_before(set, first + rows);
+}
+
+/* ---- history */
+
+const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem)
+{
+    if (n == 0)
+        return NULL;
+    RowHistory *h = arena_new_of(mem, RowHistory);
+    h->n = n;
+    h->sums = arena_array(mem, const RowSet *, n + 1);
+    for (int i = 1; i <= n; i++) {
+        h->sums[i] = sets[i - 1];
+        for (int part = i - 1; part > i - (i & -i); part -= part & -part)
+            h->sums[i] = rowset_union(h->sums[part], h->sums[i], mem);
+    }
+    return h;
+}
+
+bool rowhistory_has(const RowHistory *h, int upto, uint64_t row)
+{
+    for (int i = h ? upto : 0; i > 0; i -= i & -i)
+        if (rowset_has(h->sums[i], row))
+            return true;
+    return false;
+}
+
+uint64_t rowhistory_before(const RowHistory *h, int upto, uint64_t row)
+{
+    uint64_t before = 0;
+    for (int i = h ? upto : 0; i > 0; i -= i & -i)
+        before += rowset_before(h->sums[i], row);
+    return before;
+}
+
+uint64_t rowhistory_nth_missing(const RowHistory *h, int upto, uint64_t first, uint64_t k)
+{
+    if (!h || upto == 0)
+        return first + k;
+    if ((upto & (upto - 1)) == 0)
+        return rowset_nth_missing(h->sums[upto], first, k);
+    /* The least row such that k + 1 rows of [first, row] are not gone. */
+    uint64_t gone = rowhistory_before(h, upto, first), low = first + k, high = low;
+    for (int i = upto; i > 0; i -= i & -i)
+        high += rowset_rows(h->sums[i]);
+    while (low < high) {
+        uint64_t mid = low + (high - low) / 2;
+        if (mid + 1 - first - (rowhistory_before(h, upto, mid + 1) - gone) > k)
+            high = mid;
+        else
+            low = mid + 1;
+    }
+    return low;
+}
+
+/* ---- text */
+
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void put_number(Buf *out, uint64_t v)
+{
+    for (; v >= 0x80; v >>= 7)
+        buf_byte(out, (char)(v | 0x80));
+    buf_byte(out, (char)v);
+}
+
+const char *rowset_text(const RowSet *set, Arena *mem)
+{
+    Buf bytes;
+    buf_init(&bytes, (size_t)1 << 30);
+    uint64_t end = 0;
+    for (size_t i = 0; set && i < set->nranges; i++) {
+        put_number(&bytes, set->ranges[i].first - end);
+        put_number(&bytes, set->ranges[i].rows);
+        end = set->ranges[i].first + set->ranges[i].rows;
+    }
+    const unsigned char *p = (const unsigned char *)bytes.data;
+    char *text = arena_alloc_raw(mem, bytes.len / 3 * 4 + 8);
+    size_t n = 0;
+    for (size_t i = 0; i < bytes.len; i += 3) {
+        uint32_t word = (uint32_t)p[i] << 16;
+        word |= i + 1 < bytes.len ? (uint32_t)p[i + 1] << 8 : 0;
+        word |= i + 2 < bytes.len ? p[i + 2] : 0;
+        size_t chars = bytes.len - i < 3 ? bytes.len - i + 1 : 4;
+        for (size_t c = 0; c < chars; c++)
+            text[n++] = digits[word >> (18 - 6 * c) & 63];
+    }
+    text[n] = 0;
+    buf_free(&bytes);
+    return text;
+}
+
+typedef struct Reader {
+    const char *p;
+    uint32_t bits;
+    int nbits;
+    bool bad;
+} Reader;
+
+static bool at_end(const Reader *r)
+{
+    return !*r->p;
+}
+
+static unsigned next_byte(Reader *r)
+{
+    while (r->nbits < 8) {
+        const char *at = *r->p ? strchr(digits, *r->p) : NULL;
+        if (!at) {
+            r->bad = true;
+            return 0;
+        }
+        r->p++;
+        r->bits = r->bits << 6 | (uint32_t)(at - digits);
+        r->nbits += 6;
+    }
+    r->nbits -= 8;
+    return r->bits >> r->nbits & 0xFF;
+}
+
+static uint64_t next_number(Reader *r)
+{
+    uint64_t v = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+        unsigned byte = next_byte(r);
+        v |= (uint64_t)(byte & 0x7F) << shift;
+        if (!(byte & 0x80))
+            return v;
+    }
+    r->bad = true;
+    return 0;
+}
+
+RowSet *rowset_parse(const char *text, Arena *mem)
+{
+    RowSet *set = rowset_new(mem);
+    Reader r = {.p = text};
+    uint64_t end = 0;
+    while (!at_end(&r)) {
+        uint64_t gap = next_number(&r), rows = next_number(&r);
+        if (r.bad || rows == 0 || gap > ROW_LIMIT || rows > ROW_LIMIT ||
+            end + gap + rows > ROW_LIMIT || (gap == 0 && set->nranges > 0))
+            return NULL;
+        rowset_add(set, end + gap, rows, mem);
+        end += gap + rows;
+    }
+    return set;
+}

@@ -1,0 +1,58 @@
+/* RowSet: a set of row numbers of one table, kept as ascending ranges: rows that are gone, or whose
+ * cells were made anew. Immutable once built; NULL stands for the empty set everywhere. */
+#ifndef SEEDPIPE_MODEL_ROWSET_H
+#define SEEDPIPE_MODEL_ROWSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+typedef struct RowRange {
+    uint64_t first, rows;
+    uint64_t before; /* rows of the set in the ranges before this one */
+} RowRange;
+
+typedef struct RowSet {
+    RowRange *ranges;
+    size_t nranges, cap;
+    uint64_t rows;
+} RowSet;
+
+RowSet *rowset_new(Arena *mem);
+/* Adds rows; `first` must not lie before what was added last. */
+void rowset_add(RowSet *set, uint64_t first, uint64_t rows, Arena *mem);
+/* All rows of both. Either may be NULL; the result may be one of them. */
+const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem);
+
+static inline uint64_t rowset_rows(const RowSet *set)
+{
+    return set ? set->rows : 0;
+}
+bool rowset_has(const RowSet *set, uint64_t row);
+/* How many rows of the set lie before this one. */
+uint64_t rowset_before(const RowSet *set, uint64_t row);
+/* The k-th (from 0) of the rows first, first + 1, ... that are not in the set. */
+uint64_t rowset_nth_missing(const RowSet *set, uint64_t first, uint64_t k);
+/* True when no row of [first, first + rows) is in the set. */
+bool rowset_misses(const RowSet *set, uint64_t first, uint64_t rows);
+
+/* Rows that went away over time: n disjoint sets, oldest first. Asked as of the first `upto` of
+ * them, so that what was drawn then can be drawn again. NULL: nothing ever went. */
+typedef struct RowHistory {
+    const RowSet **sums; /* a Fenwick tree of unions: sums[i] holds the lowbit(i) sets up to i */
+    int n;
+} RowHistory;
+
+const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem);
+bool rowhistory_has(const RowHistory *history, int upto, uint64_t row);
+uint64_t rowhistory_before(const RowHistory *history, int upto, uint64_t row);
+uint64_t rowhistory_nth_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k);
+
+/* Text for the ledger: gaps and lengths as LEB128 numbers, in base 64. Read back: NULL when it is
+ * no such text, or goes beyond 2^60 rows. */
+const char *rowset_text(const RowSet *set, Arena *mem);
+RowSet *rowset_parse(const char *text, Arena *mem);
+
+#endif

@@ -1,0 +1,88 @@
+/* What happened to rows after they were made: rows that are gone, cells that have another
+ * generation. Read from the ledger's record, oldest first, so that each segment knows what was gone
+ * when its rows drew their parents. */
+#include <limits.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "plan/plan_int.h"
+
+const char *change_kind_name(ChangeKind kind)
+{
+    static const char *const names[] = {[CHANGE_DELETED] = "deleted",
+                                        [CHANGE_REJECTED] = "rejected",
+                                        [CHANGE_PRUNED] = "pruned",
+                                        [CHANGE_CELLS] = "cells"};
+    return names[kind];
+}
+
+static bool is_of(const Build *b, const PlanChange *change, int t, bool cells)
+{
+    return (change->kind == CHANGE_CELLS) == cells && plan_table(b->plan, change->table) == t;
+}
+
+int plan_gone_until(const Build *b, int t, int run)
+{
+    int n = 0;
+    for (int i = 0; i < b->target->nchanges; i++)
+        n += b->target->changes[i].run <= run && is_of(b, &b->target->changes[i], t, false);
+    return n;
+}
+
+static bool misfit(Build *b, const TablePlan *tp)
+{
+    err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
+            "the ledger's record of changed rows does not fit the table as it is now");
+    return err_hint(b->mem, b->err, "columns of the table have changed since these rows were made");
+}
+
+static bool read_columns(const TablePlan *tp, const char *text, Regenerated *out, Arena *mem)
+{
+    json_t *names = text ? json_loads(text, 0, NULL) : NULL;
+    int n = (int)json_array_size(names);
+    int *cols = arena_array(mem, int, n + 1);
+    bool ok = n > 0;
+    for (int i = 0; ok && i < n; i++) {
+        const char *name = json_string_value(json_array_get(names, (size_t)i));
+        cols[i] = name ? table_column(tp->table, name) : -1;
+        ok = cols[i] >= 0;
+    }
+    json_decref(names);
+    out->cols = cols;
+    out->ncols = n;
+    return ok;
+}
+
+static bool table_changes(Build *b, int t)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    int n = b->target->nchanges, ngone = 0;
+    const RowSet **gone = arena_array(b->mem, const RowSet *, n + 1);
+    Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
+    uint64_t base = 1;
+    for (int i = 0; i < n; i++) {
+        const PlanChange *change = &b->target->changes[i];
+        if (is_of(b, change, t, false)) {
+            gone[ngone++] = change->rows;
+            tp->gone_rows += rowset_rows(change->rows);
+        } else if (is_of(b, change, t, true)) {
+            Regenerated *r = &anew[tp->nregenerated++];
+            *r = (Regenerated){.rows = change->rows, .base = (uint32_t)base};
+            base += rowset_rows(change->rows);
+            if (base > UINT32_MAX || !read_columns(tp, change->columns, r, b->mem))
+                return misfit(b, tp);
+        }
+    }
+    tp->gone = rowhistory_new(gone, ngone, b->mem);
+    tp->regenerated = anew;
+    return true;
+}
+
+bool plan_changes(Build *b)
+{
+    bool ok = true;
+    for (int t = 0; t < b->plan->ntables; t++)
+        ok = table_changes(b, t) && ok;
+    return ok;
+}
