@@ -2,6 +2,7 @@
  * it reports, and the callers decide. */
 #include "base/os.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -149,6 +150,22 @@ char *os_hostname(Arena *mem)
     if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0')
         return arena_strdup(mem, "localhost");
     return arena_strdup(mem, name);
+}
+
+bool os_same_host(const char *a, const char *b)
+{
+    struct in6_addr x, y;
+    for (int family = AF_INET6;; family = AF_INET) {
+        if (inet_pton(family, a, &x) == 1)
+            return inet_pton(family, b, &y) == 1 &&
+                   memcmp(&x, &y, family == AF_INET6 ? sizeof x : sizeof(struct in_addr)) == 0;
+        if (family == AF_INET)
+            break;
+    }
+    size_t n = strlen(a), m = strlen(b);
+    n -= n > 1 && a[n - 1] == '.';
+    m -= m > 1 && b[m - 1] == '.';
+    return n == m && strncasecmp(a, b, n) == 0;
 }
 
 char *os_username(Arena *mem)

@@ -24,6 +24,9 @@ char *os_path_join(const char *a, const char *b, Arena *mem);
 char **os_list_dir(const char *path, size_t *n, Arena *mem);
 
 char *os_hostname(Arena *mem);
+/* The same host as spelled: names without regard to case and a last dot, addresses by their bytes
+ * ("::1" is "0:0:0:0:0:0:0:1"). Nothing is looked up. */
+bool os_same_host(const char *a, const char *b);
 char *os_username(Arena *mem);
 int64_t os_pid(void);
 bool os_process_alive(int64_t pid);

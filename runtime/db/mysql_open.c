@@ -137,9 +137,10 @@ static bool tls_mode(const DbUrl *url, const DbOptions *options, TlsMode *mode, 
                  {"verify-ca", TLS_VERIFY_CA},         {"verify_ca", TLS_VERIFY_CA},
                  {"verify-full", TLS_VERIFY_FULL},     {"verify_full", TLS_VERIFY_FULL},
                  {"verify-identity", TLS_VERIFY_FULL}, {"verify_identity", TLS_VERIFY_FULL}};
-    bool local = db_url_is_local(url);
+    /* Where the url names no place, an option file may: see reached_locally. */
+    bool local = db_url_is_local(url), named = url->host || url->socket;
     bool must = options->require_tls && !local;
-    *mode = must ? TLS_REQUIRED : local ? TLS_DISABLED : TLS_PREFERRED;
+    *mode = must ? TLS_REQUIRED : local && named ? TLS_DISABLED : TLS_PREFERRED;
     const char *given = url_option(url, "ssl-mode", "sslmode", mem);
     if (!given)
         return true;
@@ -246,6 +247,18 @@ static bool connect_error(MyDb *d, Arena *mem, Err *err)
     return hint ? err_hint(mem, err, "%s", hint) : false;
 }
 
+static bool reached_locally(const MyDb *d, Arena *mem)
+{
+    if (d->db.url.host || d->db.url.socket)
+        return db_url_is_local(&d->db.url);
+    const char *info =
+        mysql_get_host_info(d->my); /* "Localhost via UNIX socket", "db1 via TCP/IP" */
+    const char *via = strstr(info, " via ");
+    DbUrl there = {.engine = ENGINE_MYSQL,
+                   .host = arena_strndup(mem, info, via ? (size_t)(via - info) : strlen(info))};
+    return strstr(info, "socket") || db_url_is_local(&there);
+}
+
 /* d->my is made and connected; on failure it is closed again and NULL. */
 static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
 {
@@ -288,7 +301,8 @@ static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
                                  url->database, port, url->socket, CLIENT_FOUND_ROWS) != NULL;
     if (!ok)
         connect_error(d, mem, err);
-    else if (tls >= TLS_REQUIRED && !mysql_get_ssl_cipher(my)) {
+    else if (!mysql_get_ssl_cipher(my) &&
+             (tls >= TLS_REQUIRED || (d->options.require_tls && !reached_locally(d, mem)))) {
         ok = err_add(mem, err, ERR_CONNECT, NULL, url->shown,
                      "the server offers no TLS, and ssl-mode or the environment requires it");
         err_hint(mem, err, "set up a certificate on the server");

@@ -108,8 +108,23 @@ static bool is_local(const DbUrl *url, const Params *p, Arena *mem)
 {
     if (param_get(p, "host") || param_get(p, "hostaddr"))
         return db_url_is_local(url);
-    const char *host = libpq_default("host", mem);
-    return !host || host[0] == '/' || strcmp(host, "localhost") == 0;
+    const char *host = libpq_default("hostaddr", mem);
+    host = host ? host : libpq_default("host", mem);
+    const DbUrl meant = {.engine = ENGINE_POSTGRES, .host = host};
+    return db_url_is_local(&meant);
+}
+
+/* PGHOSTADDR, or a service's hostaddr, wins over every host: what a guard saw would not be what is
+ * reached. */
+static bool same_server(const DbUrl *url, Arena *mem, Err *err)
+{
+    const char *meant = url->host ? url->host : url->socket;
+    const char *address = meant ? libpq_default("hostaddr", mem) : NULL;
+    if (!address || os_same_host(address, meant))
+        return true;
+    err_add(mem, err, ERR_GUARD, NULL, url->shown,
+            "PGHOSTADDR (or a service file) leads to %s, and not to the url's host", address);
+    return err_hint(mem, err, "unset it, or write that address into the url");
 }
 
 static bool params_of(Params *p, const DbUrl *url, const DbOptions *options, Arena *mem, Err *err)
@@ -117,6 +132,8 @@ static bool params_of(Params *p, const DbUrl *url, const DbOptions *options, Are
     double seconds = options->connect_timeout > 0     ? options->connect_timeout
                      : os_getenv("PGCONNECT_TIMEOUT") ? 0
                                                       : 10;
+    if (!same_server(url, mem, err))
+        return false;
     if (seconds > 0)
         param_set(p, "connect_timeout", arena_printf(mem, "%.0f", ceil(seconds)));
     param_set(p, "fallback_application_name", "seedpipe");

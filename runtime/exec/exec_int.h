@@ -69,6 +69,9 @@ bool session_create_ledger(Session *s);
 void session_close(Session *s);
 bool session_check_env(Session *s);
 
+/* confirm.c: asks on a terminal before more rows than the environment lets pass. */
+bool session_confirm(Session *s);
+
 /* facts.c: all that plan/ wants to know of the target. history: rows of earlier runs, from the
  * ledger. */
 bool session_facts(Session *s, PlanTarget *out);

@@ -22,17 +22,6 @@ static const char *new_run_id(Arena *mem)
     return id;
 }
 
-static bool confirm(Session *s)
-{
-    const ExecOptions *o = s->options;
-    if (o->yes || !o->ask || s->outage->begun || (int64_t)s->rows_to_load <= o->env->confirm_rows)
-        return true;
-    const char *question =
-        arena_printf(s->mem, "%s will be added to %s. Go on?",
-                     text_plural((int64_t)s->rows_to_load, "row", s->mem), s->url.shown);
-    return session_ask(s, s->url.shown, question, NULL);
-}
-
 static bool record_run(Session *s, Arena *mem, Err *err)
 {
     if (s->report->resumed)
@@ -238,7 +227,7 @@ static bool run_on_target(Session *s)
     s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed;
     if (s->report->nothing_to_do)
         return true;
-    return confirm(s) && execute(s);
+    return (s->outage->begun || session_confirm(s)) && execute(s);
 }
 
 static const char *look_command(const Session *s, Arena *mem)

@@ -17,15 +17,42 @@ static const char *database_name(const DbUrl *url)
     return slash ? slash + 1 : url->path ? url->path : "";
 }
 
-static bool host_allowed(const Env *env, const DbUrl *url)
+/* An entry is HOST, HOST:PORT, [V6] or [V6]:PORT; one without a port allows every port. */
+static bool entry_allows(const char *entry, const DbUrl *url, Arena *mem)
 {
+    const char *close = entry[0] == '[' ? strchr(entry, ']') : NULL;
+    const char *colon = strchr(close ? close : entry, ':');
+    if (!close && colon && strchr(colon + 1, ':'))
+        colon = NULL; /* a bare IPv6 address */
+    const char *from = close ? entry + 1 : entry;
+    const char *end = close ? close : colon ? colon : entry + strlen(entry);
+    const char *host = arena_strndup(mem, from, (size_t)(end - from));
+    if (!os_same_host(host, url->host ? url->host : "localhost"))
+        return false;
+    return !colon || (url->port && strcmp(colon + 1, url->port) == 0);
+}
+
+/* What the client library would fill in by itself (PGHOST, a service, an option file) could be any
+ * host: where only some are allowed, the url names it. A socket is on this machine. */
+static bool guard_host(Session *s)
+{
+    const Env *env = s->options->env;
+    const DbUrl *url = &s->url;
     if (env->nallowed == 0 || url->engine == ENGINE_SQLITE)
         return true;
-    const char *host = url->host ? url->host : "localhost";
+    if (!url->host && !url->socket) {
+        err_add(s->mem, s->err, ERR_GUARD, env->path, s->url.shown,
+                "the url names no host, and environment %s has allowed_hosts", env->name);
+        return err_hint(s->mem, s->err, "write the host into the url");
+    }
     for (int i = 0; i < env->nallowed; i++)
-        if (strcasecmp(env->allowed_hosts[i], host) == 0)
+        if (entry_allows(env->allowed_hosts[i], url, s->mem))
             return true;
-    return false;
+    err_add(s->mem, s->err, ERR_GUARD, env->path, url->host ? url->host : "localhost",
+            "the host is not among allowed_hosts (%s)",
+            text_list(env->allowed_hosts, env->nallowed, 8, s->mem));
+    return err_hint(s->mem, s->err, "add it to allowed_hosts of environment %s if it belongs there",
+                    env->name);
 }
 
 /* Each time, by flag and by hand: a protected environment is never reached by habit. */
@@ -72,14 +99,8 @@ bool session_guard(Session *s)
     if (!db_url_parse(url, &s->url, s->mem, s->err))
         return false;
     s->report->target = s->url.shown;
-    if (!host_allowed(o->env, &s->url)) {
-        err_add(s->mem, s->err, ERR_GUARD, o->env->path, s->url.host ? s->url.host : "localhost",
-                "the host is not among allowed_hosts (%s)",
-                text_list(o->env->allowed_hosts, o->env->nallowed, 8, s->mem));
-        return err_hint(s->mem, s->err,
-                        "add it to allowed_hosts of environment %s if it belongs there",
-                        o->env->name);
-    }
+    if (!guard_host(s))
+        return false;
     s->db_options = (DbOptions){.statement_timeout = o->env->statement_timeout,
                                 .require_tls = o->env->is_protected,
                                 .connector = o->connector};
