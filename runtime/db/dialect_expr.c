@@ -468,6 +468,7 @@ Ex *ex_typed(ExprWriter *w, const Node *node)
     case NODE_COLUMN: return column_of(w, node, w->scope->table, node->column);
     case NODE_PARENT: return parent_of(w, node);
     case NODE_OP: return typed_op(w, node);
+    case NODE_ROLL: return ex_refused(w, node, "a value over children", "give it a column");
     case NODE_GEN: break;
     }
     return ex_refused(w, node, "a generator", "give it a column of its own and name that");

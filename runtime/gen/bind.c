@@ -49,6 +49,7 @@ static bool bind_node(const GenScope *scope, const Node *node, Bound **out, Aren
     case NODE_COLUMN: return column_bind(&b);
     case NODE_PARENT: return parent_bind(&b);
     case NODE_OP: return expr_bind(&b);
+    case NODE_ROLL: return roll_bind(&b);
     }
     return gen_bind_error(&b, ERR_INTERNAL, "a node of kind %d is not known", (int)node->kind);
 }

@@ -25,6 +25,12 @@ static inline bool is_const(const Bound *bound, ValueKind kind)
 /* bind_ref.c: columns of the row and of its parents. */
 bool column_bind(GenBind *b);
 bool parent_bind(GenBind *b);
+/* The column is bound, or can be now; -1: the table's references and `per`. False: errors were
+ * added. */
+bool column_need(GenBind *b, const TablePlan *tp, int col);
+
+/* bind_roll.c: values over children, and the generators child_index and siblings. */
+bool roll_bind(GenBind *b);
 
 /* bind_param.c: what was given, against what the generator declares. */
 bool params_check(GenBind *b);

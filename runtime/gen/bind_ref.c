@@ -19,10 +19,15 @@ static bool no_column(GenBind *b, const Table *table, const char *name)
                : err_hint(b->mem, b->err, "it has: %s", text_list(names, table->ncols, 12, b->mem));
 }
 
-/* The columns of this table that stand behind the one being bound are not there yet. */
-static bool is_bound(const TablePlan *tp, int col)
+bool column_need(GenBind *b, const TablePlan *tp, int col)
 {
-    return tp->cols && tp->cols[col].col != NULL;
+    const GenScope *scope = b->scope;
+    if (scope->need)
+        return scope->need(scope->need_ctx, (int)(tp - scope->plan->tables), col);
+    if (col < 0 || (tp->cols && tp->cols[col].col))
+        return true;
+    return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned", tp->table->name,
+                          tp->table->cols[col].name);
 }
 
 static bool fk_nullable(const TablePlan *tp, int f)
@@ -41,9 +46,11 @@ static bool describe(GenBind *b, const TablePlan *tp, int col, Bound *out)
 {
     const Plan *plan = b->scope->plan;
     for (int hops = 0;; hops++) {
-        if (!is_bound(tp, col) || hops > plan->ntables)
-            return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned",
+        if (hops > plan->ntables)
+            return gen_bind_error(b, ERR_RECIPE, "%s.%s refers to itself in a circle",
                                   tp->table->name, tp->table->cols[col].name);
+        if (!column_need(b, tp, col))
+            return false;
         const ColumnPlan *cp = &tp->cols[col];
         if (cp->serial) {
             out->type = (Type){.kind = TYPE_INT, .bits = 64};
@@ -117,9 +124,8 @@ static bool follow(GenBind *b, const Node *node, Walk *walk, int *fk)
     int col = table_column(walk->tp->table, name);
     if (col < 0)
         return no_column(b, walk->tp->table, name);
-    if (!is_bound(walk->tp, col))
-        return gen_bind_error(b, ERR_RECIPE, "%s.%s is used before it is assigned",
-                              walk->tp->table->name, name);
+    if (!column_need(b, walk->tp, col))
+        return false;
     *fk = walk->tp->cols[col].fk;
     if (*fk >= 0)
         return true;

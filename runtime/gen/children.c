@@ -333,7 +333,7 @@ void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_
     }
 }
 
-uint64_t children_of(ChildrenCursor *c, uint64_t parent, Arena *scratch)
+uint64_t children_of(ChildrenCursor *c, uint64_t parent, uint64_t *child, Arena *scratch)
 {
     const PerIndex *index = c->index;
     const ChildrenOf *p = &index->parents;
@@ -342,5 +342,6 @@ uint64_t children_of(ChildrenCursor *c, uint64_t parent, Arena *scratch)
     uint64_t at = parent - p->first - gone_before(p, parent), block = at / CHILDREN_BLOCK;
     if (c->block != block)
         decode(c, block, scratch);
-    return c->start[at % CHILDREN_BLOCK + 1] - c->start[at % CHILDREN_BLOCK];
+    *child = c->start[at % CHILDREN_BLOCK];
+    return c->start[at % CHILDREN_BLOCK + 1] - *child;
 }

@@ -35,7 +35,8 @@ ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem);
  * child: 0 .. total-1 -> parent row (absolute) and the child's number under it. */
 void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent,
                    uint64_t *nth, Arena *scratch);
-/* How many children a parent row has. */
-uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
+/* How many children a parent row has, and the number of its first one (undefined when it has none).
+ */
+uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *first, Arena *scratch);
 
 #endif

@@ -24,13 +24,14 @@ void eval_free(Eval *e)
 {
     if (!e)
         return;
+    eval_free(e->inner);
     arena_free(e->scratch);
     arena_free(e->mem);
 }
 
 uint64_t eval_overflows(const Eval *e)
 {
-    return e->overflows;
+    return e->overflows + (e->inner ? eval_overflows(e->inner) : 0);
 }
 
 const Segment *segment_of(const TablePlan *tp, uint64_t row)
@@ -139,6 +140,8 @@ const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index,
 {
     if (bound->column >= 0 && !bound->fill)
         return parent_column(f, bound, 0);
+    if (bound->roll)
+        return frame_roll(f, bound);
     Arena *scratch = f->eval->scratch;
     const Vec **args = NULL;
     if (bound->nargs > 0) {

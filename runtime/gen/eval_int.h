@@ -13,6 +13,7 @@ struct Eval {
     Arena *scratch;            /* one call */
     ChildrenCursor ***cursors; /* [table][segment * nfks + fk], made when needed */
     uint64_t overflows;
+    struct Eval *inner; /* computes children while this one holds their parents; NULL: not yet */
 };
 
 typedef struct Frame Frame;
@@ -54,6 +55,7 @@ static inline const Segment *frame_segment(const Frame *f, uint32_t k)
 }
 
 /* eval_parents.c */
+ChildrenCursor *eval_cursor(Eval *e, int table, const Segment *s, int fk);
 Parents *frame_parents(Frame *f, int fk);
 /* The parents' frame, made when it is asked for. Not for FK_POOL. */
 Frame *parents_frame(Frame *f, int fk);
@@ -61,6 +63,8 @@ Frame *parents_frame(Frame *f, int fk);
 const Vec *vec_gather(const Vec *v, const uint32_t *at, uint32_t n, bool any_none, Arena *scratch);
 /* A foreign key's column: the parent's key at the parents' rows. */
 const Vec *frame_fk_column(Frame *f, int fk, int pos);
+/* eval_roll.c */
+const Vec *frame_roll(Frame *f, const Bound *bound);
 /* Each row's index in a key group for a member column with these generations; NULL when the row's
  * table has no domain. */
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations);

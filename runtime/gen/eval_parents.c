@@ -136,9 +136,10 @@ static void pick_earlier(const Frame *f, const FkPlan *fk, int id, const uint32_
         out[k] = out[k] == ROW_NONE ? f->rows[k] : out[k];
 }
 
-static ChildrenCursor *cursor_of(Eval *e, const Frame *f, const Segment *s, int fk)
+ChildrenCursor *eval_cursor(Eval *e, int table, const Segment *s, int fk)
 {
-    ChildrenCursor **slot = &e->cursors[f->table][(s - f->tp->segments) * f->tp->table->nfks + fk];
+    const TablePlan *tp = &e->plan->tables[table];
+    ChildrenCursor **slot = &e->cursors[table][(s - tp->segments) * tp->table->nfks + fk];
     if (!*slot)
         *slot = children_cursor(s->per[fk], e->mem);
     return *slot;
@@ -153,8 +154,8 @@ static void pick_per(Frame *f, int fk, uint64_t *out, uint64_t *nth)
         for (to = from; to < f->n && (f->segment || frame_segment(f, to) == s); to++)
             child[to] = f->rows[to] - s->first_row;
         if (s->per && s->per[fk]) {
-            children_find(cursor_of(e, f, s, fk), child + from, to - from, out + from, nth + from,
-                          e->scratch);
+            children_find(eval_cursor(e, f->table, s, fk), child + from, to - from, out + from,
+                          nth + from, e->scratch);
             continue;
         }
         for (uint32_t k = from; k < to; k++) {

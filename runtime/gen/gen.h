@@ -81,6 +81,17 @@ static inline Rand2 gen_draw(const GenCall *c, uint64_t key, uint32_t k, uint32_
     return rng_draw(key, c->rows[k], gen_generation(c, k), draw);
 }
 
+/* What depends on how rows stand under their parents: a value over a row's children, the row's own
+ * number among its siblings, or how many they are. */
+typedef struct Roll {
+    enum { ROLL_CHILDREN, ROLL_OWN_NUMBER, ROLL_SIBLINGS } what;
+    int table, fk; /* the children and their FK_PER key; the row's own table for the last two */
+    RollKind kind; /* ROLL_CHILDREN */
+    int64_t nth;   /* ROLL_NTH: from 1; ROLL_OWN_NUMBER: the first child's */
+    int shift;     /* ROLL_AVG: digits that the mean has more than the values */
+    const struct Bound *value, *cond; /* over the children's columns, NULL: none */
+} Roll;
+
 typedef struct Bound {
     Type type;     /* of the result; out vectors get type.kind and type.scale */
     bool nullable; /* a cell can be NULL */
@@ -100,10 +111,11 @@ typedef struct Bound {
     int column; /* NODE_COLUMN: index in the table; NODE_PARENT: index in the parent; else -1 */
     const int *fk_path; /* NODE_PARENT: foreign keys from the row's table upwards */
     int fk_depth;
+    const Roll *roll; /* the evaluator computes it; no fill, no args */
 } Bound;
 
-/* Where a node stands while it is bound. Columns that it names must be bound already (plan/ orders
- * them). */
+/* Where a node stands while it is bound. Columns that it names are bound on demand by `need`;
+ * without that they must be bound already. */
 typedef struct GenScope {
     const Plan *plan; /* seed, clock, engine, tables */
     const TablePlan *table;
@@ -114,6 +126,10 @@ typedef struct GenScope {
         *path;   /* position in the expression, "" at the top; part of the random stream's key */
     bool unique; /* the column is driven by a key group's index */
     const Type *wanted; /* the column's type when :type or a catalog gives one, else NULL */
+    /* Binds a column of any table of the plan, or with col -1 a table's references and which of
+     * them are FK_PER. False: errors were added. */
+    bool (*need)(void *ctx, int table, int col);
+    void *need_ctx;
 } GenScope;
 
 /* Binds a node and everything below it: generators, constants, columns, operators. False: errors

@@ -24,6 +24,7 @@
     X(card_network) \
     X(category) \
     X(chars) \
+    X(child_index) \
     X(choice) \
     X(city) \
     X(color) \
@@ -125,6 +126,7 @@
     X(sentence) \
     X(serial) \
     X(shipping_method) \
+    X(siblings) \
     X(sku) \
     X(slug) \
     X(ssn) \

@@ -55,8 +55,35 @@ typedef enum NodeKind {
     NODE_COLUMN, /* the row's own column: column */
     NODE_PARENT, /* args[0] is a reference column (NODE_COLUMN or NODE_PARENT); name is the parent's
                     column */
-    NODE_OP      /* op, args */
+    NODE_OP,     /* op, args */
+    NODE_ROLL /* a value over the row's children: roll; name is their table; args, over the columns
+                 of a child: the value (none for ROLL_COUNT), then a condition if there is one;
+                 value.i says which child for ROLL_NTH */
 } NodeKind;
+
+/* X(constant, name in a recipe, doc). Evaluated by gen/roll.c. Children stand in their own order.
+ */
+#define ROLL_MAP(X)                                                                                \
+    X(ROLL_SUM, "sum", "the sum over the row's children; 0 without any; NULLs are left out")       \
+    X(ROLL_COUNT, "count", "how many children the row has, or how many meet a condition")          \
+    X(ROLL_MIN, "min", "the smallest value among the row's children; NULL without any")            \
+    X(ROLL_MAX, "max", "the greatest value among the row's children; NULL without any")            \
+    X(ROLL_AVG, "avg", "the mean over the row's children; NULL without any")                       \
+    X(ROLL_FIRST, "first", "the value of the row's first child; NULL without one")                 \
+    X(ROLL_LAST, "last", "the value of the row's last child; NULL without one")                    \
+    X(ROLL_NTH, "nth", "nth(x, n): the value of the row's child number n, from 1; NULL without it")
+
+typedef enum RollKind {
+#define X(constant, name, doc) constant,
+    ROLL_MAP(X)
+#undef X
+        ROLL_COUNT_OF
+} RollKind;
+
+typedef struct RollDef {
+    const char *name, *doc;
+} RollDef;
+extern const RollDef roll_defs[ROLL_COUNT_OF];
 
 /* X(constant, name, min args, max args (-1: any), how it is written in a recipe: 'm' method of a
  * node, 'f' global function, 'o' Lua operator, doc). Evaluated by gen/expr.c, rendered as SQL by
@@ -118,13 +145,14 @@ extern const OpDef op_defs[OP_COUNT];
 struct Node {
     NodeKind kind;
     const char *where;        /* "recipes/x.lua:12" */
-    Value value;              /* NODE_CONST */
+    Value value;              /* NODE_CONST, NODE_ROLL */
     const struct GenDef *gen; /* NODE_GEN */
     const Value *params;      /* NODE_GEN: one per gen->params, VAL_NONE when not given */
     OpKind op;                /* NODE_OP */
+    RollKind roll;            /* NODE_ROLL */
     const char *column;       /* NODE_COLUMN: the column's name in its own table */
-    const char *name;         /* NODE_PARENT: the parent's column */
-    const Node *const *args;  /* NODE_OP and NODE_PARENT */
+    const char *name;        /* NODE_PARENT: the parent's column; NODE_ROLL: the children's table */
+    const Node *const *args; /* NODE_OP, NODE_PARENT and NODE_ROLL */
     int nargs;
     /* Modifiers: only on the node that is assigned to a column. */
     struct NodeModifiers {

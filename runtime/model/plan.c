@@ -1,5 +1,8 @@
-/* Names of the plan's enumerations: stable, since JSON output and the ledger show them. */
+/* Names of the plan's enumerations: stable, since JSON output and the ledger show them. And tables
+ * by their names. */
 #include "model/plan.h"
+
+#include <string.h>
 
 const char *load_path_name(LoadPath path)
 {
@@ -38,4 +41,18 @@ const char *check_kind_name(CheckKind kind)
     case CHECK_CELLS: return "cells";
     }
     return "unknown";
+}
+
+int plan_table(const Plan *plan, const char *name)
+{
+    for (int t = 0; t < plan->ntables; t++) {
+        const Table *table = plan->tables[t].table;
+        if (strcmp(table->name, name) == 0)
+            return t;
+        size_t n = table->schema ? strlen(table->schema) : 0;
+        if (n && strncmp(name, table->schema, n) == 0 && name[n] == '.' &&
+            strcmp(name + n + 1, table->name) == 0)
+            return t;
+    }
+    return -1;
 }

@@ -66,7 +66,8 @@ typedef struct FkPlan {
     const struct Bound *count; /* FK_PER */
     const struct Bound *pick;  /* distribution of the reference over the parents, NULL = uniform */
     const KeyPool *pool;
-    int group; /* key group that drives the pick, -1 = none */
+    int group;             /* key group that drives the pick, -1 = none */
+    const char *rolled_up; /* FK_PER: "orders.total", which is computed over these children; NULL */
 } FkPlan;
 
 /* A unique or primary key whose columns get their values from one permuted index, so that no two
@@ -184,5 +185,8 @@ typedef struct Plan {
     const char *const *notes; /* risks and remarks for people */
     int nnotes;
 } Plan;
+
+/* The table called "name" or "schema.name": its index, -1. */
+int plan_table(const Plan *plan, const char *name);
 
 #endif

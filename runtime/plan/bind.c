@@ -1,5 +1,6 @@
-/* Columns to native code: each node is bound in the order of assignment, which is the order of
- * dependence, since a recipe cannot read a column before it is assigned. */
+/* Columns to native code. A node that names a column which is not bound yet, of its own table or of
+ * another, has it bound first: a parent may depend on its children and they on it, as long as no
+ * column depends on itself. */
 #include <string.h>
 
 #include "base/text.h"
@@ -21,16 +22,33 @@ static void find_fk(const Table *table, int col, int *fk, int *pos)
             }
 }
 
+static bool need(void *ctx, int t, int c);
+
 /* The type of a foreign key column is that of the key it holds. */
-static void take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnPlan *cp)
+static bool take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnPlan *cp)
 {
     const FkPlan *fk = &tp->fks[cp->fk];
     if (col->type.kind != TYPE_NONE)
-        return;
+        return true;
     const Table *parent = fk->mode == FK_POOL ? catalog_table(b->target->catalog,
                                                               fk->fk->ref_schema, fk->fk->ref_table)
                                               : b->plan->tables[fk->parent].table;
-    col->type = parent->cols[table_column(parent, fk->fk->ref_cols[cp->fk_pos])].type;
+    int at = table_column(parent, fk->fk->ref_cols[cp->fk_pos]);
+    if (fk->mode != FK_POOL && !need(b, fk->parent, at))
+        return false;
+    col->type = parent->cols[at].type;
+    return true;
+}
+
+/* Children that a value is computed over are fixed from then on: their keys remember for whom. */
+static void mark_rolled_up(Build *b, const Bound *bound, const char *subject)
+{
+    const Roll *roll = bound->roll;
+    for (int i = 0; i < bound->nargs; i++)
+        mark_rolled_up(b, bound->args[i], subject);
+    if (roll && roll->fk >= 0 && roll->what != ROLL_OWN_NUMBER &&
+        !b->plan->tables[roll->table].fks[roll->fk].rolled_up)
+        b->plan->tables[roll->table].fks[roll->fk].rolled_up = subject;
 }
 
 static bool bind_column(Build *b, int t, int c)
@@ -65,8 +83,7 @@ static bool bind_column(Build *b, int t, int c)
         if (cp->null_share > fk->null_share)
             fk->null_share = cp->null_share;
         col->nullable = col->nullable || fk->null_share > 0;
-        take_parent_type(b, tp, col, cp);
-        return true;
+        return take_parent_type(b, tp, col, cp);
     }
     const Table *there =
         b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
@@ -81,11 +98,14 @@ static bool bind_column(Build *b, int t, int c)
                       .subject = subject,
                       .path = "",
                       .unique = node->mods.unique,
-                      .wanted = wanted};
+                      .wanted = wanted,
+                      .need = need,
+                      .need_ctx = b};
     Bound *bound = NULL;
     if (!gen_bind(&scope, node, &bound, b->mem, b->err))
         return false;
     cp->bound = bound;
+    mark_rolled_up(b, bound, subject);
     col->nullable = col->nullable || cp->null_share > 0 || bound->nullable;
     if (col->type.kind == TYPE_NONE)
         col->type = bound->type;
@@ -163,7 +183,9 @@ static bool bind_conditions(Build *b, int t)
                           .table = tp,
                           .table_index = t,
                           .subject = tp->table->name,
-                          .path = arena_printf(b->mem, "check%d", i)};
+                          .path = arena_printf(b->mem, "check%d", i),
+                          .need = need,
+                          .need_ctx = b};
         Bound *bound = NULL;
         if (!gen_bind(&scope, check->cond, &bound, b->mem, b->err)) {
             ok = false;
@@ -178,16 +200,82 @@ static bool bind_conditions(Build *b, int t)
     return ok;
 }
 
+/* ---- in the order of dependence */
+
+enum { NOT_BOUND, BINDING, BOUND, FAILED };
+
+typedef struct BindStep {
+    int table, col;
+    const struct BindStep *asked_by;
+} BindStep;
+
+static bool refuse_circle(Build *b, int t, int c)
+{
+    const char *name = plan_subject(b->mem, b->plan->tables[t].table, c), *path = name;
+    for (const BindStep *s = b->binding; s && (s->table != t || s->col != c); s = s->asked_by)
+        path = arena_printf(b->mem, "%s -> %s",
+                            plan_subject(b->mem, b->plan->tables[s->table].table, s->col), path);
+    err_add(b->mem, b->err, ERR_RECIPE, b->plan->tables[t].table->cols[c].node->where, name,
+            "depends on itself: %s -> %s", name, path);
+    return err_hint(b->mem, b->err, "compute one of these columns from something else");
+}
+
+static TableBinding *binding_of(Build *b, int t)
+{
+    TableBinding *state = &b->bindings[t];
+    TablePlan *tp = &b->plan->tables[t];
+    if (!state->cols) {
+        state->cols = arena_array(b->mem, char, tp->table->ncols + 1);
+        tp->cols = arena_array(b->mem, ColumnPlan, tp->table->ncols + 1);
+    }
+    return state;
+}
+
+static bool need_column(Build *b, int t, int c)
+{
+    char *state = &binding_of(b, t)->cols[c];
+    if (*state == BINDING)
+        return refuse_circle(b, t, c);
+    if (*state == NOT_BOUND) {
+        BindStep step = {.table = t, .col = c, .asked_by = b->binding};
+        b->binding = &step;
+        *state = BINDING;
+        *state = bind_column(b, t, c) ? BOUND : FAILED;
+        b->binding = step.asked_by;
+    }
+    return *state == BOUND;
+}
+
+/* The references of a table, and which of them count its rows. */
+static bool need_keys(Build *b, int t)
+{
+    TableBinding *state = binding_of(b, t);
+    const Table *table = b->plan->tables[t].table;
+    if (state->keys == NOT_BOUND) {
+        bool ok = true;
+        state->keys = BINDING;
+        for (int c = 0; c < table->ncols; c++)
+            if (is_generator(table->cols[c].node, "ref"))
+                ok = need_column(b, t, c) && ok;
+        state->keys = ok && bind_per(b, t) ? BOUND : FAILED;
+    }
+    return state->keys == BOUND;
+}
+
+static bool need(void *ctx, int t, int c)
+{
+    return c < 0 ? need_keys(ctx, t) : need_column(ctx, t, c);
+}
+
 bool plan_bind_table(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
     const Table *table = tp->table;
     bool ok = true;
-    tp->cols = arena_array(b->mem, ColumnPlan, table->ncols + 1);
     tp->load_cols = arena_array(b->mem, int, table->ncols + 1);
     for (int c = 0; c < table->ncols; c++) {
-        ok = bind_column(b, t, c) && ok;
+        ok = need_column(b, t, c) && ok;
         tp->load_cols[tp->nload++] = c;
     }
-    return ok && bind_per(b, t) && bind_conditions(b, t);
+    return ok && need_keys(b, t) && bind_conditions(b, t);
 }

@@ -44,20 +44,6 @@ const char *plan_columns_text(Arena *mem, const Table *table, const int *cols, i
     return text;
 }
 
-int plan_table(const Plan *plan, const char *name)
-{
-    for (int t = 0; t < plan->ntables; t++) {
-        const Table *table = plan->tables[t].table;
-        if (strcmp(table->name, name) == 0)
-            return t;
-        size_t n = table->schema ? strlen(table->schema) : 0;
-        if (n && strncmp(name, table->schema, n) == 0 && name[n] == '.' &&
-            strcmp(name + n + 1, table->name) == 0)
-            return t;
-    }
-    return -1;
-}
-
 uint64_t plan_new_rows(const Plan *plan)
 {
     uint64_t rows = 0;
@@ -100,6 +86,7 @@ const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const P
     plan->digest = plan_digest(recipe, plan->seed, plan->has_clock, plan->clock, mem);
     plan->ntables = recipe->ntables;
     plan->tables = arena_array(mem, TablePlan, recipe->ntables);
+    b.bindings = arena_array(mem, TableBinding, recipe->ntables + 1);
 
     bool ok = plan_counts(&b);
     ok = plan_order(&b) && ok;

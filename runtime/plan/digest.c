@@ -45,6 +45,10 @@ static void put_node(Digest *d, const Node *node)
         put_value(d, &node->value);
     if (node->kind == NODE_OP)
         digest_str(d, op_defs[node->op].name);
+    if (node->kind == NODE_ROLL) {
+        digest_str(d, roll_defs[node->roll].name);
+        put_value(d, &node->value);
+    }
     digest_str(d, node->column);
     digest_str(d, node->name);
     if (node->kind == NODE_GEN) {

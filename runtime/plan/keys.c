@@ -77,11 +77,25 @@ static void add_fk(Grouping *g, int f)
     g->members++;
 }
 
-/* True when the key holds without our help: a serial column, or another key whole inside it. */
+/* A child's number among its parent's, beside the key of that parent. */
+static bool is_numbered(const TablePlan *tp, const Key *key, const ColumnPlan *cp)
+{
+    const Roll *roll = cp->bound ? cp->bound->roll : NULL;
+    if (!roll || roll->what != ROLL_OWN_NUMBER)
+        return false;
+    const ForeignKey *fk = tp->fks[roll->fk].fk;
+    for (int i = 0; i < fk->ncols; i++)
+        if (!contains(key, fk->cols[i]))
+            return false;
+    return true;
+}
+
+/* True when the key holds without our help: a serial column, a child's number under its parent, or
+ * another key whole inside it. */
 static bool already_unique(const TablePlan *tp, const Key *key)
 {
     for (int i = 0; i < key->ncols; i++)
-        if (tp->cols[key->cols[i]].serial)
+        if (tp->cols[key->cols[i]].serial || is_numbered(tp, key, &tp->cols[key->cols[i]]))
             return true;
     for (int i = 0; i < tp->ngroups; i++)
         if (covers(key, tp->groups[i].key_def))

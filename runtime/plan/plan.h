@@ -100,8 +100,7 @@ const char *plan_segment_text(const TablePlan *table, const Segment *segment, Ar
  * for exec to read. */
 const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem);
 
-uint64_t plan_new_rows(const Plan *plan);           /* rows that its steps will insert */
-int plan_table(const Plan *plan, const char *name); /* index, -1 */
+uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
 
 typedef enum PlanFormat { PLAN_TEXT, PLAN_JSON, PLAN_DOT } PlanFormat;
 /* The same plan prints the same bytes. with_sql adds the statements, and one sample row a load

@@ -5,13 +5,21 @@
 #include "gen/gen.h"
 #include "plan/plan.h"
 
+/* How far a table's columns are bound (bind.c). */
+typedef struct TableBinding {
+    char *cols; /* per column: 0 not yet, then the states of bind.c; NULL: not begun */
+    char keys;
+} TableBinding;
+
 typedef struct Build {
     const Recipe *recipe;
     const PlanOptions *options;
     const PlanTarget *target;
     Plan *plan;
-    int *order;      /* recipe table indexes, parents first */
-    int64_t *wanted; /* rows per recipe table; -1: whatever per gives */
+    int *order;                     /* recipe table indexes, parents first */
+    int64_t *wanted;                /* rows per recipe table; -1: whatever per gives */
+    TableBinding *bindings;         /* per table of the plan */
+    const struct BindStep *binding; /* the column that is being bound, and who asked for it */
     const char **notes;
     size_t notes_cap;
     Arena *mem;

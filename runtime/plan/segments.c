@@ -282,6 +282,32 @@ static bool check_domains(Build *b, TablePlan *tp, const Ranges *r, uint64_t end
     return ok;
 }
 
+/* A value over children, once written, is right only while no child is added to its row: new ones
+ * go under rows that this run adds. */
+static bool check_rolled_up(Build *b, const TablePlan *tp, const Ranges *r)
+{
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (!fk->rolled_up || r->parent_count[f] == 0)
+            continue;
+        const TablePlan *parent = &b->plan->tables[fk->parent];
+        uint64_t written = 0;
+        for (int s = 0; s < parent->nsegments && parent->segments[s].complete; s++)
+            written = parent->segments[s].first_row + parent->segments[s].rows;
+        if (r->parent_first[f] >= written)
+            continue;
+        const char *name = parent->table->name;
+        err_add(b->mem, b->err, ERR_REFUSED, fk->fk->where, tp->table->name,
+                "new rows would go under %s that are there already, and %s is computed over them",
+                name, fk->rolled_up);
+        return err_hint(b->mem, b->err,
+                        "ask for more %s as well, so that the new rows go under new ones: --count "
+                        "%s=N,%s=M",
+                        name, name, tp->table->name);
+    }
+    return true;
+}
+
 static bool new_segment(Build *b, int t, int64_t wanted)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -289,7 +315,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     Ranges r = ranges_new(tp, b->mem);
     draw_parents(b, tp, &r);
     find_gone(b, tp, &r, INT_MAX);
-    bool ok = true;
+    bool ok = rows == 0 || check_rolled_up(b, tp, &r);
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         if (fk->mode == FK_SELF || fk->null_share >= 1 || live_parents(b, fk, &r, f) > 0 ||

@@ -203,14 +203,27 @@ static const char *column_hint(Load *ld, const Table *parent, const char *name)
 
 typedef enum Lead { LEAD_OUTSIDE, LEAD_TABLE, LEAD_ERROR } Lead;
 
+/* The table that the column belongs to, and its index: children may have been described since. */
+static Lead read_column(Load *ld, const char *subject, const Node *node, const RTable **table,
+                        int *col)
+{
+    LNode *e = (LNode *)node;
+    *table = e->owner->forward ? e->owner->resolved : e->owner;
+    *col = *table ? table_column(&(*table)->out.table, node->column) : -1;
+    if (*col >= 0)
+        return LEAD_TABLE;
+    if (*table && !e->reported)
+        refuse(ld, node->where, subject, column_hint(ld, &(*table)->out.table, node->column),
+               arena_printf(ld->mem, "%s has no column \"%s\"", (*table)->full_name, node->column));
+    e->reported = true;
+    return LEAD_ERROR;
+}
+
 /* Reads one step of t.key.column: the table where the column stands and its index. */
 static Lead follow(Load *ld, const char *subject, const Node *node, const RTable **table, int *col)
 {
-    if (node->kind == NODE_COLUMN) {
-        *table = ((const LNode *)node)->owner;
-        *col = table_column(&(*table)->out.table, node->column);
-        return LEAD_TABLE;
-    }
+    if (node->kind == NODE_COLUMN)
+        return read_column(ld, subject, node, table, col);
     const RTable *from;
     int key;
     Lead lead = follow(ld, subject, node->args[0], &from, &key);
@@ -239,19 +252,44 @@ static Lead follow(Load *ld, const char *subject, const Node *node, const RTable
     return LEAD_ERROR;
 }
 
-static bool check_reads(Load *ld, const char *subject, const Node *node)
+/* Where the children of a value over them stand. */
+static bool find_children(Load *ld, const RTable *from, const char *subject, LNode *e)
+{
+    const RTable *target = find_target(ld, from, e->node.name);
+    for (int i = 0; i < ld->nforwards && target; i++)
+        if (strcmp(ld->forwards[i]->full_name, e->node.name) == 0)
+            ld->forwards[i]->resolved = target;
+    if (target) {
+        e->node.name = target->full_name;
+        return true;
+    }
+    const char **names = arena_array(ld->mem, const char *, ld->ntables + 1);
+    for (int i = 0; i < ld->ntables; i++)
+        names[i] = ld->tables[i]->full_name;
+    if (!e->reported)
+        refuse(ld, e->node.where, subject, load_near(ld, "", e->node.name, names, ld->ntables),
+               arena_printf(ld->mem, "%s: the recipe has no table \"%s\"",
+                            roll_defs[e->node.roll].name, e->node.name));
+    e->reported = true;
+    return false;
+}
+
+static bool check_reads(Load *ld, const RTable *from, const char *subject, const Node *node)
 {
     bool ok = true;
-    if (node->kind == NODE_PARENT) {
-        const RTable *table;
-        int col;
+    const RTable *table;
+    int col;
+    if (node->kind == NODE_PARENT)
         return follow(ld, subject, node, &table, &col) != LEAD_ERROR;
-    }
+    if (node->kind == NODE_COLUMN)
+        return read_column(ld, subject, node, &table, &col) != LEAD_ERROR;
+    if (node->kind == NODE_ROLL && !find_children(ld, from, subject, (LNode *)node))
+        return false;
     for (int i = 0; i < node->nargs; i++)
-        ok = check_reads(ld, subject, node->args[i]) && ok;
+        ok = check_reads(ld, from, subject, node->args[i]) && ok;
     for (int i = 0; node->kind == NODE_GEN && i < node->gen->nparams; i++)
         if (node->params[i].kind == VAL_NODE)
-            ok = check_reads(ld, subject, node->params[i].node) && ok;
+            ok = check_reads(ld, from, subject, node->params[i].node) && ok;
     return ok;
 }
 
@@ -260,9 +298,9 @@ static bool check_table_reads(Load *ld, const RTable *table)
     const Table *t = &table->out.table;
     bool ok = true;
     for (int c = 0; c < t->ncols; c++)
-        ok = check_reads(ld, subject_of(ld, table, c), t->cols[c].node) && ok;
+        ok = check_reads(ld, table, subject_of(ld, table, c), t->cols[c].node) && ok;
     for (int i = 0; i < t->nchecks; i++)
-        ok = check_reads(ld, table->full_name, t->checks[i].cond) && ok;
+        ok = check_reads(ld, table, table->full_name, t->checks[i].cond) && ok;
     return ok;
 }
 

@@ -450,6 +450,8 @@ static bool may_have_columns(const LNode *e)
         return true;
     if (e->node.kind != NODE_COLUMN)
         return false;
+    if (e->owner->forward)
+        return true;
     const Table *table = &e->owner->out.table;
     return lnode_is_gen((const LNode *)table->cols[table_column(table, e->node.column)].node,
                         "ref");

@@ -39,8 +39,10 @@ struct RTable {
     RecipeTable out;
     const char *full_name; /* "schema.name" or "name" */
     const char *where;
-    bool done;  /* its function came to an end */
-    int handle; /* its userdata in the Lua registry */
+    bool done;                     /* its function came to an end */
+    bool forward;                  /* children "name": stands for a table that comes later */
+    const struct RTable *resolved; /* which one, once all are known */
+    int handle;                    /* its userdata in the Lua registry */
     bool named_primary;
     const char *per_through;
     Composite *composites;
@@ -77,6 +79,9 @@ typedef struct Load {
     int ntables;
     size_t cap_tables;
     RTable *open; /* the table whose function runs */
+    RTable **forwards;
+    int nforwards;
+    size_t cap_forwards;
     LNode *pending;
     LoadSource *sources;
     int nsources;
@@ -168,6 +173,11 @@ const char *lnode_text(const Node *node, Arena *mem);
 void words_open(Load *ld, int env);
 void words_add(Load *ld, int env, const char *name); /* takes the value on the top of the stack */
 int call_generator(lua_State *L);                    /* upvalue 1: the GenDef */
+
+/* ---- rolls.c: values over a row's children */
+void rolls_open(Load *ld, int env);
+/* A column of a table that is not the open one; it need not be there yet. */
+LNode *rolls_column(Load *ld, RTable *table, const char *name);
 
 /* ---- table.c, rules.c, root.c: t and r */
 

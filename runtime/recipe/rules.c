@@ -87,6 +87,10 @@ static void refuse_in_check(Load *ld, const Node *node, const char *rule, bool o
         load_fail(ld, "give it a column of its own and name that",
                   "t:%s cannot use the generator %s: the database makes the check", rule,
                   node->gen->name);
+    if (node->kind == NODE_ROLL)
+        load_fail(ld,
+                  "give it a column: t.total = sum(...); `verify --level full` computes it again",
+                  "t:%s sees one row, not its children", rule);
     if (node->kind == NODE_PARENT && one_row)
         load_fail(ld, "keep the parent's value in a column: t.limit = t.key.limit",
                   "t:%s becomes a CHECK of the table, which sees one row and no parent", rule);

@@ -81,6 +81,11 @@ static int read_column(lua_State *L)
         load_fail(ld, "t.name, or t[\"name\"]", "columns have names, not %s", load_describe(ld, 2));
     const char *name = lua_tostring(L, 2);
     int col = table_column(&table->out.table, name);
+    bool for_parent = table->done && ld->open; /* sum(items.amount) */
+    if (table->forward || (col >= 0 && for_parent)) {
+        lnode_push(ld, rolls_column(ld, table, name), 1);
+        return 1;
+    }
     if (col >= 0 && table->done)
         load_fail(ld,
                   arena_printf(ld->mem, "refer to it, t.key = ref(%s), and read t.key.%s",

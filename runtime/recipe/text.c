@@ -17,6 +17,10 @@ bool lnode_can_be_null(const LNode *e)
         return true;
     if (node->kind == NODE_CONST)
         return is_null(&node->value);
+    if (node->kind == NODE_ROLL)
+        return node->roll != ROLL_SUM && node->roll != ROLL_COUNT;
+    if (node->kind == NODE_COLUMN && e->owner->forward)
+        return true;
     if (node->kind == NODE_COLUMN) {
         const Table *table = &e->owner->out.table;
         return table->cols[table_column(table, node->column)].nullable;
@@ -125,6 +129,9 @@ const char *lnode_text(const Node *node, Arena *mem)
     case NODE_COLUMN: return node->column;
     case NODE_PARENT: return arena_printf(mem, "%s.%s", lnode_text(node->args[0], mem), node->name);
     case NODE_OP: return op_text(node, mem);
+    case NODE_ROLL:
+        return arena_printf(mem, "%s(%s%s%s)", roll_defs[node->roll].name, node->name,
+                            node->nargs ? ": " : "", list_text(node, 0, " where ", mem));
     }
     return "...";
 }

@@ -184,6 +184,7 @@ void words_open(Load *ld, int env)
     }
     lua_pushcfunction(L, values_word);
     words_add(ld, env, "values");
+    rolls_open(ld, env);
     for (int op = 0; op < OP_COUNT; op++) {
         if (op_defs[op].form != 'f')
             continue;

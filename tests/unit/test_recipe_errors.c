@@ -414,6 +414,45 @@ static void per(void **state)
             X "3 | c | per: id is no reference to p | t.id = ref(p)");
 }
 
+static void values_over_children(void **state)
+{
+    (void)state;
+#define ROLL(line) ID "  t.n = int(1, 2)\n" line
+    REFUSED_TABLE(ROLL("  t.x = sum(t.n)"),
+                  X "10 | loans.x | sum takes a column of the row's children, not the column n");
+    REFUSED_TABLE(ROLL("  t.x = max(\"items.n\", 5)"),
+                  X "10 | loans.x | the condition of max must be a condition, not the number 5");
+    REFUSED_TABLE(
+        ROLL("  t.x = max(t.n)"), X
+        "10 | loans.x | max takes a column of the row's children, not the column n | among values of one row: greatest(a, b)");
+    REFUSED_TABLE(
+        ROLL("  t.x = sum \"items\""), X
+        "10 | loans.x | sum takes a column of the children, not the text \"items\" | sum \"items.amount\"");
+    REFUSED_TABLE(ROLL("  t.x = sum(5)"),
+                  X "10 | loans.x | sum takes a column of the row's children, not the number 5");
+    REFUSED_TABLE(ROLL("  t.x = sum()"), X "10 | loans.x | sum does not take 0 arguments");
+    REFUSED_TABLE(ROLL("  t.x = nth(\"items.n\", 0)"),
+                  X "10 | loans.x | nth counts children from 1, not the number 0");
+    REFUSED_TABLE(ROLL("  t.x = sum(children(\"items\").n * int(1, 2))"),
+                  X "10 | loans.x | sum cannot use the generator int");
+    REFUSED_TABLE(ROLL("  t.x = count(t)"),
+                  X "10 | loans.x | count takes the children's table, not the row's own");
+    REFUSED_TABLE(ROLL("  t.x = children(5)"),
+                  X "10 | loans.x | children takes the name of a table, not the number 5");
+    REFUSED_TABLE(ROLL("  t.x = children(\"items\").n"),
+                  X "10 | loans.x | loans.x reads columns of items");
+    REFUSED_TABLE(ROLL("  t.x = sum \"itmes.n\""),
+                  X "10 | loans.x | sum: the recipe has no table \"itmes\"");
+    REFUSED_TABLE(ROLL("  t:check(sum(\"items.n\"):gt(0))"),
+                  X "10 | loans | t:check sees one row, not its children");
+    REFUSED(R P "local x = sum \"p.id\"", X "3 | - | sum belongs to a table's row");
+    REFUSED(
+        R
+        "r:table(\"p\", { rows = 1 }, function(t)\n  t.id = serial()\n  t.s = sum \"c.amuont\"\nend)\n"
+        "r:table(\"c\", { per = { \"p\", 1 } }, function(t)\n  t.p = ref \"p\"\n  t.amount = int(1, 2)\nend)\nreturn r",
+        X "4 | p.s | c has no column \"amuont\" | did you mean amount?");
+}
+
 static void several_at_once(void **state)
 {
     (void)state;
@@ -444,6 +483,7 @@ int main(void)
         cmocka_unit_test(composite_keys),
         cmocka_unit_test(reads_through_references),
         cmocka_unit_test(per),
+        cmocka_unit_test(values_over_children),
         cmocka_unit_test(several_at_once),
     };
     return cmocka_run_group_tests_name("recipe errors", tests, NULL, NULL);
