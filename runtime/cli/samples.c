@@ -12,7 +12,7 @@ static const char sample_head[] =
     "  t.id = serial()\n"
     "  t.created_at = timestamp { from = years(-3), to = clock }\n"
     "end)\n"
-    "r:table(\"samples\", { rows = 40, per = { borrowers, between(0, 3) } }, function(t)\n"
+    "r:table(\"samples\", { rows = 40, per = { borrowers, between(0, 3), through = \"borrower_id\" } }, function(t)\n"
     "  t.id = serial()\n"
     "  t.borrower_id = ref(borrowers)\n"
     "  t.first_name = first_name()\n"
