@@ -23,6 +23,17 @@ char *os_path_join(const char *a, const char *b, Arena *mem);
 /* Names in a directory, sorted; NULL-terminated array; empty when there is none. */
 char **os_list_dir(const char *path, size_t *n, Arena *mem);
 
+/* os_file.c: files that are written. False, or -1: errno says why, and os_reason in words. */
+int os_create(const char *path); /* a new file, open for writing; one that is there is an error */
+int os_stdout_fd(void);
+bool os_write(int fd, const void *bytes, size_t n); /* all of them */
+bool os_close(int fd);
+bool os_rename(const char *from, const char *to);
+bool os_remove(const char *path); /* a file, or an empty directory */
+bool os_make_dir(const char *path);
+bool os_is_file(const char *path); /* a regular one, links followed */
+const char *os_reason(Arena *mem);
+
 char *os_hostname(Arena *mem);
 /* The same host as spelled: names without regard to case and a last dot, addresses by their bytes
  * ("::1" is "0:0:0:0:0:0:0:1"). Nothing is looked up. */

@@ -98,11 +98,8 @@ void render_checks(App *app, const VerifyReport *verify, bool all);
 void render_run(App *app, bool ok);
 json_t *json_run(App *app, bool ok);
 
-/* cells.c: a cell as a person reads it, and as JSON and CSV write it; NULL gives "NULL", null and
- * nothing. */
+/* cells.c: a cell as a person reads it; NULL is "NULL". */
 const char *cell_text(const Vec *v, uint32_t row, Arena *mem);
-const char *cell_json(const Vec *v, uint32_t row, Arena *mem);
-const char *cell_csv(const Vec *v, uint32_t row, Arena *mem);
 
 /* samples.c: values for every generator, made by running its own example through a recipe. texts[g
  * * n + i] is value i of gen_all()[g]. NULL when the examples do not make a recipe, which a test

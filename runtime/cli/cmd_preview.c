@@ -6,9 +6,11 @@
 #include "base/utf8.h"
 #include "cli/cli_int.h"
 #include "gen/eval.h"
+#include "model/cell.h"
 
 #define CELL_WIDTH  40
 #define MAX_COLUMNS 64 /* of a table for people; JSON and CSV show all */
+#define PREVIEW_MAX (1u << 30)
 
 _Static_assert(CLI_MAX_PREVIEW <= BATCH_ROWS, "one batch holds a preview");
 
@@ -49,40 +51,46 @@ static void print_text(App *app, const TablePlan *tp, const Batch *batch)
             text_plural((int64_t)tp->rows, "row", app->mem), term_style(&app->out, STYLE_NONE));
 }
 
-static void print_json(App *app, const TablePlan *tp, const Batch *batch)
+static void put_json(const TablePlan *tp, const Batch *batch, Buf *out)
 {
-    FILE *out = app->out.file;
-    fputs("[", out);
+    buf_str(out, "[");
     for (uint32_t r = 0; r < batch->n; r++) {
-        fputs(r ? ",\n  {" : "\n  {", out);
+        buf_str(out, r ? ",\n  {" : "\n  {");
         for (int c = 0; c < batch->ncols; c++) {
-            json_t *name = json_text(column_name(tp, c), app->mem);
-            fputs(c ? ", " : "", out);
-            json_dumpf(name, out, JSON_ENCODE_ANY);
-            fprintf(out, ": %s", cell_json(batch->cols[c], r, app->mem));
-            json_decref(name);
+            buf_str(out, c ? ", " : "");
+            cell_put_json_text(out, column_name(tp, c), strlen(column_name(tp, c)));
+            buf_str(out, ": ");
+            cell_put_json(out, batch->cols[c], r);
         }
-        fputs("}", out);
+        buf_byte(out, '}');
     }
-    fputs("\n]\n", out);
+    buf_str(out, "\n]\n");
 }
 
-/* RFC 4180 with LF; NULL is empty, an empty text is "". */
-static void print_csv(App *app, const TablePlan *tp, const Batch *batch)
+static void put_csv(const TablePlan *tp, const Batch *batch, Buf *out)
 {
-    FILE *out = app->out.file;
-    for (int c = 0; c < batch->ncols; c++) {
-        const char *name = column_name(tp, c);
-        Str text = {name, (uint32_t)strlen(name)};
-        Vec header = {.kind = TYPE_TEXT, .n = 1, .s = &text};
-        fprintf(out, "%s%s", c ? "," : "", cell_csv(&header, 0, app->mem));
+    for (int c = 0; c < tp->nload; c++) {
+        buf_str(out, c ? "," : "");
+        cell_put_csv_text(out, column_name(tp, c), strlen(column_name(tp, c)));
     }
-    fputc('\n', out);
+    buf_byte(out, '\n');
     for (uint32_t r = 0; r < batch->n; r++) {
-        for (int c = 0; c < batch->ncols; c++)
-            fprintf(out, "%s%s", c ? "," : "", cell_csv(batch->cols[c], r, app->mem));
-        fputc('\n', out);
+        for (int c = 0; c < batch->ncols; c++) {
+            buf_str(out, c ? "," : "");
+            cell_put_csv(out, batch->cols[c], r);
+        }
+        buf_byte(out, '\n');
     }
+}
+
+static void print_data(App *app, void (*put)(const TablePlan *tp, const Batch *batch, Buf *out),
+                       const TablePlan *tp, const Batch *batch)
+{
+    Buf out;
+    buf_init(&out, PREVIEW_MAX);
+    put(tp, batch, &out);
+    fwrite(out.data, 1, out.len, app->out.file);
+    buf_free(&out);
 }
 
 static bool no_table(App *app, const Plan *plan, const char *name)
@@ -112,9 +120,9 @@ bool cmd_preview(App *app)
     Eval *eval = eval_new(plan);
     Batch batch = rows ? eval_batch(eval, table, 0, (uint32_t)rows) : (Batch){0};
     if (app->o.output == OUTPUT_JSON)
-        print_json(app, tp, &batch);
+        print_data(app, put_json, tp, &batch);
     else if (app->o.output == OUTPUT_CSV)
-        print_csv(app, tp, &batch);
+        print_data(app, put_csv, tp, &batch);
     else
         print_text(app, tp, &batch);
     eval_free(eval);

@@ -16,11 +16,16 @@ const CommandDef cli_commands[CMD_COUNT] = {
          "and has the database check the result. Running it again does nothing; with a larger "
          "--size or --count it adds the difference. An interrupted run goes on where it stopped.\n"
          "Ctrl+C ends the running chunk and takes the run's rows out again; a second one, or "
-         "--keep-partial, leaves them for the next run to go on from.",
+         "--keep-partial, leaves them for the next run to go on from.\n"
+         "With --to the rows go to files, without a database, and the same command writes the same "
+         "bytes. A file appears when all of the run is written, or not at all.",
          {{"seedpipe run recipes/fintech-loans.lua", "fill the dev database, a SQLite file"},
           {"seedpipe run fintech-loans --url postgres://ann@localhost/dev", "fill another one"},
           {"seedpipe run fintech-loans --size 10x", "ten times the rows"},
-          {"seedpipe run fintech-loans --env staging --yes --log-format json", "in a pipeline"}},
+          {"seedpipe run fintech-loans --env staging --yes --log-format json", "in a pipeline"},
+          {"seedpipe run fintech-loans --to csv:out", "a CSV file for each table"},
+          {"seedpipe run fintech-loans --to sql:- --dialect postgres | psql shop",
+           "as statements"}},
          cmd_run},
     [CMD_PLAN] =
         {"plan",

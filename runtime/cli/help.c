@@ -79,7 +79,8 @@ void help_command(const Term *term, const CommandDef *command, Arena *mem)
         }
     }
     heading(term, "Examples");
-    for (const Example *e = command->examples; e < command->examples + 4 && e->line; e++)
+    for (const Example *e = command->examples; e < command->examples + CLI_MAX_EXAMPLES && e->line;
+         e++)
         fprintf(term->file, "  %s# %s%s\n  %s\n", term_style(term, STYLE_DIM), e->doc,
                 term_style(term, STYLE_NONE), e->line);
 }

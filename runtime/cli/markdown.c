@@ -58,7 +58,7 @@ static void command_section(FILE *out, const CommandDef *c, Arena *mem)
         fputc('\n', out);
     option_table(out, command_id(c), mem);
     fputs("\n```sh\n", out);
-    for (const Example *e = c->examples; e < c->examples + 4 && e->line; e++)
+    for (const Example *e = c->examples; e < c->examples + CLI_MAX_EXAMPLES && e->line; e++)
         fprintf(out, "# %s\n%s\n", e->doc, e->line);
     fputs("```\n", out);
 }

@@ -16,6 +16,12 @@ static const Choice choices_progress[] = {
     {"auto", PROGRESS_AUTO}, {"always", PROGRESS_ALWAYS}, {"never", PROGRESS_NEVER}, {NULL, 0}};
 static const Choice choices_level[] = {{"keys", 0}, {"full", 1}, {NULL, 0}};
 
+static const Choice choices_dialect[] = {{"sqlite", ENGINE_SQLITE + 1},
+                                         {"postgres", ENGINE_POSTGRES + 1},
+                                         {"mysql", ENGINE_MYSQL + 1},
+                                         {"mariadb", ENGINE_MARIADB + 1},
+                                         {NULL, 0}};
+
 #define BIT(command) (1u << (command))
 #define ALL          (BIT(CMD_COUNT) - 1)
 #define RUN          BIT(CMD_RUN)
@@ -42,7 +48,11 @@ const OptionDef cli_options[] = {
      .commands = RUN, AT(allow_protected),
      .doc = "write to a protected environment: the name of its database"},
     {"to", .arg = "SINK", .kind = OPTION_TEXT, .group = GROUP_TARGET, .commands = RUN, AT(to),
-     .doc = "a sink in place of the database: null makes the rows and throws them away"},
+     .doc = "files in place of the database: csv:DIR, jsonl:DIR (a file for each table), sql:FILE; "
+            "- is standard output; null throws the rows away"},
+    {"dialect", .arg = "NAME", .kind = OPTION_CHOICE, .group = GROUP_TARGET, .commands = RUN,
+     AT(dialect), .choices = choices_dialect,
+     .doc = "whose SQL --to sql: writes (default: that of the url)"},
 
     {"size", .arg = "FACTOR", .kind = OPTION_SIZE, .group = GROUP_VOLUME,
      .commands = TARGET | PREVIEW, AT(size),
@@ -65,7 +75,7 @@ const OptionDef cli_options[] = {
     {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(dry_run),
      .doc = "show the plan and do nothing, as `seedpipe plan` does"},
     {"yes", .letter = 'y', .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(yes),
-     .doc = "do not ask before many rows"},
+     .doc = "do not ask before many rows; with --to: write although files are there"},
     {"jobs", .letter = 'j', .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_RUN, .commands = RUN,
      AT(jobs), .min = 1, .max = ENV_MAX_JOBS,
      .doc = "workers, where the database can load with several (default: as many as fit)"},

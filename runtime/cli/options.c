@@ -266,6 +266,25 @@ static void positional(Parse *p, const char *word)
     p->nargs++;
 }
 
+/* What is said of a database means nothing for a sink, and the other way round. */
+static void check_sink(Parse *p)
+{
+    const Options *o = p->out;
+    bool sql = o->to && strncmp(o->to, "sql:", 4) == 0;
+    const char *wrong = !o->to                 ? NULL
+                        : o->restart           ? "--restart"
+                        : o->keep_partial      ? "--keep-partial"
+                        : o->allow_protected   ? "--allow-protected"
+                        : o->lock_timeout >= 0 ? "--lock-timeout"
+                        : o->url && !sql       ? "--url"
+                                               : NULL;
+    if (wrong)
+        usage(p, arena_printf(p->mem, "%s is for a database, and --to %s is none", wrong, o->to),
+              NULL);
+    if (o->dialect && !sql)
+        usage(p, "--dialect is for --to sql:FILE", NULL);
+}
+
 static void check_together(Parse *p)
 {
     const Options *o = p->out;
@@ -281,11 +300,7 @@ static void check_together(Parse *p)
     if (o->size > 0 && o->count >= 0)
         usage(p, "--size and --count N exclude each other",
               "--size with --count TABLE=N,... is fine");
-    if (o->to && (o->restart || o->keep_partial))
-        usage(p, "--to has nothing to restart or to keep", NULL);
-    if (o->to && o->dry_run)
-        usage(p, "--to and --dry-run exclude each other",
-              "seedpipe plan shows what a run would do");
+    check_sink(p);
 }
 
 bool options_parse(int argc, char *const *argv, Options *out, Arena *mem, Err *err)

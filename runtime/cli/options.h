@@ -25,8 +25,9 @@ typedef enum CommandId {
 typedef enum Output { OUTPUT_TEXT, OUTPUT_JSON, OUTPUT_DOT, OUTPUT_CSV } Output;
 typedef enum ProgressWhen { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER } ProgressWhen;
 
-#define CLI_MAX_ARGS    2
-#define CLI_MAX_PREVIEW 1000
+#define CLI_MAX_ARGS     2
+#define CLI_MAX_EXAMPLES 6
+#define CLI_MAX_PREVIEW  1000
 
 /* What the command line said. Texts point into argv. */
 typedef struct Options {
@@ -44,6 +45,7 @@ typedef struct Options {
     double lock_timeout; /* seconds; -1: not given */
     bool yes, dry_run, keep_partial, restart, sql, offline, markdown;
     const char *to, *allow_protected;
+    int dialect;    /* Engine + 1; 0: not given */
     int level;      /* 1: full */
     int64_t rows;   /* preview */
     int output;     /* Output */
@@ -124,7 +126,7 @@ typedef struct CommandDef {
     ArgDef args[CLI_MAX_ARGS];
     const char *doc;  /* one line */
     const char *text; /* paragraphs */
-    Example examples[4];
+    Example examples[CLI_MAX_EXAMPLES];
     bool (*run)(struct App *app); /* false: app->err says why */
 } CommandDef;
 extern const CommandDef cli_commands[CMD_COUNT];

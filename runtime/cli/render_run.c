@@ -20,11 +20,11 @@ static void head(App *app)
             r->server ? r->server : "", r->resumed ? ", resumed" : "");
 }
 
-static const char *table_remark(const ExecTable *t)
+static const char *table_remark(const App *app, const ExecTable *t)
 {
     if (t->created)
         return "created";
-    return t->rows_added == 0 ? "already there" : "";
+    return t->rows_added == 0 && !app->o.to ? "already there" : "";
 }
 
 static void tables(App *app)
@@ -39,11 +39,11 @@ static void tables(App *app)
         const ExecTable *t = &r->tables[i];
         bool loaded = t->rows_added > 0;
         total += t->rows_total;
-        grid_row(grid, STYLE_NONE,
-                 (const char *[]){term_clean(t->name, strlen(t->name), mem),
-                                  count(t->rows_added, mem), count(t->rows_total, mem),
-                                  text_rate(t->rows_added, t->seconds, mem),
-                                  loaded ? text_seconds(t->seconds, mem) : "", table_remark(t)});
+        grid_row(
+            grid, STYLE_NONE,
+            (const char *[]){term_clean(t->name, strlen(t->name), mem), count(t->rows_added, mem),
+                             count(t->rows_total, mem), text_rate(t->rows_added, t->seconds, mem),
+                             loaded ? text_seconds(t->seconds, mem) : "", table_remark(app, t)});
     }
     if (r->ntables > 1)
         grid_row(grid, STYLE_BOLD,
@@ -89,6 +89,32 @@ static void pii(App *app)
                       text_list(names, r->npii, 6, app->mem)));
 }
 
+static const char *bytes_text(uint64_t bytes, Arena *mem)
+{
+    static const char *const units[] = {"bytes", "KB", "MB", "GB", "TB"};
+    double n = (double)bytes;
+    int unit = 0;
+    for (; n >= 1000 && unit < 4; unit++)
+        n /= 1000;
+    return arena_printf(mem, unit && n < 10 ? "%.1f %s" : "%.0f %s", n, units[unit]);
+}
+
+static void files(App *app)
+{
+    const ExecReport *r = &app->report;
+    uint64_t bytes = 0;
+    for (int i = 0; i < r->nfiles; i++)
+        bytes += r->files[i].bytes;
+    if (r->nfiles == 0)
+        return;
+    const char *text = bytes_text(bytes, app->mem);
+    if (r->load_seconds > 0)
+        text = arena_printf(app->mem, "%s, %s/s", text,
+                            bytes_text((uint64_t)((double)bytes / r->load_seconds), app->mem));
+    line(app, "files", STYLE_GREEN,
+         arena_printf(app->mem, "%s, %s", text_plural(r->nfiles, "file", app->mem), text));
+}
+
 /* After a failure the errors say what became of the rows; only a check that failed leaves a run to
  * show. */
 void render_run(App *app, bool ok)
@@ -108,8 +134,11 @@ void render_run(App *app, bool ok)
     for (int i = 0; r->plan && i < r->plan->nnotes; i++)
         line(app, "note", STYLE_NONE, r->plan->notes[i]);
     checks(app);
+    files(app);
     const char *time = text_seconds(r->total_seconds, mem);
-    if (!r->nothing_to_do)
+    if (app->o.to)
+        time = arena_printf(mem, "%s (rows %s)", time, text_seconds(r->load_seconds, mem));
+    else if (!r->nothing_to_do)
         time =
             arena_printf(mem, "%s (loading %s, checks %s)", time,
                          text_seconds(r->load_seconds, mem), text_seconds(r->verify_seconds, mem));
@@ -123,7 +152,7 @@ json_t *json_run(App *app, bool ok)
 {
     const ExecReport *r = &app->report;
     Arena *mem = app->mem;
-    json_t *list = json_array(), *columns = json_array(), *o = json_object();
+    json_t *list = json_array(), *columns = json_array(), *paths = json_array(), *o = json_object();
     /* What a failed run meant to add is not what it added. */
     int ntables = ok || r->verify.failed ? r->ntables : 0;
     for (int i = 0; i < ntables; i++) {
@@ -138,12 +167,17 @@ json_t *json_run(App *app, bool ok)
         json_array_append_new(columns,
                               json_pack("{s:o, s:o}", "column", json_text(r->pii[i].column, mem),
                                         "kind", json_text(r->pii[i].kind, mem)));
+    for (int i = 0; i < r->nfiles; i++)
+        json_array_append_new(paths,
+                              json_pack("{s:o, s:I}", "path", json_text(r->files[i].path, mem),
+                                        "bytes", (json_int_t)r->files[i].bytes));
     json_object_set_new(o, "run_id", json_text(r->run_id, mem));
     json_object_set_new(o, "recipe", json_text(r->recipe, mem));
     json_object_set_new(o, "env", json_text(app->env ? app->env->name : NULL, mem));
     json_object_set_new(o, "target", json_text(r->target, mem));
     json_object_set_new(o, "server", json_text(r->server, mem));
     json_object_set_new(o, "tables", list);
+    json_object_set_new(o, "files", paths);
     json_object_set_new(o, "rows_added", json_integer((json_int_t)r->rows_added));
     json_object_set_new(o, "load_seconds", json_real(r->load_seconds));
     json_object_set_new(o, "verify_seconds", json_real(r->verify_seconds));

@@ -24,10 +24,12 @@ const char *engine_name(Engine engine)
 static void put_doubled(Buf *out, const char *s, size_t n, char quote)
 {
     buf_byte(out, quote);
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == quote)
+    for (const char *end = s + n, *at; s < end; s = at) {
+        at = memchr(s, quote, (size_t)(end - s));
+        at = at ? at + 1 : end;
+        buf_put(out, s, (size_t)(at - s));
+        if (at[-1] == quote)
             buf_byte(out, quote);
-        buf_byte(out, s[i]);
     }
     buf_byte(out, quote);
 }
@@ -58,14 +60,16 @@ static void put_hex(Buf *out, const char *s, size_t n)
 }
 
 /* Whatever the session's settings are: what a backslash means depends on them, so a text with one
- * is written another way. */
+ * is written another way. So is one with a carriage return, which the clients of MySQL and SQLite
+ * take out of the lines that they read. */
 void dialect_string(Engine engine, Buf *out, const char *s, size_t n)
 {
-    bool backslash = n && memchr(s, '\\', n), zero = n && memchr(s, '\0', n);
-    if (is_mysql(engine) && (backslash || zero)) {
+    bool backslash = n && memchr(s, '\\', n);
+    bool unseen = n && (memchr(s, '\0', n) || memchr(s, '\r', n));
+    if (is_mysql(engine) && (backslash || unseen)) {
         buf_str(out, "_utf8mb4 ");
         put_hex(out, s, n);
-    } else if (engine == ENGINE_SQLITE && zero) {
+    } else if (engine == ENGINE_SQLITE && unseen) {
         buf_str(out, "CAST(");
         put_hex(out, s, n);
         buf_str(out, " AS TEXT)");

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "model/table.h"
+#include "model/vec.h"
 
 typedef enum Engine { ENGINE_SQLITE, ENGINE_POSTGRES, ENGINE_MARIADB, ENGINE_MYSQL } Engine;
 const char *engine_name(Engine engine); /* "SQLite", "PostgreSQL", "MariaDB", "MySQL" */
@@ -17,6 +18,18 @@ void dialect_ident(Engine engine, Buf *out, const char *name); /* quoted, quotes
 void dialect_table(Engine engine, Buf *out, const char *schema, const char *name);
 void dialect_string(Engine engine, Buf *out, const char *s,
                     size_t n); /* a text literal that no content can leave */
+
+/* A cell as a literal that means exactly that value in a column of that type. */
+void dialect_literal(Engine engine, Buf *out, const Type *column, const Vec *v, uint32_t row);
+/* "INSERT INTO t (a, b) VALUES ". */
+void dialect_insert(Engine engine, Buf *out, const Table *table, const int *cols, int ncols);
+/* What a file of statements begins and ends with, and some thousands of rows inside it: one
+ * transaction for all, or one for these rows where the engine commits each statement on the schema.
+ */
+const char *dialect_script_begin(Engine engine);
+const char *dialect_script_end(Engine engine);
+const char *dialect_rows_begin(Engine engine);
+const char *dialect_rows_end(Engine engine);
 
 /* The SQL type of a column in a table that we create: from :type when given, else derived from the
  * kind. `in_key` asks for a type that MySQL can index (varchar(255) or shorter rather than text).

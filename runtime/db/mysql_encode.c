@@ -1,20 +1,9 @@
-/* Cells as bytes for MySQL: as a field of LOAD DATA (FIELDS TERMINATED BY tab ESCAPED BY
- * backslash), or as a literal of an INSERT. Both are exact; bytes are written as hex digits, which
- * no character set can touch. */
+/* Cells as fields of LOAD DATA (FIELDS TERMINATED BY tab ESCAPED BY backslash), exact; bytes are
+ * written as hex digits, which no character set can touch. */
 #include <string.h>
 
 #include "db/mysql_int.h"
-
-static void put_hex(Buf *out, Str s)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    char *to = buf_reserve(out, 2 * (size_t)s.n);
-    for (uint32_t i = 0; i < s.n; i++) {
-        *to++ = digits[(unsigned char)s.p[i] >> 4];
-        *to++ = digits[(unsigned char)s.p[i] & 15];
-    }
-    out->len += 2 * (size_t)s.n;
-}
+#include "model/cell.h"
 
 /* What stands after the backslash for bytes that must be escaped; 0 for the others. */
 static inline char field_escape(char c)
@@ -28,21 +17,11 @@ static inline char field_escape(char c)
     }
 }
 
-static inline char literal_escape(char c)
-{
-    switch (c) {
-    case '\\': return '\\';
-    case '\'': return '\'';
-    case '\0': return '0';
-    default: return 0;
-    }
-}
-
-static inline void put_escaped(Buf *out, Str s, char (*escape)(char))
+static inline void put_escaped(Buf *out, Str s)
 {
     char *start = buf_reserve(out, 2 * (size_t)s.n), *to = start;
     for (uint32_t i = 0; i < s.n; i++) {
-        char e = escape(s.p[i]);
+        char e = field_escape(s.p[i]);
         if (e) {
             *to++ = '\\';
             *to++ = e;
@@ -75,44 +54,12 @@ void mysql_db_put_field(Buf *out, const Vec *v, uint32_t row)
         return;
     }
     switch (v->kind) {
-    case TYPE_BYTES: put_hex(out, v->s[row]); break;
+    case TYPE_BYTES: cell_put_hex(out, v->s[row], true); break;
     case TYPE_TEXT:
     case TYPE_UUID:
     case TYPE_JSON:
     case TYPE_ENUM:
-    case TYPE_OTHER: put_escaped(out, v->s[row], field_escape); break;
-    default: put_number(out, v, row); break;
-    }
-}
-
-void mysql_db_put_literal(Buf *out, const Vec *v, uint32_t row)
-{
-    if (v->kind == TYPE_NULL || vec_is_null(v, row)) {
-        buf_put(out, "NULL", 4);
-        return;
-    }
-    switch (v->kind) {
-    case TYPE_BYTES:
-        buf_put(out, "X'", 2);
-        put_hex(out, v->s[row]);
-        buf_byte(out, '\'');
-        break;
-    case TYPE_TEXT:
-    case TYPE_UUID:
-    case TYPE_JSON:
-    case TYPE_ENUM:
-    case TYPE_OTHER:
-        buf_byte(out, '\'');
-        put_escaped(out, v->s[row], literal_escape);
-        buf_byte(out, '\'');
-        break;
-    case TYPE_DATE:
-    case TYPE_TIME:
-    case TYPE_TIMESTAMP:
-        buf_byte(out, '\'');
-        put_number(out, v, row);
-        buf_byte(out, '\'');
-        break;
+    case TYPE_OTHER: put_escaped(out, v->s[row]); break;
     default: put_number(out, v, row); break;
     }
 }

@@ -64,7 +64,6 @@ typedef enum MyWrap {
     MY_BIT  /* bit(n): through CAST(@v AS UNSIGNED), since a bit column takes text as raw bytes */
 } MyWrap;
 void mysql_db_put_field(Buf *out, const Vec *v, uint32_t row);
-void mysql_db_put_literal(Buf *out, const Vec *v, uint32_t row);
 
 /* mysql_load.c */
 DbLoad *mysql_db_load_begin(Db *db, const Table *table, const int *cols, int ncols, Arena *mem,

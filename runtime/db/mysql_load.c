@@ -77,16 +77,6 @@ static void load_statement(const DbLoad *l, const Vec *const *vecs, Buf *out)
     }
 }
 
-static void insert_statement(const DbLoad *l, Buf *out)
-{
-    Engine engine = l->d->db.engine;
-    buf_str(out, "INSERT INTO ");
-    dialect_table(engine, out, l->table->schema, l->table->name);
-    buf_str(out, " (");
-    db_put_columns(engine, out, l->table, l->cols, l->ncols);
-    buf_str(out, ") VALUES ");
-}
-
 static void make_statement(DbLoad *l, const Vec *const *vecs)
 {
     Buf out;
@@ -94,7 +84,7 @@ static void make_statement(DbLoad *l, const Vec *const *vecs)
     if (l->infile)
         load_statement(l, vecs, &out);
     else
-        insert_statement(l, &out);
+        dialect_insert(l->d->db.engine, &out, l->table, l->cols, l->ncols);
     l->statement = arena_strndup(l->mem, out.data, out.len);
     buf_free(&out);
 }
@@ -267,7 +257,8 @@ static void put_insert_row(DbLoad *l, const Batch *batch, uint32_t row)
         buf_byte(&l->rows, ',');
     for (int c = 0; c < batch->ncols; c++) {
         buf_byte(&l->rows, c ? ',' : '(');
-        mysql_db_put_literal(&l->rows, batch->cols[c], row);
+        dialect_literal(l->d->db.engine, &l->rows, &l->table->cols[l->cols[c]].type, batch->cols[c],
+                        row);
     }
     buf_str(&l->rows, batch->ncols ? ")" : "()");
 }

@@ -36,9 +36,11 @@ typedef struct ExecOptions {
     bool restart;
     const char *allow_protected; /* --allow-protected DBNAME */
     const char *to;              /* --to SINK, NULL: the database */
-    bool verify_full;            /* verify --level full */
-    uint64_t small_run;          /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
-    const Connector *connector;  /* NULL: the engine's own; see DbOptions */
+    bool has_dialect;            /* --dialect: whose SQL a sink writes; else the url's */
+    Engine dialect;
+    bool verify_full;           /* verify --level full */
+    uint64_t small_run;         /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
+    const Connector *connector; /* NULL: the engine's own; see DbOptions */
     Log *log;
     ExecProgress *progress;
     /* Asks a question on the terminal; true = yes. NULL when there is no terminal. `expect` not
@@ -53,6 +55,12 @@ typedef struct ExecTable {
     double seconds;                               /* loading */
     bool created;
 } ExecTable;
+
+/* A file that a sink wrote. */
+typedef struct ExecFile {
+    const char *path; /* NULL: standard output */
+    uint64_t bytes;
+} ExecFile;
 
 typedef struct ExecPii {
     const char *column, *kind; /* "borrowers.email", "email" */
@@ -78,6 +86,8 @@ typedef struct ExecReport {
     VerifyReport verify;
     ExecPii *pii;
     int npii;
+    ExecFile *files;
+    int nfiles;
 } ExecReport;
 
 /* false: errors were added; the report holds what was reached. Memory from mem. */

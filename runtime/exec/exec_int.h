@@ -97,6 +97,8 @@ typedef struct LoadRange {
     int table, segment;
     uint64_t first, rows;
 } LoadRange;
+/* False with an error when an expression left its range: rows that are not what the recipe says. */
+bool rows_in_range(const Eval *eval, const TablePlan *tp, Arena *mem, Err *err);
 /* Loads the ranges with as many workers as the server can take. */
 bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *err);
 
@@ -112,7 +114,12 @@ bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows
  * them. */
 bool session_restart(Session *s);
 
+/* run.c: the log's events at both ends of a run. */
+void session_log_start(Session *s);
+void session_log_finish(Session *s, bool ok);
+
 /* sink.c: --to, without a database. */
 bool sink_run(Session *s);
+bool sink_plan(Session *s); /* what it would write */
 
 #endif

@@ -59,6 +59,15 @@ static void count_progress(Session *s, int table, int64_t rows)
     atomic_fetch_add(&p->total_done, (uint64_t)rows);
 }
 
+bool rows_in_range(const Eval *eval, const TablePlan *tp, Arena *mem, Err *err)
+{
+    if (eval_overflows(eval) == 0)
+        return true;
+    err_add(mem, err, ERR_RECIPE, tp->table->where, tp->table->name,
+            "an expression left the range of 18 digits");
+    return err_hint(mem, err, "narrow the generators that it is computed from");
+}
+
 static bool load_rows(Session *s, Db *db, Eval *eval, LoadRange range, uint64_t *checksum,
                       Arena *mem, Err *err)
 {
@@ -86,12 +95,7 @@ static bool load_rows(Session *s, Db *db, Eval *eval, LoadRange range, uint64_t 
         count_progress(s, range.table, -(int64_t)done);
         return false;
     }
-    if (eval_overflows(eval) > 0) {
-        err_add(mem, err, ERR_RECIPE, tp->table->where, tp->table->name,
-                "an expression left the range of 18 digits");
-        return err_hint(mem, err, "narrow the generators that it is computed from");
-    }
-    return true;
+    return rows_in_range(eval, tp, mem, err);
 }
 
 static bool take_chunk(Pool *pool, LoadRange *out)

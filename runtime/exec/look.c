@@ -74,7 +74,7 @@ static bool with_session(const ExecOptions *options, ExecReport *report, bool (*
 
 bool exec_plan(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
 {
-    return with_session(options, report, plan_on_target, mem, err);
+    return with_session(options, report, options->to ? sink_plan : plan_on_target, mem, err);
 }
 
 bool exec_verify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)

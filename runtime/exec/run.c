@@ -149,18 +149,18 @@ static bool finish_badly(Session *s, StopReason reason)
     return false;
 }
 
-static void log_start(Session *s)
+void session_log_start(Session *s)
 {
     log_set_run(s->log, s->report->run_id);
     log_event(s->log, LOG_INFO, "plan.built", "{s:s, s:i, s:i, s:I}", "digest", s->plan->digest,
               "steps", s->plan->nsteps, "checks", s->plan->nchecks, "rows",
               (json_int_t)s->rows_to_load);
-    log_event(s->log, LOG_INFO, "run.started", "{s:s, s:s?, s:I, s:b}", "target", s->url.shown,
+    log_event(s->log, LOG_INFO, "run.started", "{s:s, s:s?, s:I, s:b}", "target", s->report->target,
               "server", s->report->server, "rows", (json_int_t)s->rows_to_load, "resumed",
               s->report->resumed);
 }
 
-static void log_finish(Session *s, bool ok)
+void session_log_finish(Session *s, bool ok)
 {
     if (!log_wants(s->log, LOG_INFO))
         return;
@@ -186,7 +186,7 @@ static bool execute(Session *s)
     s->one_transaction = s->rows_to_load <= small && !r->resumed;
     r->run_id = r->resumed ? s->run.id : new_run_id(s->mem);
     session_publish(s);
-    log_start(s);
+    session_log_start(s);
     s->outage->begun = true;
     uint64_t start = os_monotonic_us();
     bool ok = task_run(s, load_all);
@@ -195,7 +195,7 @@ static bool execute(Session *s)
         return false;
     if (!ok) {
         finish_badly(s, atomic_load(&s->stop));
-        log_finish(s, false);
+        session_log_finish(s, false);
         return false;
     }
     r->rows_added = s->rows_to_load;
@@ -209,7 +209,7 @@ static bool execute(Session *s)
                 NULL,
                 "stopped during verification: the rows are in, the same command verifies them");
     }
-    log_finish(s, ok);
+    session_log_finish(s, ok);
     return ok;
 }
 

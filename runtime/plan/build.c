@@ -64,7 +64,8 @@ static bool plan_tables(Build *b)
             return false;
         const TablePlan *tp = &b->plan->tables[t];
         ok = plan_check_types(b, t) && ok;
-        if (!tp->exists && dialect_check(b->target->engine, tp->table, b->mem, b->err) > 0)
+        if (!tp->exists && !b->target->rows_only &&
+            dialect_check(b->target->engine, tp->table, b->mem, b->err) > 0)
             ok = false;
         bool keys = plan_keys(b, t);
         ok = plan_segments(b, t) && keys && ok;
@@ -91,6 +92,6 @@ const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const P
     bool ok = plan_counts(&b);
     ok = plan_order(&b) && ok;
     ok = ok && plan_shape(&b) && plan_changes(&b) && plan_tables(&b);
-    ok = ok && plan_steps(&b) && plan_add_checks(plan, target, mem, err);
+    ok = ok && plan_steps(&b) && (target->rows_only || plan_add_checks(plan, target, mem, err));
     return ok ? plan : NULL;
 }

@@ -76,6 +76,8 @@ typedef struct PlanTarget {
     const PlanChange *changes; /* oldest first */
     int nchanges;
     bool history_only; /* verify: the rows that were made, no new ones */
+    const char *sink;  /* where rows go in place of a database: "csv:out" */
+    bool rows_only;    /* rows for files: no tables, no keys, no checks */
 } PlanTarget;
 
 /* Rows up to which a run is one transaction on one connection. */

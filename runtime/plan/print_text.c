@@ -17,9 +17,10 @@ static void print_head(const Plan *plan, const PlanTarget *target, FILE *out, Ar
     }
     fprintf(out, "plan    %s\n", plan->recipe->name);
     fprintf(out, "target  %s%s\n",
-            target->catalog && target->catalog->server ? target->catalog->server
-                                                       : engine_name(target->engine),
-            target->catalog ? "" : " (offline: nothing is known of what it holds)");
+            target->sink                                 ? target->sink
+            : target->catalog && target->catalog->server ? target->catalog->server
+                                                         : engine_name(target->engine),
+            target->catalog || target->sink ? "" : " (offline: nothing is known of what it holds)");
     fprintf(out, "env     %s   seed %llu   clock %s   engine %d\n", plan->env,
             (unsigned long long)plan->seed, clock, plan->engine);
     fprintf(out, "digest  %s\n", plan->digest);
@@ -80,7 +81,8 @@ void print_text(const Plan *plan, bool with_sql, const PlanTarget *target, FILE 
     print_head(plan, target, out, mem);
     print_tables(plan, out, mem);
     print_steps(plan, with_sql, target, out, mem);
-    fprintf(out, "\nchecks\n");
+    if (plan->nchecks || !target->rows_only)
+        fprintf(out, "\nchecks\n");
     for (int i = 0; i < plan->nchecks; i++) {
         fprintf(out, "      %-10s  %s\n", check_kind_name(plan->checks[i].kind),
                 plan->checks[i].name);

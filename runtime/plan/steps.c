@@ -184,10 +184,20 @@ static uint64_t rows_to_load(const Plan *plan)
     return rows;
 }
 
+/* Rows for files: there is no table to make, and nobody to ask whether all is well. */
+static bool rows_alone(StepList *l)
+{
+    for (int t = 0; t < l->b->plan->ntables; t++)
+        load_steps(l, t);
+    return true;
+}
+
 bool plan_steps(Build *b)
 {
     StepList l = {.b = b, .bare = b->target->keys_after && rows_to_load(b->plan) > BARE_ROWS};
     int n = b->plan->ntables;
+    if (b->target->rows_only)
+        return rows_alone(&l);
     for (int t = 0; t < n; t++) {
         if (is_ours(&l, t))
             mark_present(&l, t);
