@@ -130,7 +130,7 @@ static bool format_param(GenBind *b, PhoneFormat *format)
 static bool bind_phone(GenBind *b)
 {
     const char *country = gen_param_text(b, "country", "US"), *all = "";
-    PhoneFormat format;
+    PhoneFormat format = INTERNATIONAL;
     if (!format_param(b, &format))
         return false;
     NumberedForm *forms = arena_array(b->mem, NumberedForm, PLAN_COUNT);
