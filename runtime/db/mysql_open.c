@@ -116,6 +116,7 @@ static bool known_options(const DbUrl *url, Arena *mem, Err *err)
 }
 
 typedef enum TlsMode {
+    TLS_UNSAID,
     TLS_DISABLED,
     TLS_PREFERRED,
     TLS_REQUIRED,
@@ -123,7 +124,8 @@ typedef enum TlsMode {
     TLS_VERIFY_FULL
 } TlsMode;
 
-/* ssl-mode is MySQL's word, sslmode PostgreSQL's; their values differ by dashes, underscores and
+/* TLS_UNSAID: whatever the option files say, and without them none.
+ * ssl-mode is MySQL's word, sslmode PostgreSQL's; their values differ by dashes, underscores and
  * "identity". */
 static bool tls_mode(const DbUrl *url, const DbOptions *options, TlsMode *mode, Arena *mem,
                      Err *err)
@@ -140,7 +142,7 @@ static bool tls_mode(const DbUrl *url, const DbOptions *options, TlsMode *mode, 
     /* Where the url names no place, an option file may: see reached_locally. */
     bool local = db_url_is_local(url), named = url->host || url->socket;
     bool must = options->require_tls && !local;
-    *mode = must ? TLS_REQUIRED : local && named ? TLS_DISABLED : TLS_PREFERRED;
+    *mode = must ? TLS_REQUIRED : local && named ? TLS_UNSAID : TLS_PREFERRED;
     const char *given = url_option(url, "ssl-mode", "sslmode", mem);
     if (!given)
         return true;
@@ -176,12 +178,19 @@ static void set_tls(MYSQL *my, const DbUrl *url, TlsMode mode, Arena *mem)
      * "enforce" it takes TLS when the server offers it; "required" is made sure of once the
      * connection stands. */
     MyFlag on = 1, off = 0;
-    mysql_options(my, MYSQL_OPT_SSL_ENFORCE, mode != TLS_DISABLED ? &on : &off);
-    mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode >= TLS_VERIFY_CA ? &on : &off);
+    if (mode != TLS_UNSAID)
+        mysql_options(my, MYSQL_OPT_SSL_ENFORCE, mode != TLS_DISABLED ? &on : &off);
+    if (mode != TLS_UNSAID && mode != TLS_PREFERRED)
+        mysql_options(my, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, mode >= TLS_VERIFY_CA ? &on : &off);
 #else
-    static const unsigned modes[] = {SSL_MODE_DISABLED, SSL_MODE_PREFERRED, SSL_MODE_REQUIRED,
-                                     SSL_MODE_VERIFY_CA, SSL_MODE_VERIFY_IDENTITY};
-    mysql_options(my, MYSQL_OPT_SSL_MODE, &modes[mode]);
+    static const unsigned modes[] = {0,
+                                     SSL_MODE_DISABLED,
+                                     SSL_MODE_PREFERRED,
+                                     SSL_MODE_REQUIRED,
+                                     SSL_MODE_VERIFY_CA,
+                                     SSL_MODE_VERIFY_IDENTITY};
+    if (mode != TLS_UNSAID)
+        mysql_options(my, MYSQL_OPT_SSL_MODE, &modes[mode]);
 #endif
 }
 
@@ -247,6 +256,18 @@ static bool connect_error(MyDb *d, Arena *mem, Err *err)
     return hint ? err_hint(mem, err, "%s", hint) : false;
 }
 
+/* Option files are read inside of mysql_real_connect, over all that was set before: a file would
+ * win over the url, and could turn off the verification that it asks for. So they are read first,
+ * by connecting to an address that cannot be one, which sends nothing. */
+static void read_option_files(MYSQL *my)
+{
+    unsigned tcp = MYSQL_PROTOCOL_TCP;
+    mysql_options(my, MYSQL_READ_DEFAULT_GROUP, "client");
+    mysql_options(my, MYSQL_OPT_PROTOCOL, &tcp);
+    mysql_real_connect(my, "fe80::1%no-such-interface", "", "", NULL, 0, NULL,
+                       CLIENT_REMEMBER_OPTIONS);
+}
+
 static bool reached_locally(const MyDb *d, Arena *mem)
 {
     if (d->db.url.host || d->db.url.socket)
@@ -280,7 +301,7 @@ static bool connect_to(MyDb *d, unsigned seconds, Arena *mem, Err *err)
         !(infile && (strcmp(infile, "0") == 0 || strcasecmp(infile, "false") == 0 ||
                      strcasecmp(infile, "off") == 0));
     unsigned protocol = url->socket ? MYSQL_PROTOCOL_SOCKET : MYSQL_PROTOCOL_TCP;
-    mysql_options(my, MYSQL_READ_DEFAULT_GROUP, "client");
+    read_option_files(my);
     mysql_options(my, MYSQL_OPT_CONNECT_TIMEOUT, &seconds);
     mysql_options(my, MYSQL_OPT_LOCAL_INFILE, &local_infile);
     mysql_options(my, MYSQL_SET_CHARSET_NAME, "utf8mb4");

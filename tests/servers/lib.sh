@@ -6,6 +6,7 @@
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 readonly here
+server_options=() # more options for the server that is started next
 readonly password=s3cret-canary # turns up nowhere else, so tests can search any output for it
 
 # Root keeps its cache where the servers' unprivileged users can read it, too.
@@ -145,7 +146,7 @@ start_pg() {
     configure_pg() {
         write_command "$dir" "$user" "$bin/postgres" -D "$dir/data" -p "$1" -k "$dir" \
             -c listen_addresses=127.0.0.1 -c max_connections=50 -c fsync="$fsync" \
-            -c synchronous_commit="$fsync" -c full_page_writes="$fsync"
+            -c synchronous_commit="$fsync" -c full_page_writes="$fsync" "${server_options[@]}"
     }
     pg_ready() { psql -X -h "$dir" -p "$port" -U postgres -d postgres -c 'SELECT 1'; }
     launch_on_port "$dir" configure_pg pg_ready || return 1
@@ -175,7 +176,7 @@ start_mariadb() {
     configure_mariadb() {
         write_command "$dir" "$user" "$mariadbd" --no-defaults --datadir="$dir/data" --port="$1" \
             --socket="$dir/sock" --pid-file="$dir/data/server.pid" --bind-address=127.0.0.1 \
-            --skip-name-resolve --local-infile=1 "${options[@]}"
+            --skip-name-resolve --local-infile=1 "${options[@]}" "${server_options[@]}"
     }
     launch_on_port "$dir" configure_mariadb my_ready "$dir" || return 1
     my_accounts "$dir" || return 1
@@ -198,7 +199,7 @@ start_mysql() {
     configure_mysql() {
         write_command "$dir" "$user" "${mysqld[@]}" --port="$1" --socket="$dir/sock" \
             --pid-file="$dir/data/server.pid" --bind-address=127.0.0.1 --mysqlx=OFF --skip-name-resolve \
-            --disable-log-bin --local-infile=1 "${options[@]}"
+            --disable-log-bin --local-infile=1 "${options[@]}" "${server_options[@]}"
     }
     launch_on_port "$dir" configure_mysql my_ready "$dir" || return 1
     my_accounts "$dir" || return 1
