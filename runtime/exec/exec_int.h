@@ -99,8 +99,9 @@ typedef struct LoadRange {
 } LoadRange;
 /* False with an error when an expression left its range: rows that are not what the recipe says. */
 bool rows_in_range(const Eval *eval, const TablePlan *tp, Arena *mem, Err *err);
-/* Loads the ranges with as many workers as the server can take. */
-bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *err);
+/* Loads the ranges with as many workers as the server can take. bare: no foreign key is in place.
+ */
+bool load_ranges(Session *s, const LoadRange *ranges, int n, bool bare, Arena *mem, Err *err);
 
 /* steps.c: runs the plan's steps (all but the verification). */
 bool steps_run(Session *s, Arena *mem, Err *err);

@@ -248,6 +248,19 @@ static void *work(void *arg)
     return NULL;
 }
 
+/* Rows that refer to earlier rows of their own table need these committed, unless the key comes
+ * after the load. */
+static bool needs_order(const Session *s, const LoadRange *ranges, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const TablePlan *tp = &s->plan->tables[ranges[i].table];
+        for (int f = 0; f < tp->table->nfks; f++)
+            if (tp->fks[f].mode == FK_SELF)
+                return true;
+    }
+    return false;
+}
+
 static int worker_count(const Session *s, uint64_t chunks)
 {
     if (!s->db->connector->concurrent_writers || s->one_transaction)
@@ -269,7 +282,7 @@ static void end_worker(Worker *w)
         arena_free(w->keep);
 }
 
-bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *err)
+bool load_ranges(Session *s, const LoadRange *ranges, int n, bool bare, Arena *mem, Err *err)
 {
     Pool pool = {.s = s, .ranges = ranges, .nranges = n, .err = err, .mem = mem};
     pool.chunk_rows = s->one_transaction           ? UINT64_MAX
@@ -281,7 +294,7 @@ bool load_ranges(Session *s, const LoadRange *ranges, int n, Arena *mem, Err *er
     for (int i = 0; i < n; i++)
         chunks += ranges[i].rows / pool.chunk_rows + 1;
     pthread_mutex_init(&pool.mutex, NULL);
-    int nworkers = worker_count(s, chunks);
+    int nworkers = !bare && needs_order(s, ranges, n) ? 1 : worker_count(s, chunks);
     Worker *workers = arena_array(mem, Worker, nworkers);
     for (int i = 0; i < nworkers; i++) {
         Worker *w = &workers[i];

@@ -94,7 +94,7 @@ static bool loaded_bare(const Plan *plan)
     return adds_keys;
 }
 
-static bool load_steps(Session *s, int from, int to, Arena *mem, Err *err)
+static bool load_steps(Session *s, int from, int to, bool bare, Arena *mem, Err *err)
 {
     LoadRange *ranges = NULL;
     size_t cap = 0;
@@ -102,7 +102,7 @@ static bool load_steps(Session *s, int from, int to, Arena *mem, Err *err)
     for (int i = from; i < to; i++)
         if (!step_ranges(s, &s->plan->steps[i], &ranges, &cap, &n, mem, err))
             return false;
-    return n == 0 || load_ranges(s, ranges, n, mem, err);
+    return n == 0 || load_ranges(s, ranges, n, bare, mem, err);
 }
 
 static bool announce_segments(Session *s, Arena *mem, Err *err)
@@ -141,7 +141,7 @@ bool steps_run(Session *s, Arena *mem, Err *err)
             const char *name = s->plan->tables[step->table].table->name;
             log_event(s->log, LOG_INFO, "table.started", "{s:s, s:I}", "table", name, "rows_total",
                       (json_int_t)s->plan->tables[step->table].segments[step->segment].rows);
-            if (!load_steps(s, i, next, mem, err))
+            if (!load_steps(s, i, next, bare, mem, err))
                 return false;
             for (int k = i; k < next; k++)
                 log_event(s->log, LOG_INFO, "table.finished", "{s:s, s:I, s:f}", "table",

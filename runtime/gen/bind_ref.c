@@ -158,6 +158,19 @@ static bool pool_key(GenBind *b, const Walk *walk, const FkPlan *fk)
                     fk->fk->ref_table);
 }
 
+/* t.parent_id.level while t.level is bound: an earlier row's, so it ends at the roots. */
+static bool is_recursive(const GenBind *b, const TablePlan *parent, int col)
+{
+    const GenScope *scope = b->scope;
+    if (!scope->recursion || !scope->column || parent != scope->table ||
+        strcmp(parent->table->cols[col].name, scope->column) != 0)
+        return false;
+    for (int i = 0; i < b->out->fk_depth; i++)
+        if (parent->fks[b->out->fk_path[i]].mode != FK_SELF)
+            return false;
+    return true;
+}
+
 bool parent_bind(GenBind *b)
 {
     Walk walk = {.tp = b->scope->table, .path = arena_array(b->mem, int, node_depth(b->node))};
@@ -176,5 +189,10 @@ bool parent_bind(GenBind *b)
     if (col < 0)
         return no_column(b, parent->table, b->node->name);
     b->out->column = col;
-    return describe(b, parent, col, b->out);
+    if (!is_recursive(b, parent, col))
+        return describe(b, parent, col, b->out);
+    b->out->recursive = b->scope->recursion->used = true;
+    b->out->nullable = true;
+    b->out->type = b->scope->recursion->type;
+    return true;
 }

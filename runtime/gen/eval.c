@@ -57,6 +57,7 @@ Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n)
     *f = (Frame){.eval = e, .tp = tp, .table = table, .n = n, .rows = rows};
     f->cols = arena_array(e->scratch, const Vec *, tp->table->ncols + 1);
     f->parents = arena_array(e->scratch, Parents *, tp->table->nfks + 1);
+    f->elders = arena_array(e->scratch, Parents *, tp->table->nfks + 1);
     f->index = arena_array(e->scratch, const uint64_t *, tp->ngroups + 1);
     uint64_t least = UINT64_MAX, most = 0;
     for (uint32_t k = 0; k < n && tp->nsegments > 1; k++) {
@@ -97,12 +98,13 @@ const uint32_t *frame_generations(const Frame *f, int col)
 /* A parent's column: up the path, then the cells are handed down again. */
 static const Vec *parent_column(Frame *f, const Bound *bound, int depth)
 {
+    if (bound->recursive && f->n == 0)
+        return vec_new(f->eval->scratch, bound->type.kind, bound->type.scale, 0);
     if (depth == bound->fk_depth)
         return frame_column(f, bound->column);
     int fk = bound->fk_path[depth];
-    Frame *up = parents_frame(f, fk);
-    const Vec *v = parent_column(up, bound, depth + 1);
-    const Parents *p = f->parents[fk];
+    Parents *p = bound->recursive ? frame_elders(f, fk) : frame_parents(f, fk);
+    const Vec *v = parent_column(parents_frame(f, fk, p), bound, depth + 1);
     return vec_gather(v, p->at, f->n, p->any_none, f->eval->scratch);
 }
 

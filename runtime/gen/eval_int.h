@@ -37,6 +37,7 @@ struct Frame {
     const Segment *segment; /* when all rows are in one, else NULL */
     const Vec **cols;       /* computed so far */
     Parents **parents;
+    Parents **elders;       /* the same without rows that are their own parents */
     const uint64_t **index; /* per key group: the permuted index of each row at generation 0 */
 };
 
@@ -54,11 +55,17 @@ static inline const Segment *frame_segment(const Frame *f, uint32_t k)
     return f->segment ? f->segment : segment_of(f->tp, f->rows[k]);
 }
 
+/* eval_self.c: the parent of a row that refers to its own table, ROW_NONE for a root. */
+void pick_forest(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
+                 uint64_t *out);
+
 /* eval_parents.c */
 ChildrenCursor *eval_cursor(Eval *e, int table, const Segment *s, int fk);
 Parents *frame_parents(Frame *f, int fk);
-/* The parents' frame, made when it is asked for. Not for FK_POOL. */
-Frame *parents_frame(Frame *f, int fk);
+/* FK_SELF: a row that is its own parent has none. */
+Parents *frame_elders(Frame *f, int fk);
+/* The frame of these parents, made when it is asked for. Not for FK_POOL. */
+Frame *parents_frame(Frame *f, int fk, Parents *p);
 /* Cells of the parents' vector at the rows: at[k] = UINT32_MAX is NULL, at NULL is one to one. */
 const Vec *vec_gather(const Vec *v, const uint32_t *at, uint32_t n, bool any_none, Arena *scratch);
 /* A foreign key's column: the parent's key at the parents' rows. */

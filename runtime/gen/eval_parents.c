@@ -131,7 +131,10 @@ static void pick_earlier(const Frame *f, const FkPlan *fk, int id, const uint32_
     bool nullable = false;
     for (int i = 0; i < fk->fk->ncols; i++)
         nullable = nullable || f->tp->table->cols[fk->fk->cols[i]].nullable;
-    pick_uniform(f, fk, id, generations, out);
+    if (fk->forest)
+        pick_forest(f, fk, id, generations, out);
+    else
+        pick_uniform(f, fk, id, generations, out);
     for (uint32_t k = 0; k < f->n && !nullable; k++)
         out[k] = out[k] == ROW_NONE ? f->rows[k] : out[k];
 }
@@ -198,11 +201,31 @@ Parents *frame_parents(Frame *f, int id)
     return p;
 }
 
+Parents *frame_elders(Frame *f, int id)
+{
+    if (f->elders[id])
+        return f->elders[id];
+    Parents *p = frame_parents(f, id);
+    bool own = false;
+    for (uint32_t k = 0; k < f->n && !own; k++)
+        own = p->rows[k] == f->rows[k];
+    if (own) {
+        Arena *scratch = f->eval->scratch;
+        uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * f->n);
+        for (uint32_t k = 0; k < f->n; k++)
+            rows[k] = p->rows[k] == f->rows[k] ? ROW_NONE : p->rows[k];
+        p = arena_new_of(scratch, Parents);
+        p->rows = rows;
+        p->any_none = true;
+    }
+    f->elders[id] = p;
+    return p;
+}
+
 /* ---- the parents' cells */
 
-Frame *parents_frame(Frame *f, int fk)
+Frame *parents_frame(Frame *f, int fk, Parents *p)
 {
-    Parents *p = frame_parents(f, fk);
     if (p->frame)
         return p->frame;
     Arena *scratch = f->eval->scratch;
@@ -266,8 +289,7 @@ const Vec *frame_fk_column(Frame *f, int id, int pos)
     const FkPlan *fk = &f->tp->fks[id];
     if (fk->mode == FK_POOL)
         return pool_column(f, fk, pos, frame_parents(f, id));
-    Frame *up = parents_frame(f, id);
-    const Vec *v = frame_column(up, fk->parent_cols[pos]);
-    const Parents *p = f->parents[id];
+    Parents *p = frame_parents(f, id);
+    const Vec *v = frame_column(parents_frame(f, id, p), fk->parent_cols[pos]);
     return vec_gather(v, p->at, f->n, p->any_none, f->eval->scratch);
 }

@@ -111,8 +111,16 @@ typedef struct Bound {
     int column; /* NODE_COLUMN: index in the table; NODE_PARENT: index in the parent; else -1 */
     const int *fk_path; /* NODE_PARENT: foreign keys from the row's table upwards */
     int fk_depth;
+    bool recursive;   /* NODE_PARENT: the very column that is being bound, at an earlier row of the
+                         table; NULL where the row is its own parent */
     const Roll *roll; /* the evaluator computes it; no fill, no args */
 } Bound;
+
+/* A column that is computed from its own value at the row's parent: what type that value has. */
+typedef struct Recursion {
+    Type type;
+    bool used;
+} Recursion;
 
 /* Where a node stands while it is bound. Columns that it names are bound on demand by `need`;
  * without that they must be bound already. */
@@ -130,6 +138,7 @@ typedef struct GenScope {
      * them are FK_PER. False: errors were added. */
     bool (*need)(void *ctx, int table, int col);
     void *need_ctx;
+    Recursion *recursion; /* NULL: a column cannot be computed from itself */
 } GenScope;
 
 /* Binds a node and everything below it: generators, constants, columns, operators. False: errors

@@ -159,6 +159,7 @@ struct Node {
         bool unique;
         bool pii;
         const char *pii_kind;     /* NULL: the generator's own */
+        bool nullable;            /* :null(), without a share: NULL where the value is */
         double null_share;        /* 0..1 */
         const char *type;         /* :type "varchar(40)" */
         int on_delete, on_update; /* Action of table.h, -1 when not said */

@@ -49,6 +49,16 @@ typedef enum FkMode {
     FK_POOL  /* the parent table is not of this recipe: keys read from the database */
 } FkMode;
 
+/* The shape of the trees that a table's reference to itself makes, a function of the row's number
+ * alone, so that it does not change when the table grows. Rows come in blocks of complete trees:
+ * roots, roots * fanout, roots * fanout^2, ...; each row's parent is one of the level before. */
+typedef struct Forest {
+    uint64_t roots;   /* in a block */
+    uint64_t fanout;  /* 0: any earlier row is the parent of a row that is no root */
+    uint64_t block;   /* rows in the first block; UINT64_MAX: it never ends */
+    bool roots_fixed; /* blocks after the first have no roots of their own */
+} Forest;
+
 /* Keys of a table that this recipe does not fill, in key order. */
 typedef struct KeyPool {
     uint64_t count;
@@ -66,6 +76,7 @@ typedef struct FkPlan {
     const struct Bound *count; /* FK_PER */
     const struct Bound *pick;  /* distribution of the reference over the parents, NULL = uniform */
     const KeyPool *pool;
+    const Forest *forest;  /* FK_SELF; NULL: any earlier row */
     int group;             /* key group that drives the pick, -1 = none */
     const char *rolled_up; /* FK_PER: "orders.total", which is computed over these children; NULL */
 } FkPlan;

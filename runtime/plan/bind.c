@@ -40,6 +40,46 @@ static bool take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnP
     return true;
 }
 
+#define FANOUT_DEFAULT 3
+
+static int64_t ref_number(const Node *node, const char *name)
+{
+    for (int i = 0; i < node->gen->nparams; i++)
+        if (strcmp(node->gen->params[i].name, name) == 0 && node->params[i].kind == VAL_INT)
+            return node->params[i].i;
+    return 0;
+}
+
+/* ref(t, { depth = 4, fanout = 3, roots = 10 }) */
+static bool bind_forest(Build *b, FkPlan *fk, const Node *node, const char *subject)
+{
+    int64_t depth = ref_number(node, "depth"), fanout = ref_number(node, "fanout"),
+            roots = ref_number(node, "roots");
+    if (!depth && !fanout && !roots)
+        return true;
+    if (fk->mode != FK_SELF) {
+        err_add(b->mem, b->err, ERR_RECIPE, node->where, subject,
+                "depth, fanout and roots shape a table that refers to itself, and %s is another",
+                fk->fk->ref_table);
+        return err_hint(b->mem, b->err, "how many rows each parent gets is said by per = {...}");
+    }
+    Forest *forest = arena_new_of(b->mem, Forest);
+    *forest = (Forest){.roots = roots ? (uint64_t)roots : 1,
+                       .fanout = fanout  ? (uint64_t)fanout
+                                 : depth ? FANOUT_DEFAULT
+                                         : 0,
+                       .block = UINT64_MAX,
+                       .roots_fixed = roots > 0};
+    uint64_t size = forest->roots, block = size;
+    for (int64_t level = 1; depth && level < depth && block < UINT64_MAX; level++)
+        if (__builtin_mul_overflow(size, forest->fanout, &size) ||
+            __builtin_add_overflow(block, size, &block))
+            block = UINT64_MAX;
+    forest->block = depth ? block : UINT64_MAX;
+    fk->forest = forest;
+    return true;
+}
+
 /* Children that a value is computed over are fixed from then on: their keys remember for whom. */
 static void mark_rolled_up(Build *b, const Bound *bound, const char *subject)
 {
@@ -49,6 +89,50 @@ static void mark_rolled_up(Build *b, const Bound *bound, const char *subject)
     if (roll && roll->fk >= 0 && roll->what != ROLL_OWN_NUMBER &&
         !b->plan->tables[roll->table].fks[roll->fk].rolled_up)
         b->plan->tables[roll->table].fks[roll->fk].rolled_up = subject;
+}
+
+static bool same_type(const Type *a, const Type *b)
+{
+    return a->kind == b->kind && (a->kind != TYPE_DECIMAL || a->scale == b->scale);
+}
+
+/* A column that reads itself at the row's parent has the type that it gives when it is read as that
+ * type. Found by trying: first what is known of it, then what came out, then each kind. */
+static bool bind_value(Build *b, const GenScope *given, const Node *node, Bound **out)
+{
+    static const Type tried[] = {{.kind = TYPE_DATE},
+                                 {.kind = TYPE_TIMESTAMP, .with_zone = true},
+                                 {.kind = TYPE_INT, .bits = 64},
+                                 {.kind = TYPE_DECIMAL, .precision = 18, .scale = 2},
+                                 {.kind = TYPE_FLOAT, .bits = 64},
+                                 {.kind = TYPE_TEXT},
+                                 {.kind = TYPE_BOOL}};
+    GenScope scope = *given;
+    Recursion recursion = {.type = {.kind = TYPE_NULL}};
+    scope.recursion = &recursion;
+    Err first = {0};
+    bool ok = gen_bind(&scope, node, out, b->mem, &first);
+    for (int i = -1; recursion.used && i < (int)(sizeof tried / sizeof *tried); i++) {
+        Type came = ok ? (*out)->type : recursion.type;
+        if (ok && came.kind != TYPE_NULL && same_type(&came, &recursion.type))
+            return true;
+        if (i >= 0)
+            recursion.type = tried[i];
+        else if (given->wanted || ok)
+            recursion.type = given->wanted ? *given->wanted : came;
+        recursion.type.length = 0;
+        Err again = {0};
+        ok = gen_bind(&scope, node, out, b->mem, &again);
+    }
+    if (recursion.used)
+        ok = ok && same_type(&(*out)->type, &recursion.type);
+    if (!ok && recursion.used && first.count == 0)
+        return err_add(b->mem, b->err, ERR_RECIPE, node->where, given->subject,
+                       "its type depends on itself") ||
+               err_hint(b->mem, b->err, "name it: :type \"...\"");
+    for (const ErrItem *e = first.first; !ok && e; e = e->next)
+        err_append(b->mem, b->err, e);
+    return ok;
 }
 
 static bool bind_column(Build *b, int t, int c)
@@ -83,7 +167,7 @@ static bool bind_column(Build *b, int t, int c)
         if (cp->null_share > fk->null_share)
             fk->null_share = cp->null_share;
         col->nullable = col->nullable || fk->null_share > 0;
-        return take_parent_type(b, tp, col, cp);
+        return bind_forest(b, fk, node, subject) && take_parent_type(b, tp, col, cp);
     }
     const Table *there =
         b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
@@ -102,7 +186,7 @@ static bool bind_column(Build *b, int t, int c)
                       .need = need,
                       .need_ctx = b};
     Bound *bound = NULL;
-    if (!gen_bind(&scope, node, &bound, b->mem, b->err))
+    if (!bind_value(b, &scope, node, &bound))
         return false;
     cp->bound = bound;
     mark_rolled_up(b, bound, subject);

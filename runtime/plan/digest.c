@@ -68,6 +68,8 @@ static void put_node(Digest *d, const Node *node)
     digest_str(d, node->mods.pii_kind);
     put_double(d, node->mods.null_share);
     digest_str(d, node->mods.type);
+    if (node->mods.nullable)
+        digest_str(d, "null");
     digest_i64(d, node->mods.on_delete);
     digest_i64(d, node->mods.on_update);
 }

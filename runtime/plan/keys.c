@@ -162,9 +162,13 @@ bool plan_keys(Build *b, int t)
     const Table *table = tp->table;
     bool ok = true;
     tp->groups = arena_array(b->mem, KeyGroup, table->nuniques + 2);
-    if (table->primary.ncols)
-        ok = add_group(b, tp, &table->primary);
     /* Narrow keys first: a key that holds a narrower one whole is unique with it. */
+    for (int i = 0; i < table->nuniques; i++)
+        if (table->primary.ncols > table->uniques[i].ncols &&
+            covers(&table->primary, &table->uniques[i]))
+            ok = add_group(b, tp, &table->uniques[i]) && ok;
+    if (table->primary.ncols)
+        ok = add_group(b, tp, &table->primary) && ok;
     for (int width = 1; width <= table->ncols; width++)
         for (int i = 0; i < table->nuniques; i++)
             if (table->uniques[i].ncols == width)

@@ -334,9 +334,9 @@ static int action_at(Load *ld, int index, const char *name)
 static void set_null_share(Load *ld, struct NodeModifiers *mods)
 {
     lua_State *L = ld->L;
-    if (lua_isnoneornil(L, 2))
-        load_fail(ld, ":null(0.2) makes one row in five NULL",
-                  ":null takes the share of rows that are NULL");
+    mods->nullable = lua_gettop(L) == 1;
+    if (mods->nullable)
+        return;
     double share = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : -1;
     if (!(share >= 0 && share <= 1))
         load_fail(ld, ":null(0.2) makes one row in five NULL",

@@ -13,7 +13,7 @@ static bool is_null(const Value *v)
 bool lnode_can_be_null(const LNode *e)
 {
     const Node *node = &e->node;
-    if (node->mods.null_share > 0)
+    if (node->mods.nullable || node->mods.null_share > 0)
         return true;
     if (node->kind == NODE_CONST)
         return is_null(&node->value);

@@ -282,9 +282,6 @@ static void methods(void **state)
                   COLUMN "loans.ix is used before it is assigned | did you mean id?");
     REFUSED_TABLE(ID "  t.x = t.id(5)", COLUMN "\"id\" is a column, not a function");
     REFUSED_TABLE(ID "  t:id(5)", AT "\"id\" is a column, and there is no method of that name");
-    REFUSED_TABLE(
-        ID "  t.x = int(1, 2):null()", COLUMN
-        ":null takes the share of rows that are NULL | :null(0.2) makes one row in five NULL");
     REFUSED_TABLE(ID "  t.x = int(1, 2):null(20)",
                   COLUMN ":null takes a share from 0 to 1, not the number 20");
     REFUSED_TABLE(ID "  t.x = int(1, 2):unique(t.id)", COLUMN
