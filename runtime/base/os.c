@@ -272,11 +272,15 @@ int os_terminal_width(int fd)
     return size.ws_col;
 }
 
-void os_no_core_dumps(void)
+void os_core_dumps(bool wanted)
 {
     /* 1 and not 0: a core_pattern that pipes to a program ignores the limit, except for this value
-     * (core(5), fs/coredump.c); no file is written either, since it could not hold a page. */
-    struct rlimit limit = {1, 1};
+     * (core(5), fs/coredump.c); no file is written either, since it could not hold a page. Above it
+     * the limit that was there stays, so that it can be had back. */
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) != 0)
+        return;
+    limit.rlim_cur = wanted ? limit.rlim_max : limit.rlim_max < 1 ? limit.rlim_max : 1;
     setrlimit(RLIMIT_CORE, &limit);
 }
 

@@ -58,7 +58,8 @@ int os_terminal_width(int fd); /* 80 when unknown */
 /* One line from standard input, a terminal, without its newline. NULL at its end and when a signal
  * comes first. */
 char *os_read_line(Arena *mem);
-void os_no_core_dumps(void);
+/* A core file holds passwords and rows: none, unless wanted (then as large as the system lets). */
+void os_core_dumps(bool wanted);
 
 /* An advisory lock file for SQLite: flock(2) on path. Creates it, mode 0600. */
 typedef enum OsLock { OS_LOCK_GOT, OS_LOCK_HELD, OS_LOCK_ERROR } OsLock;

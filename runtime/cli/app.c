@@ -77,6 +77,8 @@ bool app_start(App *app)
     const Options *o = &app->o;
     if (!load_env(app) || !open_log(app))
         return false;
+    if (app->env->core_dumps)
+        os_core_dumps(true);
     atomic_init(&app->counters.table, -1);
     app->exec = (ExecOptions){
         .recipe = o->args[0],

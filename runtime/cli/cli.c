@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/os.h"
 #include "cli/cli_int.h"
@@ -37,10 +38,41 @@ static void run_command(App *app)
                 "failed without saying why");
 }
 
-int cli_main(int argc, char *const *argv)
+static void paint(char *from, const char *to)
+{
+    memset(from, 'x', (size_t)(to - from));
+}
+
+/* USER:PASSWORD@ of anything that looks like a URL, to its last @, and ?password=. */
+static void hide_passwords(char *arg)
+{
+    char *at = strstr(arg, "://");
+    if (!at)
+        return;
+    char *user = at + 3, *end = strrchr(user, '@'), *colon = strchr(user, ':');
+    if (end && colon && colon < end)
+        paint(colon + 1, end);
+    for (char *query = strstr(user, "password="); query; query = strstr(query, "password=")) {
+        query += strlen("password=");
+        paint(query, query + strcspn(query, "&"));
+    }
+}
+
+/* The arguments as they were; the process's own no longer hold passwords. */
+static char *const *private_arguments(int argc, char **argv, Arena *mem)
+{
+    char **copy = arena_array(mem, char *, argc + 1);
+    for (int i = 0; i < argc; i++) {
+        copy[i] = arena_strdup(mem, argv[i]);
+        hide_passwords(argv[i]);
+    }
+    return copy;
+}
+
+int cli_main(int argc, char **argv)
 {
     App app = {.mem = arena_new()};
-    os_no_core_dumps();
+    os_core_dumps(false);
     app.out = term_of(stdout, os_stdout_is_tty());
     app.errors = term_of(stderr, os_stderr_is_tty());
     if (argc < 2) {
@@ -48,7 +80,8 @@ int cli_main(int argc, char *const *argv)
         arena_free(app.mem);
         return 2;
     }
-    if (options_parse(argc, argv, &app.o, app.mem, &app.err))
+    char *const *args = private_arguments(argc, argv, app.mem);
+    if (options_parse(argc, args, &app.o, app.mem, &app.err))
         run_command(&app);
     else if (app.o.output == OUTPUT_JSON)
         render_json(&app, "failed", NULL);

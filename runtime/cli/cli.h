@@ -3,7 +3,8 @@
 #ifndef SEEDPIPE_CLI_CLI_H
 #define SEEDPIPE_CLI_CLI_H
 
-/* Runs one command. Returns the exit status that DESIGN's table and err.h give. */
-int cli_main(int argc, char *const *argv);
+/* Runs one command. Returns the exit status that DESIGN's table and err.h give. Passwords in argv
+ * are painted over, so that `ps` no longer shows them. */
+int cli_main(int argc, char **argv);
 
 #endif

@@ -301,7 +301,9 @@ static bool parse_sqlite(const Reading *r, const char *rest, DbUrl *out)
     Buf shown;
     buf_init(&shown, 1u << 20);
     buf_str(&shown, "sqlite:");
-    for (const char *p = path; *p; p++) { /* blanks are common in paths, and harmless here */
+    /* Two slashes in front would read as those of a URL. */
+    for (const char *p = path + (path[0] == '/' ? strspn(path, "/") - 1 : 0); *p; p++) {
+        /* blanks are common in paths, and harmless here */
         if ((unsigned char)*p < ' ' || *p == '%' || *p == '?' || *p == 0x7F)
             buf_printf(&shown, "%%%02X", (unsigned char)*p);
         else

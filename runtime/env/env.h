@@ -33,6 +33,7 @@ typedef struct Env {
         reconnect_timeout; /* seconds that a run waits for a server that went away; 0 = it ends */
     int64_t batch;         /* rows in a chunk; 0 = not set */
     int jobs;              /* 0 = not set */
+    bool core_dumps;       /* a crash may write a core file */
     int64_t confirm_rows;  /* ask on a terminal above this many rows; default 10,000 */
 } Env;
 

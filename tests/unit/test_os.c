@@ -253,10 +253,15 @@ static int pause_ends_at_a_signal(void)
 
 static int no_core(void)
 {
-    os_no_core_dumps();
+    os_core_dumps(false);
     struct rlimit limit;
     getrlimit(RLIMIT_CORE, &limit);
-    return limit.rlim_cur <= 1 && limit.rlim_max <= 1 ? 0 : 1;
+    rlim_t most = limit.rlim_max;
+    if (limit.rlim_cur > 1)
+        return 1;
+    os_core_dumps(true);
+    getrlimit(RLIMIT_CORE, &limit);
+    return limit.rlim_cur == most && limit.rlim_max == most ? 0 : 1;
 }
 
 static void test_signals(void **state)
