@@ -61,6 +61,13 @@ char *os_read_line(Arena *mem);
 /* A core file holds passwords and rows: none, unless wanted (then as large as the system lets). */
 void os_core_dumps(bool wanted);
 
+/* Opens a file to append to that only this user can read: mode 0600, never through a symbolic link.
+ * -1: *why says what is wrong. */
+int os_open_private(const char *path, const char **why);
+bool os_write(int fd, const void *bytes, size_t n); /* all of it */
+bool os_sync(int fd);
+void os_close(int fd);
+
 /* An advisory lock file for SQLite: flock(2) on path. Creates it, mode 0600. */
 typedef enum OsLock { OS_LOCK_GOT, OS_LOCK_HELD, OS_LOCK_ERROR } OsLock;
 OsLock os_lock_try(const char *path, int *fd);

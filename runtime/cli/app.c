@@ -34,6 +34,13 @@ static bool load_env(App *app)
     return app->env != NULL;
 }
 
+/* Some commands begin with a recipe, others with a run. */
+static const char *argument(const Options *o, bool recipe)
+{
+    bool is_recipe = cli_commands[o->command].args[0].complete == COMPLETE_RECIPE;
+    return is_recipe == recipe ? o->args[0] : NULL;
+}
+
 /* Warnings for people; every event once a log is asked for. */
 static bool open_log(App *app)
 {
@@ -46,7 +53,7 @@ static bool open_log(App *app)
                  : wanted                   ? LOG_INFO
                                             : LOG_WARN,
         .file = o->log_file,
-        .recipe = o->args[0],
+        .recipe = argument(o, true),
         .env = app->env->name,
     };
     app->log_is_json = o->log_format == LOG_JSON && !o->log_file;
@@ -81,7 +88,11 @@ bool app_start(App *app)
         os_core_dumps(true);
     atomic_init(&app->counters.table, -1);
     app->exec = (ExecOptions){
-        .recipe = o->args[0],
+        .recipe = argument(o, true),
+        .run = argument(o, false),
+        .cascade = o->cascade,
+        .drop_created = o->drop_created,
+        .audit = o->audit,
         .url = o->url ? o->url : os_getenv("SEEDPIPE_URL"),
         .env = app->env,
         .plan = plan_options(app),

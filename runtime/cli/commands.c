@@ -63,6 +63,20 @@ const CommandDef cli_commands[CMD_COUNT] = {
          {{"seedpipe verify fintech-loans", "counts, keys and conditions"},
           {"seedpipe verify fintech-loans --level full", "each cell too"}},
          cmd_verify},
+    [CMD_ROLLBACK] =
+        {"rollback",
+         NULL,
+         {{"RUN", false, COMPLETE_NONE, "a run's id, or its beginning (default: the newest)"}},
+         "remove what a run inserted",
+         "Deletes the rows that a run inserted, in one transaction: all of them or none. The ledger "
+         "in the target knows them, so no recipe is needed. Rows of your own that refer to them "
+         "stop it, unless --cascade. The numbers are shown first, and confirmed by typing or by "
+         "--yes. docs/rollback.md explains what it can and cannot undo.",
+         {{"seedpipe rollback", "the newest run in the dev database"},
+          {"seedpipe rollback --dry-run", "only show what would go"},
+          {"seedpipe rollback 20260101-1030 --yes --audit deleted.jsonl", "a run by its id"},
+          {"seedpipe rollback --cascade --drop-created", "with all that refers to it, and tables"}},
+         cmd_rollback},
     [CMD_PREVIEW] = {"preview",
                      NULL,
                      {RECIPE_ARG, {"TABLE", true, COMPLETE_NONE, "a table of the recipe"}},

@@ -28,24 +28,26 @@ static const Choice choices_dialect[] = {{"sqlite", ENGINE_SQLITE + 1},
 #define PLAN         BIT(CMD_PLAN)
 #define CHECK        BIT(CMD_CHECK)
 #define VERIFY       BIT(CMD_VERIFY)
+#define ROLLBACK     BIT(CMD_ROLLBACK)
 #define PREVIEW      BIT(CMD_PREVIEW)
 #define TARGET       (RUN | PLAN | CHECK | VERIFY)
+#define ANY_TARGET   (TARGET | ROLLBACK)
 #define AT(field)    .at = offsetof(Options, field)
 #define HAS(field)   .has_at = offsetof(Options, field)
 
 const OptionDef cli_options[] = {
     {"env", .letter = 'e', .arg = "NAME", .kind = OPTION_TEXT, .group = GROUP_TARGET,
-     .commands = TARGET | PREVIEW, AT(env),
+     .commands = ANY_TARGET | PREVIEW, AT(env),
      .doc = "the environment: envs/NAME.yaml (default: $SEEDPIPE_ENV, else dev)"},
     {"url", .alias = "database", .arg = "URL", .kind = OPTION_TEXT, .group = GROUP_TARGET,
-     .commands = TARGET, AT(url),
+     .commands = ANY_TARGET, AT(url),
      .doc =
          "the database: sqlite:PATH, postgres://, mysql:// or mariadb:// (default: $SEEDPIPE_URL, "
          "else the environment's)"},
     {"offline", .kind = OPTION_FLAG, .group = GROUP_TARGET, .commands = PLAN | CHECK, AT(offline),
      .doc = "do not look at the database"},
     {"allow-protected", .arg = "DBNAME", .kind = OPTION_TEXT, .group = GROUP_TARGET,
-     .commands = RUN, AT(allow_protected),
+     .commands = RUN | ROLLBACK, AT(allow_protected),
      .doc = "write to a protected environment: the name of its database"},
     {"to", .arg = "SINK", .kind = OPTION_TEXT, .group = GROUP_TARGET, .commands = RUN, AT(to),
      .doc = "files in place of the database: csv:DIR, jsonl:DIR (a file for each table), sql:FILE; "
@@ -74,13 +76,26 @@ const OptionDef cli_options[] = {
 
     {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(dry_run),
      .doc = "show the plan and do nothing, as `seedpipe plan` does"},
+    {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = ROLLBACK, AT(dry_run),
+     .doc = "show what would be deleted, and delete nothing"},
     {"yes", .letter = 'y', .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(yes),
      .doc = "do not ask before many rows; with --to: write although files are there"},
+    {"yes", .letter = 'y', .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = ROLLBACK, AT(yes),
+     .doc = "do not ask before deleting; without a terminal it is needed"},
+    {"cascade", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = ROLLBACK, AT(cascade),
+     .doc =
+         "also delete the rows of your own that refer to rows that go, and what refers to these"},
+    {"drop-created", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = ROLLBACK,
+     AT(drop_created), .doc = "drop the tables that the run created, where they are empty then"},
+    {"audit", .arg = "FILE", .kind = OPTION_TEXT, .group = GROUP_RUN, .commands = ROLLBACK,
+     AT(audit),
+     .doc = "append the table and key of every deleted row to a file, as JSON lines; it is on the "
+            "disk before the rows are gone"},
     {"jobs", .letter = 'j', .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_RUN, .commands = RUN,
      AT(jobs), .min = 1, .max = ENV_MAX_JOBS,
      .doc = "workers, where the database can load with several (default: as many as fit)"},
-    {"lock-timeout", .arg = "TIME", .kind = OPTION_SECONDS, .group = GROUP_RUN, .commands = RUN,
-     AT(lock_timeout),
+    {"lock-timeout", .arg = "TIME", .kind = OPTION_SECONDS, .group = GROUP_RUN,
+     .commands = RUN | ROLLBACK, AT(lock_timeout),
      .doc = "how long to wait for another run on the same target: 30, 30s, 5m (default: the "
             "environment's, else 0)"},
     {"restart", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(restart),
@@ -102,21 +117,21 @@ const OptionDef cli_options[] = {
      .doc = "the format of the result (default: text)"},
     {"output", .alias = "format", .letter = 'o', .arg = "FORMAT", .kind = OPTION_CHOICE,
      .group = GROUP_OUTPUT,
-     .commands = RUN | CHECK | VERIFY | BIT(CMD_GENERATORS) | BIT(CMD_VERSION), AT(output),
-     .choices = choices_result, .doc = "the format of the result (default: text)"},
+     .commands = RUN | CHECK | VERIFY | ROLLBACK | BIT(CMD_GENERATORS) | BIT(CMD_VERSION),
+     AT(output), .choices = choices_result, .doc = "the format of the result (default: text)"},
     {"log-format", .arg = "FORMAT", .kind = OPTION_CHOICE, .group = GROUP_OUTPUT,
-     .commands = TARGET, AT(log_format), .choices = choices_log,
+     .commands = ANY_TARGET, AT(log_format), .choices = choices_log,
      .doc = "the format of the log (default: text); json also turns it on"},
-    {"log-file", .arg = "FILE", .kind = OPTION_TEXT, .group = GROUP_OUTPUT, .commands = TARGET,
+    {"log-file", .arg = "FILE", .kind = OPTION_TEXT, .group = GROUP_OUTPUT, .commands = ANY_TARGET,
      AT(log_file), .doc = "append the log to a file (default: standard error, warnings only)"},
     {"progress", .arg = "WHEN", .kind = OPTION_CHOICE, .group = GROUP_OUTPUT,
      .commands = RUN | VERIFY, AT(progress), .choices = choices_progress,
      .doc = "progress bars on standard error (default: auto, on a terminal)"},
     {"markdown", .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = BIT(CMD_HELP),
      AT(markdown), .doc = "the whole reference, as in docs/cli.md"},
-    {"quiet", .letter = 'q', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = TARGET,
+    {"quiet", .letter = 'q', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = ANY_TARGET,
      AT(quiet), .doc = "print errors alone"},
-    {"verbose", .letter = 'v', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = TARGET,
+    {"verbose", .letter = 'v', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = ANY_TARGET,
      AT(verbose), .doc = "log every step, and list every check"},
     {"help", .letter = 'h', .kind = OPTION_FLAG, .group = GROUP_OUTPUT, .commands = ALL, AT(help),
      .doc = "show the help of the command"},

@@ -14,6 +14,7 @@ typedef enum CommandId {
     CMD_PLAN,
     CMD_CHECK,
     CMD_VERIFY,
+    CMD_ROLLBACK,
     CMD_PREVIEW,
     CMD_GENERATORS,
     CMD_COMPLETION,
@@ -43,8 +44,8 @@ typedef struct Options {
     int64_t seed, as_of;
     int64_t jobs;        /* 0: not given */
     double lock_timeout; /* seconds; -1: not given */
-    bool yes, dry_run, keep_partial, restart, sql, offline, markdown;
-    const char *to, *allow_protected;
+    bool yes, dry_run, keep_partial, restart, sql, offline, markdown, cascade, drop_created;
+    const char *to, *allow_protected, *audit;
     int dialect;    /* Engine + 1; 0: not given */
     int level;      /* 1: full */
     int64_t rows;   /* preview */

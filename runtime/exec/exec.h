@@ -21,6 +21,8 @@ typedef struct ExecProgress {
     _Atomic uint64_t total_done, total_todo;
 } ExecProgress;
 
+struct ExecReport;
+
 typedef struct ExecOptions {
     const char *recipe; /* path or name */
     const char *url;    /* --url or SEEDPIPE_URL; NULL: the environment's */
@@ -38,8 +40,12 @@ typedef struct ExecOptions {
     const char *to;              /* --to SINK, NULL: the database */
     bool has_dialect;            /* --dialect: whose SQL a sink writes; else the url's */
     Engine dialect;
-    bool verify_full;           /* verify --level full */
-    uint64_t small_run;         /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
+    bool verify_full;   /* verify --level full */
+    const char *run;    /* rollback, status: a run's id or its beginning; NULL: the newest */
+    bool cascade;       /* rollback: rows of the user's own go too */
+    bool drop_created;  /* rollback: tables that the run created, when empty */
+    const char *audit;  /* rollback: a file for the keys of deleted rows */
+    uint64_t small_run; /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
     const Connector *connector; /* NULL: the engine's own; see DbOptions */
     Log *log;
     ExecProgress *progress;
@@ -47,7 +53,48 @@ typedef struct ExecOptions {
      * NULL: the answer must be that text. */
     bool (*ask)(void *ctx, const char *question, const char *expect);
     void *ask_ctx;
+    /* Shows report->removal before it is done. May be NULL. */
+    void (*show)(void *ctx, const struct ExecReport *report);
 } ExecOptions;
+
+/* A run, as the ledger has it. */
+typedef struct ExecRun {
+    const char *id, *recipe, *env, *status, *user, *host;
+    const char *started, *finished; /* UTC; finished NULL: not yet */
+    int64_t pid;
+    int64_t rows_planned, rows; /* rows: committed and not rolled back */
+    bool process_lives;         /* unfinished, and its process on this host is there */
+} ExecRun;
+
+/* What removing a run's rows does to one table. */
+typedef struct ExecRemoved {
+    const char *table;
+    bool of_run;     /* the run made rows here; else reached by --cascade */
+    int64_t made;    /* by the run, as the ledger knows */
+    int64_t deleted; /* rows to delete, or deleted: the run's, and others by --cascade */
+    int64_t others;  /* of these, not the run's */
+    int64_t gone;    /* of the made: not there any more */
+    int64_t changed; /* of the deleted: changed since */
+    bool created, dropped;
+} ExecRemoved;
+
+typedef struct ExecRef {
+    const char *child, *parent, *name, *action;
+    int64_t rows;          /* of the user's own, that refer to rows to be deleted */
+    bool clears;           /* they stay, their reference becomes NULL or its default */
+    const char *index_sql; /* the missing index; NULL */
+} ExecRef;
+
+typedef struct ExecRemoval {
+    ExecRun run;
+    bool already; /* it was rolled back before */
+    ExecRemoved *tables;
+    int ntables;
+    ExecRef *refs; /* with rows, or without an index */
+    int nrefs;
+    int64_t deleted;
+    bool done;
+} ExecRemoval;
 
 typedef struct ExecTable {
     const char *name;
@@ -67,6 +114,9 @@ typedef struct ExecPii {
 } ExecPii;
 
 typedef struct ExecReport {
+    ExecRemoval removal; /* rollback */
+    ExecRun *runs;       /* rollback: the others; status: all */
+    int nruns;
     const char *run_id;
     const char *recipe, *env;
     const char *target; /* the URL without password, or the sink */
@@ -96,5 +146,7 @@ bool exec_run(const ExecOptions *options, ExecReport *report, Arena *mem, Err *e
 bool exec_plan(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 /* The integrity checks alone. */
 bool exec_verify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
+/* Removes what a run inserted; needs no recipe. */
+bool exec_rollback(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 
 #endif

@@ -39,7 +39,10 @@ typedef struct Session {
     atomic_bool doubt_lock;   /* a connection broke: look at once whether the lock is still held */
     Outage *outage;           /* NULL: a command that is not tried again */
     int interrupts_seen;      /* Ctrl+C that were dealt with already */
+    bool cancel_at_once;      /* a stop also ends the statement that runs: all or nothing */
+    bool existing_only;       /* a SQLite file that is missing is not created */
     bool lock_lost;
+    void *work; /* of a command whose task needs more than the session */
     Log *log;
     Arena *mem;
     Err *err;
@@ -114,6 +117,21 @@ bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows
 /* restart.c: --restart undoes every run of the recipe, newest first, from what the ledger knows of
  * them. */
 bool session_restart(Session *s);
+/* Plans an earlier run from the ledger's sources: s->recipe and s->plan. */
+bool session_plan_of_run(Session *s, const LedgerRun *run);
+
+/* audit.c: one JSON line for each selected row, its table and key; a PII key as its row number.
+ * Opened (0600, no symbolic link) before anything is deleted; synced before the commit. */
+typedef struct Audit Audit;
+struct Undo;
+Audit *audit_open(const char *path, Arena *mem, Err *err);
+bool audit_rows(Audit *audit, const struct Undo *undo, Arena *mem, Err *err);
+void audit_close(Audit *audit, bool committed); /* NULL is fine */
+
+/* rollback.c: the run that the command names by its id or the beginning of it, else the newest; -1
+ * when there is none. */
+bool session_pick_run(Session *s, const LedgerRun *runs, int n, int *at);
+ExecRun exec_run_of(const LedgerRun *run, const LedgerRows *rows, int nrows, Arena *mem);
 
 /* run.c: the log's events at both ends of a run. */
 void session_log_start(Session *s);

@@ -158,45 +158,6 @@ bool ledger_set_meta(Ledger *l, const char *name, const char *value, Arena *mem,
            db_exec_params(l->db, insert, params, 2, &changed, mem, err);
 }
 
-static LedgerRun run_of(const DbResult *r, int i)
-{
-    LedgerRun run = {.id = db_cell(r, i, 0),
-                     .recipe = db_cell(r, i, 1),
-                     .digest = db_cell(r, i, 2),
-                     .env = db_cell(r, i, 3),
-                     .status = db_cell(r, i, 4),
-                     .host = db_cell(r, i, 6),
-                     .user = db_cell(r, i, 8),
-                     .started = db_cell(r, i, 9),
-                     .clock = db_cell(r, i, 12)};
-    run.epoch = strtoll(db_cell(r, i, 5), NULL, 10);
-    run.pid = db_cell(r, i, 7) ? strtoll(db_cell(r, i, 7), NULL, 10) : 0;
-    run.seed = strtoull(db_cell(r, i, 10), NULL, 10);
-    run.engine = atoi(db_cell(r, i, 11));
-    return run;
-}
-
-bool ledger_runs(Ledger *l, const char *recipe, LedgerRun **runs, int *n, Arena *mem, Err *err)
-{
-    *n = 0;
-    if (!l->exists)
-        return true;
-    DbResult r;
-    const char *params[] = {recipe};
-    const char *sql = arena_printf(
-        mem,
-        "SELECT id, recipe, digest, env, status, epoch, host, pid, username, started_at, seed, engine, clock FROM %s "
-        "WHERE recipe = ? AND status <> 'rolled_back' ORDER BY started_at, id",
-        l->runs);
-    if (!db_query(l->db, sql, params, 1, &r, mem, err))
-        return false;
-    *runs = arena_array(mem, LedgerRun, r.rows + 1);
-    *n = r.rows;
-    for (int i = 0; i < r.rows; i++)
-        (*runs)[i] = run_of(&r, i);
-    return true;
-}
-
 static const char *sources_json(const Recipe *recipe, Arena *mem)
 {
     json_t *list = json_array();
@@ -293,22 +254,6 @@ bool ledger_set_status(Ledger *l, const char *run_id, const char *status, Arena 
         params, 3, NULL, mem, err);
     buf_free(&now);
     return ok;
-}
-
-bool ledger_forget_run(Ledger *l, const char *run_id, bool keys_too, Arena *mem, Err *err)
-{
-    const char *params[] = {run_id};
-    const char *const statements[] = {
-        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
-        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->steps),
-        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),
-        keys_too ? arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->segments) : NULL,
-        keys_too ? arena_printf(mem, "DELETE FROM %s WHERE id = ?", l->runs)
-                 : arena_printf(mem, "UPDATE %s SET status = 'rolled_back' WHERE id = ?", l->runs)};
-    for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-        if (statements[i] && !db_exec_params(l->db, statements[i], params, 1, NULL, mem, err))
-            return false;
-    return true;
 }
 
 static int serial_column(const TablePlan *tp)

@@ -27,8 +27,8 @@ typedef struct LedgerRun {
     const char *host, *user;
     int64_t pid;
     int64_t epoch;
-    const char *started;
-    const char *clock; /* NULL: the recipe had none */
+    const char *started, *finished; /* the last change of its status; NULL: none yet */
+    const char *clock;              /* NULL: the recipe had none */
     int engine;
     uint64_t seed;
 } LedgerRun;
@@ -54,8 +54,28 @@ bool ledger_sources(Ledger *ledger, const char *run_id, RecipeSource **sources, 
 bool ledger_take_over(Ledger *ledger, LedgerRun *run, Arena *mem, Err *err);
 bool ledger_set_status(Ledger *ledger, const char *run_id, const char *status, Arena *mem,
                        Err *err);
+/* Rolled back: its rows are not there any more, which its keys once were; what it created stays on
+ * record until it is dropped. */
+bool ledger_roll_back(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
 /* A run that left nothing behind leaves no trace either. */
-bool ledger_forget_run(Ledger *ledger, const char *run_id, bool keys_too, Arena *mem, Err *err);
+bool ledger_forget_run(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
+
+/* Every run, rolled back or not, oldest first. */
+bool ledger_all_runs(Ledger *ledger, LedgerRun **runs, int *n, Arena *mem, Err *err);
+typedef struct LedgerRows {
+    const char *run_id, *table;
+    int64_t planned, committed;
+} LedgerRows;
+/* Rows per table of one run, or (NULL) of all. */
+bool ledger_rows(Ledger *ledger, const char *run_id, LedgerRows **rows, int *n, Arena *mem,
+                 Err *err);
+typedef struct LedgerKeys {
+    const char *run_id, *recipe, *column;
+    int64_t first, last;
+} LedgerKeys;
+/* The serial keys that runs, of any recipe, issued for a table and did not roll back. */
+bool ledger_key_ranges(Ledger *ledger, const char *table, LedgerKeys **keys, int *n, Arena *mem,
+                       Err *err);
 
 bool ledger_add_segment(Ledger *ledger, const LedgerRun *run, const TablePlan *tp,
                         const Segment *segment, Arena *mem, Err *err);
@@ -92,6 +112,8 @@ bool ledger_chunks(Ledger *ledger, const char *run_id, const char *table, Ledger
 bool ledger_announce_step(Ledger *ledger, const char *run_id, const char *kind, const char *table,
                           Arena *mem, Err *err);
 bool ledger_finish_step(Ledger *ledger, const char *run_id, const char *kind, const char *table,
+                        Arena *mem, Err *err);
+bool ledger_forget_step(Ledger *ledger, const char *run_id, const char *kind, const char *table,
                         Arena *mem, Err *err);
 /* Was this table created (announced) by that run? */
 bool ledger_created(Ledger *ledger, const char *run_id, const char *table, bool *created,

@@ -6,20 +6,21 @@
 #include "exec/exec_int.h"
 #include "recipe/recipe.h"
 
-static bool plan_of_run(Session *s, const LedgerRun *run, PlanTarget *target)
+bool session_plan_of_run(Session *s, const LedgerRun *run)
 {
     RecipeSource *sources = NULL;
+    PlanTarget target;
     int n = 0;
     if (!ledger_sources(&s->ledger, run->id, &sources, &n, s->mem, s->err))
         return false;
     s->recipe = recipe_load_sources(sources, n, s->mem, s->err);
-    if (!s->recipe || !session_facts(s, target))
+    if (!s->recipe || !session_facts(s, &target))
         return false;
-    target->history_only = true;
+    target.history_only = true;
     PlanOptions options = {
         .env = s->options->env, .count = -1, .has_seed = true, .seed = run->seed};
     options.has_clock = run->clock && calendar_parse_timestamp(run->clock, &options.clock);
-    s->plan = plan_build(s->recipe, &options, target, s->mem, s->err);
+    s->plan = plan_build(s->recipe, &options, &target, s->mem, s->err);
     return s->plan != NULL;
 }
 
@@ -59,9 +60,8 @@ bool session_restart(Session *s)
         return false;
     bool ok = true;
     for (int i = n - 1; ok && i >= 0; i--) {
-        PlanTarget target;
         s->run = runs[i];
-        ok = plan_of_run(s, &runs[i], &target) && task_run(s, undo_now);
+        ok = session_plan_of_run(s, &runs[i]) && task_run(s, undo_now);
     }
     s->recipe = recipe;
     s->run = (LedgerRun){0};

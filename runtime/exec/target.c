@@ -116,7 +116,7 @@ bool session_guard_writes(Session *s)
 bool session_open(Session *s, bool read_only)
 {
     s->db_options.read_only = read_only;
-    s->db_options.create = !read_only;
+    s->db_options.create = !read_only && !s->existing_only;
     s->db = db_open(&s->url, &s->db_options, s->mem, s->err);
     if (!s->db)
         return false;

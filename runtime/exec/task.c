@@ -76,7 +76,8 @@ static void watch(Task *task)
             session_stop(s, STOP_TERMINATED);
         if (os_signal_interrupts() > s->interrupts_seen)
             session_stop(s, STOP_CANCELLED);
-        if (os_signal_interrupts() > s->interrupts_seen + 1 && !cancelled)
+        bool at_once = s->cancel_at_once && atomic_load(&s->stop) != STOP_NONE;
+        if ((os_signal_interrupts() > s->interrupts_seen + 1 || at_once) && !cancelled)
             cancelled = cancel_statement(s);
         if (lock_is_lost(s, &checked)) {
             s->lock_lost = true;

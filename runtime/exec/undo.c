@@ -1,168 +1,291 @@
 /* Undoing a run: its committed rows go, children first, then the tables that it created and that
- * are empty. Rows are found by the ledger's ranges: by key range where the key is serial, by
- * recomputed keys elsewhere. */
+ * are empty. */
+#include "exec/undo.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "exec/exec_int.h"
+#include "base/text.h"
 
-#define KEYS_PER_DELETE 256u
+/* ---------------------------------------------------------------- what there is to undo */
 
-static void put_name(Db *db, Buf *sql, const Table *table)
+static int serial_of(const TablePlan *tp)
 {
-    dialect_table(db->engine, sql, table->schema, table->name);
+    for (int c = 0; c < tp->table->ncols; c++)
+        if (tp->cols[c].serial)
+            return c;
+    return -1;
 }
 
-static bool delete_key_range(Db *db, const TablePlan *tp, int serial, const Segment *segment,
-                             LedgerChunk chunk, int64_t *gone, Arena *mem, Err *err)
+/* A table that was loaded bare may have no key yet: the one that it is to get tells rows apart. */
+static const Table *with_key(const TablePlan *tp, const Table *there, Arena *mem)
 {
-    int64_t base = segment->key_base[serial] + (int64_t)(chunk.first - segment->first_row);
-    Buf sql;
-    buf_init(&sql, 1 << 16);
-    buf_str(&sql, "DELETE FROM ");
-    put_name(db, &sql, tp->table);
-    buf_str(&sql, " WHERE ");
-    dialect_ident(db->engine, &sql, tp->table->cols[serial].name);
-    buf_printf(&sql, " BETWEEN %lld AND %lld", (long long)base,
-               (long long)(base + (int64_t)chunk.rows - 1));
-    bool ok = db_exec_params(db, buf_cstr(&sql), NULL, 0, gone, mem, err);
-    buf_free(&sql);
-    return ok;
-}
-
-static const char *cell_text(const Vec *v, uint32_t i, Arena *mem)
-{
-    Buf out;
-    buf_init(&out, 1 << 26);
-    switch (v->kind) {
-    case TYPE_BOOL:
-    case TYPE_INT: buf_i64(&out, v->i[i]); break;
-    case TYPE_DECIMAL: buf_decimal(&out, v->i[i], v->scale); break;
-    case TYPE_FLOAT: buf_double(&out, v->f[i]); break;
-    case TYPE_DATE: buf_date(&out, v->i[i]); break;
-    case TYPE_TIME: buf_time(&out, v->i[i], v->scale); break;
-    case TYPE_TIMESTAMP: buf_timestamp(&out, v->i[i], v->scale); break;
-    default: buf_put(&out, v->s[i].p, v->s[i].n);
+    int serial = serial_of(tp);
+    const Key *wanted = &tp->table->primary;
+    Key own = {.cols = &serial, .ncols = serial >= 0};
+    if (there->primary.ncols)
+        return there;
+    if (!wanted->ncols)
+        wanted = &own;
+    Table *copy = arena_new_of(mem, Table);
+    *copy = *there;
+    copy->primary = (Key){.cols = arena_array(mem, int, wanted->ncols + 1)};
+    for (int i = 0; i < wanted->ncols; i++) {
+        int col = table_column(there, tp->table->cols[wanted->cols[i]].name);
+        if (col < 0)
+            return there;
+        copy->primary.cols[copy->primary.ncols++] = col;
     }
-    const char *text = arena_strndup(mem, out.data, out.len);
-    buf_free(&out);
-    return text;
+    return copy;
 }
 
-/* DELETE ... WHERE (a = ? AND b = ?) OR ...: keys of any number of columns on every engine. */
-static bool delete_recomputed(Db *db, const Plan *plan, int t, LedgerChunk chunk, int64_t *gone,
-                              Arena *mem, Err *err)
+static const char *const *plan_schemas(const Plan *plan, int *n, Arena *mem)
 {
-    const TablePlan *tp = &plan->tables[t];
-    const Key *key = &tp->table->primary;
-    Eval *eval = eval_new(plan);
+    const char **names = arena_array(mem, const char *, plan->ntables + 1);
+    *n = 0;
+    for (int t = 0; t < plan->ntables; t++)
+        if (plan->tables[t].table->schema)
+            names[(*n)++] = plan->tables[t].table->schema;
+    return names;
+}
+
+bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Arena *mem, Err *err)
+{
+    int nschemas = 0, nroots = 0;
+    const char *const *schemas = plan_schemas(plan, &nschemas, mem);
+    *u = (Undo){.s = s, .plan = plan, .run = run};
+    u->tables = arena_array(mem, UndoTable, plan->ntables + 1);
+    const Table **roots = arena_array(mem, const Table *, plan->ntables + 1);
+    if (!removal_catalog(s->db, schemas, nschemas, &u->catalog, mem, err))
+        return false;
+    for (int t = 0; t < plan->ntables; t++) {
+        UndoTable *ut = &u->tables[t];
+        const Table *table = plan->tables[t].table;
+        const char *name = ledger_table_name(table, mem);
+        const Table *there = catalog_table(&u->catalog, table->schema, table->name);
+        *ut = (UndoTable){.plan = t, .node = there ? nroots : -1};
+        if (there)
+            roots[nroots++] = with_key(&plan->tables[t], there, mem);
+        if (!ledger_chunks(&s->ledger, run->id, name, &ut->chunks, &ut->nchunks, mem, err) ||
+            !ledger_created(&s->ledger, run->id, name, &ut->created, mem, err))
+            return false;
+        for (int i = 0; i < ut->nchunks; i++)
+            ut->made += (int64_t)ut->chunks[i].rows;
+    }
+    u->removal = (Removal){.db = s->db, .stop = &s->stop, .log = s->log};
+    u->removal.closure = closure_build(s->db->engine, &u->catalog, roots, nroots, mem);
+    return true;
+}
+
+/* ---------------------------------------------------------------- selecting */
+
+static bool select_range(Undo *u, const UndoTable *ut, int serial, LedgerChunk chunk, Arena *mem,
+                         Err *err)
+{
+    const TablePlan *tp = &u->plan->tables[ut->plan];
+    uint64_t end = chunk.first + chunk.rows;
+    Buf name;
+    buf_init(&name, 1 << 16);
+    buf_str(&name, "c.");
+    dialect_ident(u->s->db->engine, &name, tp->table->cols[serial].name);
+    const char *col = arena_strndup(mem, buf_cstr(&name), name.len);
+    buf_free(&name);
+    for (int i = 0; i < tp->nsegments; i++) {
+        const Segment *seg = &tp->segments[i];
+        uint64_t from = chunk.first > seg->first_row ? chunk.first : seg->first_row;
+        uint64_t to = seg->first_row + seg->rows < end ? seg->first_row + seg->rows : end;
+        if (from >= to)
+            continue;
+        long long shift = (long long)seg->key_base[serial] - (long long)seg->first_row;
+        const char *where = arena_printf(mem, "%s BETWEEN %lld AND %lld", col,
+                                         (long long)from + shift, (long long)to - 1 + shift);
+        if (!removal_select(&u->removal, ut->node, where,
+                            arena_printf(mem, "%s - (%lld)", col, shift), mem, err))
+            return false;
+    }
+    return true;
+}
+
+static int load_column(const TablePlan *tp, const char *name)
+{
+    for (int i = 0; i < tp->nload; i++)
+        if (strcmp(tp->table->cols[tp->load_cols[i]].name, name) == 0)
+            return i;
+    return -1;
+}
+
+/* Computed keys are loaded in bulk, then joined with the table: what is not there is left out. */
+static bool load_keys(Undo *u, const UndoTable *ut, const int *from, Arena *mem, Err *err)
+{
+    const Closure *c = u->removal.closure;
+    const Connector *connector = u->s->db->connector;
+    int nkey = c->tables[ut->node].nkey;
+    const Table *work = closure_work_table(c, ut->node, mem);
+    int *cols = arena_array(mem, int, nkey + 1);
+    for (int i = 0; i <= nkey; i++)
+        cols[i] = i;
+    DbLoad *load = connector->load_begin(u->s->db, work, cols, nkey + 1, mem, err);
+    if (!load)
+        return false;
+    Eval *eval = eval_new(u->plan);
+    Vec *numbers = vec_new(mem, TYPE_INT, 0, BATCH_ROWS);
+    const Vec **out = arena_array(mem, const Vec *, nkey + 1);
     bool ok = true;
-    for (uint64_t done = 0; ok && done < chunk.rows; done += KEYS_PER_DELETE) {
-        Arena *scratch = arena_new();
-        uint32_t n =
-            chunk.rows - done < KEYS_PER_DELETE ? (uint32_t)(chunk.rows - done) : KEYS_PER_DELETE;
-        Batch batch = eval_batch(eval, t, chunk.first + done, n);
-        const char **params = arena_array(scratch, const char *, n *(uint32_t)key->ncols);
-        int nparams = 0;
-        Buf sql;
-        buf_init(&sql, 1 << 22);
-        buf_str(&sql, "DELETE FROM ");
-        put_name(db, &sql, tp->table);
-        for (uint32_t i = 0; i < n; i++) {
-            for (int k = 0; k < key->ncols; k++) {
-                buf_str(&sql, k ? " AND " : i ? " OR (" : " WHERE (");
-                dialect_ident(db->engine, &sql, tp->table->cols[key->cols[k]].name);
-                buf_str(&sql, " = ?");
-                int at = 0;
-                while (tp->load_cols[at] != key->cols[k])
-                    at++;
-                params[nparams++] = cell_text(batch.cols[at], i, scratch);
-            }
-            buf_byte(&sql, ')');
+    for (int i = 0; i < ut->nchunks; i++)
+        for (uint64_t done = 0; ok && done < ut->chunks[i].rows; done += BATCH_ROWS) {
+            uint64_t first = ut->chunks[i].first + done, left = ut->chunks[i].rows - done;
+            uint32_t n = left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS;
+            Batch made = eval_batch(eval, ut->plan, first, n);
+            for (int k = 0; k < nkey; k++)
+                out[k] = made.cols[from[k]];
+            for (uint32_t k = 0; k < n; k++)
+                numbers->i[k] = (int64_t)(first + k);
+            numbers->n = n;
+            out[nkey] = numbers;
+            Batch batch = {.first_row = first, .n = n, .ncols = nkey + 1, .cols = out};
+            ok = connector->load_batch(load, &batch, mem, err);
         }
-        int64_t some = 0;
-        ok = db_exec_params(db, buf_cstr(&sql), params, nparams, &some, mem, err);
-        *gone += some;
-        buf_free(&sql);
-        arena_free(scratch);
-    }
+    uint64_t taken = 0;
+    ok = connector->load_end(load, &taken, mem, err) && ok;
     eval_free(eval);
     return ok;
 }
 
-static bool delete_all(Db *db, const Table *table, int64_t *gone, Arena *mem, Err *err)
+static bool select_computed(Undo *u, const UndoTable *ut, Arena *mem, Err *err)
 {
-    Buf sql;
-    buf_init(&sql, 1 << 16);
-    buf_str(&sql, "DELETE FROM ");
-    put_name(db, &sql, table);
-    bool ok = db_exec_params(db, buf_cstr(&sql), NULL, 0, gone, mem, err);
-    buf_free(&sql);
-    return ok;
+    const Closure *c = u->removal.closure;
+    const ClosureTable *node = &c->tables[ut->node];
+    const TablePlan *tp = &u->plan->tables[ut->plan];
+    int *from = arena_array(mem, int, node->nkey + 1);
+    for (int k = 0; k < node->nkey; k++)
+        if ((from[k] = load_column(tp, node->key[k])) < 0)
+            return err_add(mem, err, ERR_REFUSED, NULL, node->name,
+                           "its key is on %s, which the recipe does not write: the run's rows "
+                           "cannot be found",
+                           node->key[k]);
+    return load_keys(u, ut, from, mem, err) &&
+           db_exec(u->s->db, mem, err, closure_sql_take_present(c, ut->node, mem)) &&
+           db_exec(u->s->db, mem, err, closure_sql_empty_work(c, ut->node, mem));
 }
 
-static const Segment *segment_at(const TablePlan *tp, uint64_t row)
+/* Without any key only all of a table's rows can be named: if they are the run's, every one. */
+static bool select_whole(Undo *u, const UndoTable *ut, Arena *mem, Err *err)
 {
-    for (int i = 0; i < tp->nsegments; i++)
-        if (row >= tp->segments[i].first_row &&
-            row < tp->segments[i].first_row + tp->segments[i].rows)
-            return &tp->segments[i];
-    return NULL;
-}
-
-static bool delete_chunk(Session *s, const Plan *plan, int t, LedgerChunk chunk, bool created,
-                         int64_t *gone, Arena *mem, Err *err)
-{
-    const TablePlan *tp = &plan->tables[t];
-    int serial = -1;
-    for (int c = 0; c < tp->table->ncols && serial < 0; c++)
-        if (tp->cols[c].serial)
-            serial = c;
-    const Segment *segment = segment_at(tp, chunk.first);
-    if (serial >= 0 && segment)
-        return delete_key_range(s->db, tp, serial, segment, chunk, gone, mem, err);
-    if (tp->table->primary.ncols > 0 && segment)
-        return delete_recomputed(s->db, plan, t, chunk, gone, mem, err);
-    if (created)
-        return delete_all(s->db, tp->table, gone, mem, err);
-    err_add(mem, err, ERR_REFUSED, NULL, tp->table->name,
-            "the run's rows cannot be told from others: the table has no primary key");
+    ClosureTable *node = &u->removal.closure->tables[ut->node];
+    int64_t rows = 0;
+    node->whole = true;
+    if (!db_query_i64(u->s->db, closure_sql_left(u->removal.closure, ut->node, mem), NULL, 0, 0,
+                      &rows, mem, err))
+        return false;
+    node->whole = node->nkey == 0;
+    if (ut->created && rows <= ut->made) {
+        node->rows = rows;
+        return node->nkey == 0 || removal_select(&u->removal, ut->node, NULL, NULL, mem, err);
+    }
+    err_add(mem, err, ERR_REFUSED, NULL, node->name,
+            "holds %s, of which the run made %s, and they cannot be told apart: the table has no "
+            "primary key",
+            text_plural(rows, "row", mem), text_count(ut->made, mem));
     return err_hint(mem, err, "remove them by hand, or give the table a key");
 }
 
-static bool delete_rows(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows,
-                        bool *any_chunk, Arena *mem, Err *err)
+static bool has_real_key(const ClosureTable *node)
 {
-    for (int t = plan->ntables - 1; t >= 0; t--) {
-        const char *name = ledger_table_name(plan->tables[t].table, mem);
-        LedgerChunk *chunks = NULL;
-        int n = 0;
-        bool created = false;
-        if (!ledger_chunks(&s->ledger, run->id, name, &chunks, &n, mem, err) ||
-            !ledger_created(&s->ledger, run->id, name, &created, mem, err))
+    return node->nkey > 0 && (node->nkey > 1 || (strcmp(node->key[0], "ctid") != 0 &&
+                                                 table_column(node->table, node->key[0]) >= 0));
+}
+
+static bool select_rows(Undo *u, UndoTable *ut, Arena *mem, Err *err)
+{
+    if (ut->node < 0 || ut->nchunks == 0)
+        return true;
+    int serial = serial_of(&u->plan->tables[ut->plan]);
+    if (serial < 0 && has_real_key(&u->removal.closure->tables[ut->node]))
+        return select_computed(u, ut, mem, err);
+    if (serial < 0)
+        return select_whole(u, ut, mem, err);
+    for (int i = 0; i < ut->nchunks; i++)
+        if (!select_range(u, ut, serial, ut->chunks[i], mem, err))
             return false;
-        *any_chunk = *any_chunk || n > 0;
-        int64_t gone = 0;
-        for (int i = 0; i < n; i++) {
-            int64_t some = 0;
-            if (!delete_chunk(s, plan, t, chunks[i], created, &some, mem, err))
-                return false;
-            gone += some;
+    return true;
+}
+
+bool undo_select(Undo *u, bool cascade, Arena *mem, Err *err)
+{
+    Closure *c = u->removal.closure;
+    if (!removal_begin(&u->removal, mem, err))
+        return false;
+    for (int t = 0; t < u->plan->ntables; t++)
+        if (!select_rows(u, &u->tables[t], mem, err))
+            return false;
+    for (int t = 0; t < u->plan->ntables; t++) {
+        UndoTable *ut = &u->tables[t];
+        if (ut->node < 0)
+            continue;
+        ut->there = c->tables[ut->node].rows;
+        if (c->tables[ut->node].nkey &&
+            !db_query_i64(u->s->db, closure_sql_count(c, ut->node, false, mem), NULL, 0, 0,
+                          &ut->there, mem, err))
+            return false;
+    }
+    if (!removal_follow(&u->removal, cascade, mem, err))
+        return false;
+    u->steps = closure_steps(c, &u->nsteps, mem);
+    return true;
+}
+
+/* ---------------------------------------------------------------- changed rows */
+
+static bool key_is_picked(const TablePlan *tp)
+{
+    if (serial_of(tp) >= 0)
+        return false;
+    for (int i = 0; i < tp->table->primary.ncols; i++) {
+        const ColumnPlan *col = &tp->cols[tp->table->primary.cols[i]];
+        if (col->fk >= 0 && tp->fks[col->fk].mode == FK_POOL)
+            return true;
+    }
+    return false;
+}
+
+bool undo_count_changed(Undo *u, Arena *mem, Err *err)
+{
+    const Closure *c = u->removal.closure;
+    for (int t = 0; t < u->plan->ntables; t++) {
+        UndoTable *ut = &u->tables[t];
+        const TablePlan *tp = &u->plan->tables[t];
+        if (ut->node < 0 || ut->there == 0 || c->tables[ut->node].nkey == 0)
+            continue;
+        const char **cols = arena_array(mem, const char *, tp->nload + 1);
+        bool all = true;
+        for (int i = 0; i < tp->nload; i++) {
+            cols[i] = tp->table->cols[tp->load_cols[i]].name;
+            all = all && table_column(c->tables[ut->node].table, cols[i]) >= 0;
         }
-        if (gone)
-            log_event(s->log, LOG_INFO, "rollback.deleted", "{s:s, s:I}", "table", name, "rows",
-                      (json_int_t)gone);
-        *rows += (uint64_t)gone;
+        if (!all) /* a column was dropped: every row has changed */
+            ut->changed = ut->there;
+        else if (!verify_changed(u->s->db, u->plan, t,
+                                 closure_sql_rows(c, ut->node, cols, tp->nload, mem), &ut->changed,
+                                 mem, err))
+            return false;
+        if (key_is_picked(tp) && (ut->changed || ut->there < ut->made)) {
+            err_add(mem, err, ERR_REFUSED, NULL, tp->table->name,
+                    "its keys were taken from a table outside of the recipe, and not all of its "
+                    "rows are as they were made: they cannot be told from others");
+            return err_hint(mem, err, "remove them by hand");
+        }
     }
     return true;
 }
+
+/* ---------------------------------------------------------------- tables */
 
 static bool table_is_empty(Db *db, const Table *table, bool *empty, Arena *mem, Err *err)
 {
     Buf sql;
     buf_init(&sql, 1 << 16);
     buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
-    put_name(db, &sql, table);
+    dialect_table(db->engine, &sql, table->schema, table->name);
     buf_str(&sql, " LIMIT 1) t");
     int64_t n = 0;
     bool ok = db_query_i64(db, buf_cstr(&sql), NULL, 0, 0, &n, mem, err);
@@ -171,59 +294,85 @@ static bool table_is_empty(Db *db, const Table *table, bool *empty, Arena *mem, 
     return ok;
 }
 
-static bool drop_created(Session *s, const Plan *plan, const LedgerRun *run, bool *all, Arena *mem,
-                         Err *err)
+/* A table that a table of the user's own refers to cannot be dropped. */
+static bool is_referred_to(const Undo *u, const UndoTable *ut, const bool *gone)
 {
-    Catalog now = {0};
+    const Closure *c = u->removal.closure;
+    for (int i = 0; i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        bool child_gone = false;
+        for (int t = 0; t < u->plan->ntables; t++)
+            child_gone = child_gone || (u->tables[t].node == ref->child && gone[t]);
+        if (ref->parent == ut->node && ref->child != ut->node && !child_gone)
+            return true;
+    }
+    return false;
+}
+
+static bool drop_table(Session *s, const Table *table, Arena *mem, Err *err)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 16);
+    buf_str(&sql, "DROP TABLE ");
+    dialect_table(s->db->engine, &sql, table->schema, table->name);
+    bool ok = db_exec(s->db, mem, err, buf_cstr(&sql));
+    buf_free(&sql);
+    return ok;
+}
+
+bool undo_drop_created(Undo *u, bool *all, bool *dropped, Arena *mem, Err *err)
+{
+    bool *gone = dropped ? dropped : arena_array(mem, bool, u->plan->ntables + 1);
     *all = true;
-    if (!db_describe(s->db, NULL, 0, &now, mem, err))
-        return false;
-    for (int t = plan->ntables - 1; t >= 0; t--) {
-        const Table *table = plan->tables[t].table;
-        bool created = false, empty = false;
-        if (!ledger_created(&s->ledger, run->id, ledger_table_name(table, mem), &created, mem, err))
-            return false;
-        if (!created) {
+    for (int t = u->plan->ntables - 1; t >= 0; t--) {
+        const Table *table = u->plan->tables[t].table;
+        const UndoTable *ut = &u->tables[t];
+        bool empty = false;
+        if (!ut->created) {
             *all = false;
             continue;
         }
-        if (!catalog_table(&now, table->schema, table->name))
+        if (ut->node < 0)
             continue;
-        if (!table_is_empty(s->db, table, &empty, mem, err))
+        if (!table_is_empty(u->s->db, table, &empty, mem, err))
             return false;
-        if (!empty) {
+        if (!empty || is_referred_to(u, ut, gone)) {
             *all = false;
             continue;
         }
-        Buf sql;
-        buf_init(&sql, 1 << 16);
-        buf_str(&sql, "DROP TABLE ");
-        put_name(s->db, &sql, table);
-        bool ok = db_exec(s->db, mem, err, buf_cstr(&sql));
-        buf_free(&sql);
-        if (!ok)
+        if (!drop_table(u->s, table, mem, err) ||
+            !ledger_forget_step(&u->s->ledger, u->run->id, step_kind_name(STEP_CREATE_TABLE),
+                                ledger_table_name(table, mem), mem, err))
             return false;
+        gone[t] = true;
     }
     return true;
 }
 
+/* ---------------------------------------------------------------- all at once */
+
 bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows, Arena *mem,
               Err *err)
 {
+    Undo u;
     bool all_dropped = false, any_chunk = false;
     *rows = 0;
-    bool ok = db_begin(s->db, mem, err) && ledger_fence(&s->ledger, s->db, run, mem, err) &&
-              delete_rows(s, plan, run, rows, &any_chunk, mem, err);
+    if (!undo_open(&u, s, plan, run, mem, err))
+        return false;
+    u.removal.stop = NULL;
+    for (int t = 0; t < plan->ntables; t++)
+        any_chunk = any_chunk || u.tables[t].nchunks > 0;
+    bool ok = undo_select(&u, false, mem, err) && ledger_fence(&s->ledger, s->db, run, mem, err) &&
+              removal_check_refs(&u.removal, "remove the run's rows", mem, err) &&
+              removal_run(&u.removal, u.steps, u.nsteps, mem, err);
+    for (int t = 0; t < plan->ntables; t++)
+        *rows += (uint64_t)u.tables[t].there;
+    ok = ok && ledger_roll_back(&s->ledger, run->id, mem, err);
     /* Where DROP commits by itself, the rows are gone first and the tables are empty. */
-    if (ok && !s->db->connector->ddl_transactional)
-        ok = db_commit(s->db, mem, err);
-    ok = ok && drop_created(s, plan, run, &all_dropped, mem, err) &&
-         ledger_forget_run(&s->ledger, run->id, all_dropped || !any_chunk, mem, err);
-    if (ok && s->db->in_transaction)
-        ok = db_commit(s->db, mem, err);
-    if (s->db->in_transaction) {
-        Err ignored = {0};
-        db_rollback(s->db, mem, &ignored);
-    }
-    return ok;
+    bool ddl = s->db->connector->ddl_transactional;
+    if (!ddl)
+        ok = removal_end(&u.removal, ok, mem, err) && ok;
+    ok = ok && undo_drop_created(&u, &all_dropped, NULL, mem, err) &&
+         ((!all_dropped && any_chunk) || ledger_forget_run(&s->ledger, run->id, mem, err));
+    return ddl ? removal_end(&u.removal, ok, mem, err) && ok : ok;
 }

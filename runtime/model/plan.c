@@ -25,6 +25,9 @@ const char *step_kind_name(StepKind kind)
     case STEP_ADD_KEYS: return "add_keys";
     case STEP_ADD_FOREIGN: return "add_foreign_keys";
     case STEP_MOVE_SEQUENCE: return "move_sequence";
+    case STEP_CLEAR: return "clear";
+    case STEP_DELETE: return "delete";
+    case STEP_DROP_TABLE: return "drop_table";
     case STEP_VERIFY: return "verify";
     }
     return "unknown";

@@ -147,6 +147,9 @@ typedef enum StepKind {
     STEP_ADD_KEYS,      /* sql: primary, unique, indexes after a bare load */
     STEP_ADD_FOREIGN,   /* sql */
     STEP_MOVE_SEQUENCE, /* sql */
+    STEP_CLEAR,         /* sql: references set to NULL; see plan/closure.h */
+    STEP_DELETE,        /* sql: a selection of rows; see plan/closure.h */
+    STEP_DROP_TABLE,    /* sql */
     STEP_VERIFY
 } StepKind;
 const char *step_kind_name(StepKind kind);
@@ -158,6 +161,7 @@ typedef struct Step {
     LoadPath path;
     const char *const *sql;
     int nsql;
+    int64_t rows;     /* STEP_DELETE: how many rows, exactly; -1: not known before */
     const char *what; /* "create table borrowers", one line for people */
 } Step;
 

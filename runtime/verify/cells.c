@@ -30,7 +30,7 @@ static bool str_equal(const Vec *a, uint32_t i, const Vec *b, uint32_t k)
     return a->s[i].n == n && memcmp(a->s[i].p, b->s[k].p, n) == 0;
 }
 
-static bool cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k)
+bool verify_cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k)
 {
     if (vec_is_null(made, i) || vec_is_null(read, k))
         return vec_is_null(made, i) == vec_is_null(read, k);
@@ -92,7 +92,7 @@ static bool compare_serial(Cells *k, const Vec *const *cols, uint32_t n)
         Batch made = eval_batch(k->eval, k->table, row, to - from);
         for (int c = 0; c < made.ncols; c++)
             for (uint32_t i = 0; i < to - from; i++)
-                k->differences[c] += !cell_equal(made.cols[c], i, cols[c], from + i);
+                k->differences[c] += !verify_cell_equal(made.cols[c], i, cols[c], from + i);
         for (uint32_t i = 0; i < to - from && k->tp->gone; i++)
             k->came_back += rowhistory_has(k->tp->gone, k->tp->gone->n, row + i);
         k->rows_seen += to - from;
@@ -125,11 +125,11 @@ static void sum_made(Cells *k)
 
 /* What is generated decides how a cell is read: a whole number kept in a numeric(10,2) column is
  * compared as a whole number. */
-static void generated_types(Cells *k, Type *types)
+void verify_generated_types(Eval *eval, int table, const TablePlan *tp, Type *types)
 {
-    Batch sample = eval_batch(k->eval, k->table, 0, 1);
-    for (int c = 0; c < k->tp->nload; c++) {
-        types[c] = k->tp->table->cols[k->tp->load_cols[c]].type;
+    Batch sample = eval_batch(eval, table, 0, 1);
+    for (int c = 0; c < tp->nload; c++) {
+        types[c] = tp->table->cols[tp->load_cols[c]].type;
         if (sample.cols[c]->kind == TYPE_NULL)
             continue;
         types[c].kind = sample.cols[c]->kind;
@@ -222,7 +222,7 @@ static bool verify_table(Db *db, const Plan *plan, int t, VerifyReport *report, 
     k.eval = eval_new(plan);
     k.differences = arena_array(mem, int64_t, tp->nload);
     Type *types = arena_array(mem, Type, tp->nload);
-    generated_types(&k, types);
+    verify_generated_types(k.eval, t, tp, types);
     bool ok =
         db->connector->read(db, select_sql(db, &k, mem), types, tp->nload, on_rows, &k, mem, err);
     if (ok && k.serial < 0)

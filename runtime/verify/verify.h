@@ -30,5 +30,9 @@ bool verify_keys(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena
 /* Reads the rows back and compares each cell. Differences are reported per column with their
  * number, never with values. */
 bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
+/* How many of the rows that `sql` reads (their numbers in the plan, then the table's load columns,
+ * in the order of numbers) have a cell other than what the generators make. */
+bool verify_changed(Db *db, const Plan *plan, int table, const char *sql, int64_t *rows, Arena *mem,
+                    Err *err);
 
 #endif

@@ -4,8 +4,14 @@
 
 #include <jansson.h>
 
+#include "gen/eval.h"
 #include "verify/verify.h"
 
 void verify_add(VerifyReport *report, VerifyResult result, Arena *mem);
+
+/* cells.c */
+bool verify_cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k);
+/* How each load column is to be read, so that it compares with what is generated. */
+void verify_generated_types(Eval *eval, int table, const TablePlan *tp, Type *types);
 
 #endif

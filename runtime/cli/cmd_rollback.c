@@ -1,0 +1,195 @@
+/* seedpipe rollback. */
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/cli_int.h"
+
+static const char *clean(const char *text, Arena *mem)
+{
+    return term_clean(text, strlen(text), mem);
+}
+
+static const char *count(int64_t n, Arena *mem)
+{
+    return n ? text_count(n, mem) : "";
+}
+
+static const char *remark(const ExecRemoved *t, Arena *mem)
+{
+    const char *text = !t->of_run ? "by --cascade" : "";
+    if (t->of_run && t->others)
+        text = arena_printf(mem, "%s by --cascade", text_count(t->others, mem));
+    if (t->dropped)
+        text = arena_printf(mem, "%s%sdropped", text, *text ? ", " : "");
+    return text;
+}
+
+static void tables(const App *app, const Term *term)
+{
+    const ExecRemoval *r = &app->report.removal;
+    Arena *mem = app->mem;
+    Grid *grid = grid_new("lrrrrl", mem);
+    grid_row(grid, STYLE_DIM,
+             (const char *[]){"table", "made", "to delete", "changed since", "already gone", ""});
+    for (int i = 0; i < r->ntables; i++) {
+        const ExecRemoved *t = &r->tables[i];
+        grid_row(grid, STYLE_NONE,
+                 (const char *[]){clean(t->table, mem), count(t->made, mem),
+                                  text_count(t->deleted, mem), count(t->changed, mem),
+                                  count(t->gone, mem), remark(t, mem)});
+    }
+    grid_print(grid, term, 2);
+    fputc('\n', term->file);
+}
+
+static void refs(const App *app, const Term *term)
+{
+    const ExecRemoval *r = &app->report.removal;
+    Arena *mem = app->mem;
+    for (int i = 0; i < r->nrefs; i++) {
+        const ExecRef *ref = &r->refs[i];
+        if (ref->rows && app->o.cascade)
+            fprintf(term->file, "  cascade  %s in %s %s %s: %s (%s, %s)\n",
+                    text_plural(ref->rows, "row", mem), clean(ref->child, mem),
+                    ref->rows == 1 ? "references" : "reference", clean(ref->parent, mem),
+                    ref->clears ? "the reference is cleared" : "deleted too", clean(ref->name, mem),
+                    ref->action);
+        if (ref->index_sql)
+            fprintf(term->file,
+                    "  slow     no index helps to find rows of %s by %s: each deleted row of %s "
+                    "reads all of %s\n           first run: %s;\n",
+                    clean(ref->child, mem), clean(ref->name, mem), clean(ref->parent, mem),
+                    clean(ref->child, mem), clean(ref->index_sql, mem));
+    }
+}
+
+/* Before anything is deleted; on standard error where the result is JSON or not wanted. */
+static void show(void *ctx, const ExecReport *report)
+{
+    App *app = ctx;
+    const Term *term = &app->out;
+    if (app->o.output == OUTPUT_JSON || app->o.quiet) {
+        if (app->o.yes || app->o.dry_run)
+            return;
+        term = &app->errors;
+    }
+    const ExecRun *run = &report->removal.run;
+    term_put(term, STYLE_BOLD, arena_printf(app->mem, "rollback of %s", clean(run->id, app->mem)));
+    fprintf(term->file, " (%s of %s UTC, %s) from %s\n\n", clean(run->recipe, app->mem),
+            clean(run->started, app->mem), clean(run->env, app->mem), report->target);
+    tables(app, term);
+    refs(app, term);
+    fflush(term->file);
+}
+
+static void others(const App *app)
+{
+    const ExecReport *r = &app->report;
+    const Term *term = &app->out;
+    Arena *mem = app->mem;
+    if (r->nruns == 0) {
+        fputs("no other run has rows here\n", term->file);
+        return;
+    }
+    fputs("runs that could be rolled back:\n", term->file);
+    Grid *grid = grid_new("lllr", mem);
+    for (int i = 0; i < r->nruns; i++)
+        grid_row(grid, STYLE_NONE,
+                 (const char *[]){clean(r->runs[i].id, mem), clean(r->runs[i].recipe, mem),
+                                  clean(r->runs[i].status, mem),
+                                  text_plural(r->runs[i].rows, "row", mem)});
+    grid_print(grid, term, 2);
+}
+
+static void finish(const App *app)
+{
+    const ExecReport *r = &app->report;
+    const Term *term = &app->out;
+    Arena *mem = app->mem;
+    if (r->removal.already) {
+        fprintf(term->file, "nothing to do: run %s (%s) was rolled back before\n",
+                clean(r->removal.run.id, mem), clean(r->removal.run.recipe, mem));
+        for (int i = 0; i < r->removal.ntables; i++)
+            if (r->removal.tables[i].dropped)
+                fprintf(term->file, "  dropped  %s\n", clean(r->removal.tables[i].table, mem));
+        others(app);
+    } else if (r->nothing_to_do) {
+        fprintf(term->file, "nothing to do: no run was made on %s\n", r->target);
+    } else if (app->o.dry_run) {
+        fputs("  dry run: nothing was deleted\n", term->file);
+    } else if (r->removal.done) {
+        for (int i = 0; i < r->removal.ntables; i++)
+            if (app->o.drop_created && r->removal.tables[i].created)
+                fprintf(term->file, "  %s %s\n",
+                        r->removal.tables[i].dropped ? "dropped " : "kept    ",
+                        clean(r->removal.tables[i].table, mem));
+        fputs("  ", term->file);
+        term_put(term, STYLE_GREEN,
+                 arena_printf(mem, "%s deleted", text_plural(r->removal.deleted, "row", mem)));
+        fprintf(term->file, " in %s\n", text_seconds(r->total_seconds, mem));
+    }
+}
+
+static json_t *json_run_short(const ExecRun *run, Arena *mem)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "id", json_text(run->id, mem));
+    json_object_set_new(o, "recipe", json_text(run->recipe, mem));
+    json_object_set_new(o, "status", json_text(run->status, mem));
+    json_object_set_new(o, "rows", json_integer(run->rows));
+    return o;
+}
+
+static json_t *fields(const App *app)
+{
+    const ExecReport *r = &app->report;
+    Arena *mem = app->mem;
+    json_t *list = json_array(), *keys = json_array(), *runs = json_array(), *o = json_object();
+    for (int i = 0; i < r->removal.ntables; i++) {
+        const ExecRemoved *t = &r->removal.tables[i];
+        json_array_append_new(list,
+                              json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:b}", "table",
+                                        json_text(t->table, mem), "made", (json_int_t)t->made,
+                                        "deleted", (json_int_t)t->deleted, "others",
+                                        (json_int_t)t->others, "changed", (json_int_t)t->changed,
+                                        "gone", (json_int_t)t->gone, "dropped", t->dropped));
+    }
+    for (int i = 0; i < r->removal.nrefs; i++) {
+        const ExecRef *ref = &r->removal.refs[i];
+        json_array_append_new(keys, json_pack("{s:o, s:o, s:o, s:s, s:I, s:o}", "table",
+                                              json_text(ref->child, mem), "references",
+                                              json_text(ref->parent, mem), "constraint",
+                                              json_text(ref->name, mem), "action", ref->action,
+                                              "rows", (json_int_t)ref->rows, "index_missing",
+                                              json_text(ref->index_sql, mem)));
+    }
+    for (int i = 0; i < r->nruns; i++)
+        json_array_append_new(runs, json_run_short(&r->runs[i], mem));
+    json_object_set_new(o, "run",
+                        r->removal.run.id ? json_run_short(&r->removal.run, mem) : json_null());
+    json_object_set_new(o, "target", json_text(r->target, mem));
+    json_object_set_new(o, "tables", list);
+    json_object_set_new(o, "references", keys);
+    json_object_set_new(o, "rows_deleted",
+                        json_integer(r->removal.done ? (json_int_t)r->removal.deleted : 0));
+    json_object_set_new(o, "other_runs", runs);
+    return o;
+}
+
+bool cmd_rollback(App *app)
+{
+    bool ok = app_start(app);
+    app->exec.show = show;
+    ok = ok && app_exec(app, exec_rollback, false);
+    const ExecReport *r = &app->report;
+    if (app->o.output == OUTPUT_JSON)
+        render_json(app,
+                    !ok                ? "failed"
+                    : r->nothing_to_do ? "nothing_to_do"
+                    : r->removal.done  ? "rolled_back"
+                                       : "dry_run",
+                    fields(app));
+    else if (!app->o.quiet && (ok || app->o.dry_run))
+        finish(app);
+    return ok;
+}

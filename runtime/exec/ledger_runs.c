@@ -1,0 +1,160 @@
+/* What the ledger knows of runs: listing them, what they hold, and forgetting them. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exec/ledger.h"
+
+static LedgerRun run_of(const DbResult *r, int i)
+{
+    LedgerRun run = {.id = db_cell(r, i, 0),
+                     .recipe = db_cell(r, i, 1),
+                     .digest = db_cell(r, i, 2),
+                     .env = db_cell(r, i, 3),
+                     .status = db_cell(r, i, 4),
+                     .host = db_cell(r, i, 6),
+                     .user = db_cell(r, i, 8),
+                     .started = db_cell(r, i, 9),
+                     .clock = db_cell(r, i, 12),
+                     .finished = db_cell(r, i, 13)};
+    run.epoch = strtoll(db_cell(r, i, 5), NULL, 10);
+    run.pid = db_cell(r, i, 7) ? strtoll(db_cell(r, i, 7), NULL, 10) : 0;
+    run.seed = strtoull(db_cell(r, i, 10), NULL, 10);
+    run.engine = atoi(db_cell(r, i, 11));
+    return run;
+}
+
+static bool read_runs(Ledger *l, const char *where, const char *param, LedgerRun **runs, int *n,
+                      Arena *mem, Err *err)
+{
+    DbResult r;
+    const char *params[] = {param};
+    *n = 0;
+    *runs = NULL;
+    if (!l->exists)
+        return true;
+    const char *sql = arena_printf(
+        mem,
+        "SELECT id, recipe, digest, env, status, epoch, host, pid, username, started_at, seed, engine, clock, finished_at FROM %s "
+        "%s ORDER BY started_at, id",
+        l->runs, where);
+    if (!db_query(l->db, sql, params, param != NULL, &r, mem, err))
+        return false;
+    *runs = arena_array(mem, LedgerRun, r.rows + 1);
+    *n = r.rows;
+    for (int i = 0; i < r.rows; i++)
+        (*runs)[i] = run_of(&r, i);
+    return true;
+}
+
+bool ledger_runs(Ledger *l, const char *recipe, LedgerRun **runs, int *n, Arena *mem, Err *err)
+{
+    return read_runs(l, "WHERE recipe = ? AND status <> 'rolled_back'", recipe, runs, n, mem, err);
+}
+
+bool ledger_all_runs(Ledger *l, LedgerRun **runs, int *n, Arena *mem, Err *err)
+{
+    return read_runs(l, "", NULL, runs, n, mem, err);
+}
+
+static int64_t number(const char *text)
+{
+    return text ? strtoll(text, NULL, 10) : 0;
+}
+
+/* Segments and chunks are few: one query each, for all runs. */
+bool ledger_rows(Ledger *l, const char *run_id, LedgerRows **rows, int *n, Arena *mem, Err *err)
+{
+    DbResult r;
+    const char *params[] = {run_id};
+    *n = 0;
+    *rows = NULL;
+    if (!l->exists)
+        return true;
+    const char *sql = arena_printf(
+        mem,
+        "SELECT s.run_id, s.table_name, sum(s.n_rows), (SELECT coalesce(sum(c.n_rows), 0) FROM %s c "
+        "WHERE c.run_id = s.run_id AND c.table_name = s.table_name) FROM %s s %s "
+        "GROUP BY s.run_id, s.table_name ORDER BY s.run_id, s.table_name",
+        l->chunks, l->segments, run_id ? "WHERE s.run_id = ?" : "");
+    if (!db_query(l->db, sql, params, run_id != NULL, &r, mem, err))
+        return false;
+    *rows = arena_array(mem, LedgerRows, r.rows + 1);
+    *n = r.rows;
+    for (int i = 0; i < r.rows; i++)
+        (*rows)[i] = (LedgerRows){.run_id = db_cell(&r, i, 0),
+                                  .table = db_cell(&r, i, 1),
+                                  .planned = number(db_cell(&r, i, 2)),
+                                  .committed = number(db_cell(&r, i, 3))};
+    return true;
+}
+
+bool ledger_key_ranges(Ledger *l, const char *table, LedgerKeys **keys, int *n, Arena *mem,
+                       Err *err)
+{
+    DbResult r;
+    const char *params[] = {table};
+    *n = 0;
+    *keys = NULL;
+    if (!l->exists)
+        return true;
+    const char *sql = arena_printf(
+        mem,
+        "SELECT s.run_id, r.recipe, s.key_column, s.key_last, s.n_rows FROM %s s JOIN %s r ON r.id = s.run_id "
+        "WHERE s.table_name = ? AND s.key_column IS NOT NULL AND r.status <> 'rolled_back' "
+        "ORDER BY r.started_at, r.id, s.first_row",
+        l->segments, l->runs);
+    if (!db_query(l->db, sql, params, 1, &r, mem, err))
+        return false;
+    *keys = arena_array(mem, LedgerKeys, r.rows + 1);
+    *n = r.rows;
+    for (int i = 0; i < r.rows; i++)
+        (*keys)[i] =
+            (LedgerKeys){.run_id = db_cell(&r, i, 0),
+                         .recipe = db_cell(&r, i, 1),
+                         .column = db_cell(&r, i, 2),
+                         .first = number(db_cell(&r, i, 3)) - number(db_cell(&r, i, 4)) + 1,
+                         .last = number(db_cell(&r, i, 3))};
+    return true;
+}
+
+static bool run_all(Ledger *l, const char *run_id, const char *const *statements, int n, Arena *mem,
+                    Err *err)
+{
+    const char *params[] = {run_id};
+    for (int i = 0; i < n; i++)
+        if (!db_exec_params(l->db, statements[i], params, 1, NULL, mem, err))
+            return false;
+    return true;
+}
+
+bool ledger_roll_back(Ledger *l, const char *run_id, Arena *mem, Err *err)
+{
+    const char *const statements[] = {
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ? AND kind <> '%s'", l->steps,
+                     step_kind_name(STEP_CREATE_TABLE))};
+    return run_all(l, run_id, statements, 3, mem, err) &&
+           ledger_set_status(l, run_id, RUN_ROLLED_BACK, mem, err);
+}
+
+bool ledger_forget_run(Ledger *l, const char *run_id, Arena *mem, Err *err)
+{
+    const char *const statements[] = {
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->steps),
+        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->segments),
+        arena_printf(mem, "DELETE FROM %s WHERE id = ?", l->runs)};
+    return run_all(l, run_id, statements, 5, mem, err);
+}
+
+bool ledger_forget_step(Ledger *l, const char *run_id, const char *kind, const char *table,
+                        Arena *mem, Err *err)
+{
+    const char *params[] = {run_id, kind, table};
+    const char *sql = arena_printf(
+        mem, "DELETE FROM %s WHERE run_id = ? AND kind = ? AND table_name = ?", l->steps);
+    return db_exec_params(l->db, sql, params, 3, NULL, mem, err);
+}

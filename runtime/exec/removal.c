@@ -1,0 +1,257 @@
+/* Rows are selected into temporary tables of keys, what refers to them is followed until nothing
+ * new is found, and the steps of the closure delete them, each number checked. */
+#include "exec/removal.h"
+
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+
+static bool stopped(const Removal *r, Arena *mem, Err *err)
+{
+    return r->stop && atomic_load(r->stop) != 0 &&
+           !err_add(mem, err, ERR_CANCELLED, NULL, NULL, "stopped: nothing was deleted");
+}
+
+static bool exec(Removal *r, const char *sql, int64_t *affected, Arena *mem, Err *err)
+{
+    if (stopped(r, mem, err))
+        return false;
+    return db_exec_params(r->db, sql, NULL, 0, affected, mem, err);
+}
+
+/* ---------------------------------------------------------------- begin and end */
+
+/* Schemas whose tables refer to other tables: a reference may come from anywhere. */
+static const char *referring_schemas(Engine engine)
+{
+    switch (engine) {
+    case ENGINE_POSTGRES:
+        return "SELECT DISTINCT n.nspname FROM pg_catalog.pg_constraint k "
+               "JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
+               "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+               "WHERE k.contype = 'f' AND n.nspname <> 'seedpipe' ORDER BY 1";
+    case ENGINE_MARIADB:
+    case ENGINE_MYSQL:
+        return "SELECT DISTINCT table_schema FROM information_schema.key_column_usage "
+               "WHERE referenced_table_schema = DATABASE() ORDER BY 1";
+    case ENGINE_SQLITE: break;
+    }
+    return NULL;
+}
+
+static bool known(const char *const *names, int n, const char *name)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+bool removal_catalog(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                     Err *err)
+{
+    const char *sql = referring_schemas(db->engine);
+    DbResult r = {0};
+    if (sql && !db_query(db, sql, NULL, 0, &r, mem, err))
+        return false;
+    const char **all = arena_array(mem, const char *, nschemas + r.rows + 1);
+    int n = 0;
+    for (int i = 0; i < nschemas; i++)
+        all[n++] = schemas[i];
+    for (int i = 0; i < r.rows; i++)
+        if (!known(all, n, db_cell(&r, i, 0)))
+            all[n++] = db_cell(&r, i, 0);
+    return db_describe(db, all, n, out, mem, err);
+}
+
+/* SQLite's foreign keys are switched outside of transactions; what could not be checked row by row
+ * is checked at the commit. */
+static bool switch_keys(Removal *r, bool on, Arena *mem, Err *err)
+{
+    return r->db->engine != ENGINE_SQLITE ||
+           db_exec(r->db, mem, err, on ? "PRAGMA foreign_keys = ON" : "PRAGMA foreign_keys = OFF");
+}
+
+bool removal_begin(Removal *r, Arena *mem, Err *err)
+{
+    if (!switch_keys(r, true, mem, err) || !db_begin(r->db, mem, err))
+        return false;
+    if (r->db->engine == ENGINE_SQLITE &&
+        !db_exec(r->db, mem, err, "PRAGMA defer_foreign_keys = ON"))
+        return false;
+    if (r->db->engine == ENGINE_POSTGRES &&
+        !db_exec(r->db, mem, err, "SET CONSTRAINTS ALL DEFERRED"))
+        return false;
+    for (int t = 0; t < r->closure->ntables; t++) {
+        int n = 0;
+        if (r->closure->tables[t].nkey == 0)
+            continue;
+        char **sql = closure_sql_create(r->closure, t, &n, mem);
+        for (int i = 0; i < n; i++)
+            if (!exec(r, sql[i], NULL, mem, err))
+                return err_hint(mem, err, "the user needs the right to create temporary tables");
+    }
+    return true;
+}
+
+bool removal_end(Removal *r, bool commit, Arena *mem, Err *err)
+{
+    Err ignored = {0};
+    bool ok = !commit || db_commit(r->db, mem, err);
+    if (r->db->in_transaction)
+        db_rollback(r->db, mem, commit ? &ignored : err);
+    /* A connection's temporary tables outlive the transaction on some engines. */
+    for (int t = 0; ok && r->db->engine != ENGINE_POSTGRES && t < r->closure->ntables; t++) {
+        int n = 0;
+        char **sql = closure_sql_create(r->closure, t, &n, mem);
+        for (int i = 0; r->closure->tables[t].nkey && i < n; i += n / 2)
+            db_exec(r->db, mem, &ignored, sql[i]);
+    }
+    return switch_keys(r, false, mem, ok ? err : &ignored) && ok;
+}
+
+/* ---------------------------------------------------------------- selecting */
+
+bool removal_select(Removal *r, int table, const char *where, const char *row, Arena *mem, Err *err)
+{
+    return exec(r, closure_sql_select(r->closure, table, where, row, mem), NULL, mem, err);
+}
+
+static bool count(Removal *r, int table, bool work, int64_t *rows, Arena *mem, Err *err)
+{
+    if (stopped(r, mem, err))
+        return false;
+    return db_query_i64(r->db, closure_sql_count(r->closure, table, work, mem), NULL, 0, 0, rows,
+                        mem, err);
+}
+
+static bool find_children(Removal *r, const ClosureRef *ref, int64_t *rows, Arena *mem, Err *err)
+{
+    const Closure *c = r->closure;
+    *rows = 0;
+    return exec(r, closure_sql_empty_work(c, ref->child, mem), NULL, mem, err) &&
+           exec(r, closure_sql_children(c, ref, NULL, mem), NULL, mem, err) &&
+           exec(r, closure_sql_forget_known(c, ref->child, mem), NULL, mem, err) &&
+           count(r, ref->child, true, rows, mem, err);
+}
+
+/* Rows that cannot be told apart can be counted, and left to SET NULL, but not selected. */
+static bool count_keyless(Removal *r, ClosureRef *ref, bool cascade, Arena *mem, Err *err)
+{
+    const Closure *c = r->closure;
+    if (!db_query_i64(r->db, closure_sql_count_children(c, ref, NULL, mem), NULL, 0, 0, &ref->rows,
+                      mem, err))
+        return false;
+    if (ref->rows == 0 || !cascade || ref->effect == REF_CLEARS)
+        return true;
+    err_add(mem, err, ERR_REFUSED, NULL, c->tables[ref->child].name,
+            "references %s (%s), and has no primary key: its rows cannot be named",
+            c->tables[ref->parent].name, ref->name);
+    return err_hint(mem, err, "give it a primary key, or remove the foreign key");
+}
+
+/* A reference whose action is to be followed adds its children to the selection; `found` is raised
+ * by what is new. */
+static bool follow_ref(Removal *r, ClosureRef *ref, bool cascade, int64_t *found, Arena *mem,
+                       Err *err)
+{
+    const Closure *c = r->closure;
+    int64_t rows = 0;
+    if (c->tables[ref->parent].nkey == 0 || c->tables[ref->parent].rows == 0)
+        return true;
+    if (c->tables[ref->child].nkey == 0)
+        return c->tables[ref->child].whole || count_keyless(r, ref, cascade, mem, err);
+    if (!find_children(r, ref, &rows, mem, err))
+        return false;
+    if (!cascade || ref->effect == REF_CLEARS) {
+        ref->rows = rows;
+        return true;
+    }
+    ref->rows += rows;
+    *found += rows;
+    return rows == 0 || (exec(r, closure_sql_take(c, ref->child, mem), NULL, mem, err) &&
+                         count(r, ref->child, false, &c->tables[ref->child].rows, mem, err));
+}
+
+bool removal_follow(Removal *r, bool cascade, Arena *mem, Err *err)
+{
+    Closure *c = r->closure;
+    for (int t = 0; t < c->ntables; t++)
+        if (c->tables[t].nkey && !count(r, t, false, &c->tables[t].rows, mem, err))
+            return false; /* a whole table without a key was counted by the caller */
+    for (int i = 0; i < c->nrefs; i++)
+        c->refs[i].rows = 0;
+    for (int64_t found = 1; found > 0;) {
+        found = 0;
+        for (int i = 0; i < c->nrefs; i++)
+            if (!follow_ref(r, &c->refs[i], cascade, &found, mem, err))
+                return false;
+    }
+    return true;
+}
+
+bool removal_check_refs(const Removal *r, const char *what, Arena *mem, Err *err)
+{
+    const Closure *c = r->closure;
+    bool ok = true;
+    for (int i = 0; i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        if (ref->rows == 0)
+            continue;
+        ok = err_add(mem, err, ERR_REFUSED, NULL, c->tables[ref->child].name,
+                     "cannot %s: %s in %s %s %s (%s, %s)", what, text_plural(ref->rows, "row", mem),
+                     c->tables[ref->child].name, ref->rows == 1 ? "references" : "reference",
+                     c->tables[ref->parent].name, ref->name, ref->action);
+        err_hint(mem, err, "use --cascade or delete them first");
+    }
+    return ok;
+}
+
+/* ---------------------------------------------------------------- deleting */
+
+static bool check_gone(Removal *r, int table, Arena *mem, Err *err)
+{
+    int64_t left = 0;
+    if (!db_query_i64(r->db, closure_sql_left(r->closure, table, mem), NULL, 0, 0, &left, mem, err))
+        return false;
+    return left == 0 || err_add(mem, err, ERR_VERIFY, NULL, r->closure->tables[table].name,
+                                "%s that should be gone are there: a trigger or a rule keeps them",
+                                text_plural(left, "row", mem));
+}
+
+static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
+{
+    int64_t affected = 0;
+    for (int i = 0; i < step->nsql; i++) {
+        int64_t some = 0;
+        if (!exec(r, step->sql[i], &some, mem, err))
+            return err_hint(mem, err, "while: %s; nothing was deleted", step->what);
+        affected += some;
+    }
+    if (step->kind != STEP_DELETE)
+        return true;
+    const char *name = r->closure->tables[step->table].name;
+    if (affected != step->rows)
+        return err_add(mem, err, ERR_VERIFY, NULL, name, "%s went, and %s were counted",
+                       text_plural(affected, "row", mem), text_count(step->rows, mem));
+    log_event(r->log, LOG_INFO, "rollback.deleted", "{s:s, s:I}", "table", name, "rows",
+              (json_int_t)affected);
+    return true;
+}
+
+bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err)
+{
+    for (int i = 0; i < n; i++)
+        if (!run_step(r, &steps[i], mem, err))
+            return false;
+    /* What was deferred is checked now: a table with checks to come cannot be dropped. */
+    if (r->db->engine == ENGINE_POSTGRES &&
+        !exec(r, "SET CONSTRAINTS ALL IMMEDIATE", NULL, mem, err))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (steps[i].kind == STEP_DELETE && !check_gone(r, steps[i].table, mem, err))
+            return false;
+    return true;
+}

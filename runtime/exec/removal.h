@@ -1,0 +1,45 @@
+/* Removal: selects, counts and deletes rows together with what refers to them, by the statements of
+ * plan/closure.h, in one transaction of its caller's. rollback, --restart, --prune and modify
+ * differ in what they select and in what they tell the ledger; the rest is here.
+ *
+ *   removal_begin, removal_select..., removal_follow, [closure_steps, removal_run], removal_end
+ */
+#ifndef SEEDPIPE_EXEC_REMOVAL_H
+#define SEEDPIPE_EXEC_REMOVAL_H
+
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "db/db.h"
+#include "plan/closure.h"
+
+typedef struct Removal {
+    Db *db;
+    Closure *closure;
+    const _Atomic int *stop; /* not 0: end before the next statement; NULL: never */
+    Log *log;
+} Removal;
+
+/* Reads the catalog with every schema that refers to the target's own. */
+bool removal_catalog(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
+                     Err *err);
+
+/* Begins the transaction, with the engine's foreign keys on, and creates the tables of keys. */
+bool removal_begin(Removal *r, Arena *mem, Err *err);
+/* Selects rows of a table by a condition on `c` (NULL: all). `row`: an SQL expression for the row's
+ * number in a plan, NULL: none. Rows must not be selected twice. */
+bool removal_select(Removal *r, int table, const char *where, const char *row, Arena *mem,
+                    Err *err);
+/* Counts the selection, and the rows that refer into it (ClosureRef.rows). With cascade these are
+ * selected too, and what refers to them, until nothing new is found; without, nothing is added. */
+bool removal_follow(Removal *r, bool cascade, Arena *mem, Err *err);
+/* An ERR_REFUSED for each foreign key with rows outside the selection: "cannot <what>: 12 rows in
+ * notes reference loans (notes_loan_id_fkey, NO ACTION)". True when there is none. */
+bool removal_check_refs(const Removal *r, const char *what, Arena *mem, Err *err);
+/* Runs the steps; a number of rows other than the step's is an error, and so is a row that is left.
+ * Logs rollback.deleted. */
+bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err);
+/* Commits or rolls back; the tables of keys go. */
+bool removal_end(Removal *r, bool commit, Arena *mem, Err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* Undo: what a run inserted, as a selection for a Removal. Rows are found by the ledger's chunks:
+ * by key range where the key is serial, by recomputed keys elsewhere. */
+#ifndef SEEDPIPE_EXEC_UNDO_H
+#define SEEDPIPE_EXEC_UNDO_H
+
+#include "exec/exec_int.h"
+#include "exec/removal.h"
+
+typedef struct UndoTable {
+    int plan;            /* index in Plan.tables */
+    int node;            /* index in Closure.tables; -1: the table is not there any more */
+    LedgerChunk *chunks; /* rows to remove */
+    int nchunks;
+    int64_t made;    /* rows in the chunks */
+    int64_t there;   /* counted: of these, still in the table */
+    int64_t changed; /* counted: of these, with another cell than was made */
+    bool created;    /* by this run */
+} UndoTable;
+
+typedef struct Undo {
+    Session *s;
+    const Plan *plan;
+    const LedgerRun *run;
+    Catalog catalog;
+    Removal removal;
+    UndoTable *tables; /* as in the plan */
+    Step *steps;
+    int nsteps;
+} Undo;
+
+/* Reads the catalog and the run's chunks. Nothing is written. */
+bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Arena *mem, Err *err);
+/* Begins the transaction, selects the rows, follows the keys, counts and makes the steps. */
+bool undo_select(Undo *u, bool cascade, Arena *mem, Err *err);
+/* Counts the rows that are not any more what the run made. */
+bool undo_count_changed(Undo *u, Arena *mem, Err *err);
+/* Drops the tables that the run created and that are empty; `dropped` (may be NULL): per table of
+ * the plan. *all: nothing of the run is left. */
+bool undo_drop_created(Undo *u, bool *all, bool *dropped, Arena *mem, Err *err);
+
+#endif

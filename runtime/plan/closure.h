@@ -1,0 +1,95 @@
+/* Closure: what has to go together with some rows, over the foreign keys of a live catalog. Pure:
+ * the graph, the order (children first), the effect of each key on its engine, and the SQL. exec/
+ * counts and runs it (exec/removal.h). A selection is a temporary table of keys, one for each
+ * table, so that every statement is set-based and each row is counted once. */
+#ifndef SEEDPIPE_PLAN_CLOSURE_H
+#define SEEDPIPE_PLAN_CLOSURE_H
+
+#include "db/dialect.h"
+#include "model/plan.h"
+
+/* What deleting a parent does to its children, as the engine really does it. */
+typedef enum RefEffect {
+    REF_REFUSES, /* NO ACTION, RESTRICT; InnoDB's SET DEFAULT */
+    REF_DELETES, /* CASCADE */
+    REF_CLEARS   /* SET NULL; SET DEFAULT where the engine does it */
+} RefEffect;
+
+/* A foreign key into a table of the closure. */
+typedef struct ClosureRef {
+    int child, parent; /* indexes in Closure.tables */
+    const ForeignKey *fk;
+    RefEffect effect;
+    const char *name;      /* the constraint's, or "table (columns)" where it has none */
+    const char *action;    /* "NO ACTION" */
+    bool in_circle;        /* child and parent reach each other, or are the same table */
+    bool clear_first;      /* set to NULL before anything is deleted, which opens the circle */
+    const char *index_sql; /* CREATE INDEX ..., where no index helps the engine to find children */
+    int64_t rows;          /* counted: children outside the selection that refer into it */
+} ClosureRef;
+
+typedef struct ClosureTable {
+    const Table *table;
+    const char *name; /* for people: "loans", "billing.accounts" */
+    bool root;        /* asked for; the others are reached through keys */
+    /* Columns that tell its rows apart: the primary key, a unique key without NULLs, or the
+     * engine's row id. nkey 0: nothing does, and no table of keys is made. */
+    const char **key;
+    const Type *key_types;
+    int nkey;
+    bool whole;   /* every row goes: said by the caller, and all that works without a key */
+    int circle;   /* tables with the same number reach each other */
+    int64_t rows; /* counted: rows selected */
+} ClosureTable;
+
+typedef struct Closure {
+    Engine engine;
+    const Catalog *catalog;
+    ClosureTable *tables; /* the roots first, in the order given */
+    int ntables;
+    ClosureRef *refs;
+    int nrefs;
+    const int *order; /* indexes in tables: children before parents */
+} Closure;
+
+/* Roots: tables as the catalog has them (or a copy with a primary key put in, for tables that were
+ * loaded bare). All tables that refer to them, directly or not, follow. */
+Closure *closure_build(Engine engine, const Catalog *catalog, const Table *const *roots, int nroots,
+                       Arena *mem);
+int closure_find(const Closure *closure, const Table *table); /* by schema and name; -1 */
+
+/* A table is called `c` in every statement below, so a selection's condition can name its columns.
+ * Key columns are k1, k2, ...; rn is the row's number in a plan, NULL for rows of the user's own.
+ */
+
+/* The temporary tables of keys of one table: created empty. */
+char **closure_sql_create(const Closure *closure, int table, int *n, Arena *mem);
+/* Selects rows by a condition on `c` (NULL: all); `row` gives rn (NULL: none). */
+char *closure_sql_select(const Closure *closure, int table, const char *where, const char *row,
+                         Arena *mem);
+/* Children of the selected parents into the child's work table, as far as `where` holds. */
+char *closure_sql_children(const Closure *closure, const ClosureRef *ref, const char *where,
+                           Arena *mem);
+char *closure_sql_count_children(const Closure *closure, const ClosureRef *ref, const char *where,
+                                 Arena *mem);
+char *closure_sql_forget_known(const Closure *closure, int table, Arena *mem); /* work - keys */
+char *closure_sql_take(const Closure *closure, int table, Arena *mem);         /* keys += work */
+/* The same for keys that were computed: those without a row in the table are left out. */
+char *closure_sql_take_present(const Closure *closure, int table, Arena *mem);
+char *closure_sql_empty_work(const Closure *closure, int table, Arena *mem);
+char *closure_sql_count(const Closure *closure, int table, bool work, Arena *mem);
+/* How many of the selected rows are still there. */
+char *closure_sql_left(const Closure *closure, int table, Arena *mem);
+/* Selected keys in the order of rows: rn, then the key's columns; or, with columns, rn and these
+ * columns of the table, for rows of a plan alone. */
+char *closure_sql_keys(const Closure *closure, int table, Arena *mem);
+char *closure_sql_rows(const Closure *closure, int table, const char *const *cols, int ncols,
+                       Arena *mem);
+/* The work table as a Table, for a bulk load of computed keys: k1, k2, ..., rn. */
+const Table *closure_work_table(const Closure *closure, int table, Arena *mem);
+
+/* The steps that delete what is selected and counted: circles are opened, children go first. Their
+ * `table` is an index in closure->tables, `rows` the exact number, -1 where it is not known. */
+Step *closure_steps(const Closure *closure, int *n, Arena *mem);
+
+#endif
