@@ -25,8 +25,12 @@ char **os_list_dir(const char *path, size_t *n, Arena *mem);
 
 /* os_file.c: files that are written. False, or -1: errno says why, and os_reason in words. */
 int os_create(const char *path); /* a new file, open for writing; one that is there is an error */
+/* A file to append to, made with mode 0600; one that others can read, or a link, is refused: *why.
+ */
+int os_open_private(const char *path, const char **why);
 int os_stdout_fd(void);
 bool os_write(int fd, const void *bytes, size_t n); /* all of them */
+bool os_sync(int fd);                               /* is on the disk */
 bool os_close(int fd);
 bool os_rename(const char *from, const char *to);
 bool os_remove(const char *path); /* a file, or an empty directory */
@@ -60,13 +64,6 @@ int os_terminal_width(int fd); /* 80 when unknown */
 char *os_read_line(Arena *mem);
 /* A core file holds passwords and rows: none, unless wanted (then as large as the system lets). */
 void os_core_dumps(bool wanted);
-
-/* Opens a file to append to that only this user can read: mode 0600, never through a symbolic link.
- * -1: *why says what is wrong. */
-int os_open_private(const char *path, const char **why);
-bool os_write(int fd, const void *bytes, size_t n); /* all of it */
-bool os_sync(int fd);
-void os_close(int fd);
 
 /* An advisory lock file for SQLite: flock(2) on path. Creates it, mode 0600. */
 typedef enum OsLock { OS_LOCK_GOT, OS_LOCK_HELD, OS_LOCK_ERROR } OsLock;
