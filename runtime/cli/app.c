@@ -93,6 +93,7 @@ bool app_start(App *app)
         .cascade = o->cascade,
         .drop_created = o->drop_created,
         .audit = o->audit,
+        .locale = o->locale,
         .url = o->url ? o->url : os_getenv("SEEDPIPE_URL"),
         .env = app->env,
         .plan = plan_options(app),

@@ -70,6 +70,10 @@ const OptionDef cli_options[] = {
     {"as-of", .arg = "TIME", .kind = OPTION_TIME, .group = GROUP_VOLUME,
      .commands = TARGET | PREVIEW, AT(as_of), HAS(has_as_of),
      .doc = "the recipe's \"now\": a date or a time in UTC (default: the recipe's clock)"},
+    {"locale", .arg = "NAME|NAME=N,...", .kind = OPTION_TEXT, .group = GROUP_VOLUME,
+     .commands = TARGET | PREVIEW, AT(locale),
+     .doc = "the language of names and places: de, pt-BR, or shares such as de=70,fr=30 "
+            "(default: the recipe's)"},
     {"rows", .letter = 'n', .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_VOLUME,
      .commands = PREVIEW, AT(rows), .min = 1, .max = CLI_MAX_PREVIEW,
      .doc = "how many rows to show (default: 10)"},

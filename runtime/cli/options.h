@@ -35,7 +35,7 @@ typedef struct Options {
     CommandId command;
     const char *args[CLI_MAX_ARGS]; /* positional, NULL where left out */
     bool help;
-    const char *env, *url;
+    const char *env, *url, *locale;
     double size;             /* 0: not given */
     int64_t count;           /* --count N; -1: not given */
     const PlanCount *counts; /* --count TABLE=N,... */

@@ -34,6 +34,7 @@ typedef struct Env {
     int64_t batch;         /* rows in a chunk; 0 = not set */
     int jobs;              /* 0 = not set */
     bool core_dumps;       /* a crash may write a core file */
+    const char *locales;   /* directory of locale files; NULL: where ruby-faker has them */
     int64_t confirm_rows;  /* ask on a terminal above this many rows; default 10,000 */
 } Env;
 

@@ -285,6 +285,11 @@ static bool read_confirm_rows(Reading *r, const DocNode *value)
     return whole(r, value, 0, INT64_C(1000000000000), &r->env->confirm_rows);
 }
 
+static bool read_locales(Reading *r, const DocNode *value)
+{
+    return text(r, value, "a directory of locale files", &r->env->locales);
+}
+
 static bool read_core_dumps(Reading *r, const DocNode *value)
 {
     return truth(r, value, &r->env->core_dumps);
@@ -294,13 +299,13 @@ static const char *const keys[] = {
     "url",        "scale",         "rows",         "pii",
     "protected",  "allowed_hosts", "lock_timeout", "statement_timeout",
     "batch",      "jobs",          "confirm_rows", "reconnect_timeout",
-    "core_dumps",
+    "core_dumps", "locales",
 };
 static const SettingRead readers[] = {
     read_url,        read_scale,         read_rows,         read_pii,
     read_protected,  read_allowed_hosts, read_lock_timeout, read_statement_timeout,
     read_batch,      read_jobs,          read_confirm_rows, read_reconnect_timeout,
-    read_core_dumps,
+    read_core_dumps, read_locales,
 };
 enum { NKEYS = sizeof keys / sizeof keys[0] };
 _Static_assert(NKEYS == sizeof readers / sizeof readers[0], "a reader for each key");

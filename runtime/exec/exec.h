@@ -25,6 +25,7 @@ struct ExecReport;
 
 typedef struct ExecOptions {
     const char *recipe; /* path or name */
+    const char *locale; /* --locale; NULL: the recipe's */
     const char *url;    /* --url or SEEDPIPE_URL; NULL: the environment's */
     const Env *env;
     PlanOptions plan;    /* env is filled in by exec */

@@ -135,7 +135,8 @@ bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, A
     *report = (ExecReport){.env = options->env->name};
     if (!options->recipe)
         return true; /* the ledger has it */
-    s->recipe = recipe_load(options->recipe, mem, err);
+    RecipeOptions recipe = {.locale = options->locale, .locale_dir = options->env->locales};
+    s->recipe = recipe_load(options->recipe, &recipe, mem, err);
     if (!s->recipe)
         return false;
     report->recipe = s->recipe->name;

@@ -107,6 +107,7 @@ typedef struct Bound {
     const struct Bound **args;
     int nargs;
     const Node *node;
+    const char *note; /* a remark for the plan's reader, or NULL */
     /* Set for bound column and parent references: which vector the evaluator hands over. */
     int column; /* NODE_COLUMN: index in the table; NODE_PARENT: index in the parent; else -1 */
     const int *fk_path; /* NODE_PARENT: foreign keys from the row's table upwards */

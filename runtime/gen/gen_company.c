@@ -2,6 +2,7 @@
  * "Smith Group" (two words, the second a suffix), "Silver River LLC" (three words), "Smith &
  * Jones", "Smith, Jones & Lee". */
 #include "gen/family_int.h"
+#include "gen/locale.h"
 
 typedef struct CompanyState {
     TextList last, one, two, suffix;
@@ -90,7 +91,7 @@ static TextList list_of(const WordList *words, Arena *mem)
     return text_list_new(words->items, words->count, mem);
 }
 
-static bool bind_company(GenBind *b)
+static bool english_company(GenBind *b)
 {
     CompanyState *s = arena_new_of(b->mem, CompanyState);
     s->last = list_of(&words_last_names, b->mem);
@@ -113,10 +114,17 @@ static bool bind_company(GenBind *b)
     return true;
 }
 
+static bool bind_company(GenBind *b)
+{
+    return locale_bind(b, "company.name", english_company);
+}
+
+static const GenParam company_params[] = {LOCALE_PARAM};
 const GenDef gen_def_company = {
     .name = "company",
     .family = "company",
     .doc = "A company's name: Smith & Jones, Silver River LLC, Garcia Group.",
     .example = "company()",
+    GEN_PARAMS(company_params),
     .pii = "company",
     .bind = bind_company};

@@ -1,4 +1,5 @@
 /* Where something is: coordinates, time zones, parts of addresses. */
+#include "gen/locale.h"
 #include "gen/phrase_int.h"
 
 /* ---- latitude, longitude: millionths of a degree are a hand's breadth */
@@ -66,16 +67,24 @@ const GenDef gen_def_longitude = {
     .pii = "location",
     .bind = bind_longitude};
 
-static bool bind_state_code(GenBind *b)
+static bool english_state_code(GenBind *b)
 {
     return text_list_bind(b, words_state_codes.items, words_state_codes.count);
 }
+
+static bool bind_state_code(GenBind *b)
+{
+    return locale_bind(b, "address.state_abbr", english_state_code);
+}
+
+static const GenParam state_code_params[] = {LOCALE_PARAM};
 
 const GenDef gen_def_state_code = {.name = "state_code",
                                    .family = "place",
                                    .doc =
                                        "Two letters of a state of the United States, such as OH.",
                                    .example = "state_code()",
+                                   GEN_PARAMS(state_code_params),
                                    .pii = "address",
                                    .bind = bind_state_code};
 

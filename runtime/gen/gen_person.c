@@ -1,6 +1,7 @@
 /* People: names as common as they are in census lists, and social security numbers that nobody has.
  */
 #include "gen/family_int.h"
+#include "gen/locale.h"
 
 #include <string.h>
 
@@ -30,7 +31,7 @@ static bool gender_param(GenBind *b, const char **gender)
                           b->node->gen->name, *gender);
 }
 
-static bool bind_first_name(GenBind *b)
+static bool english_first_name(GenBind *b)
 {
     const char *gender;
     Word *items;
@@ -40,12 +41,26 @@ static bool bind_first_name(GenBind *b)
     return text_list_bind(b, items, n);
 }
 
+static bool bind_first_name(GenBind *b)
+{
+    const char *gender;
+    if (!gender_param(b, &gender))
+        return false;
+    return locale_bind(b,
+                       strcmp(gender, "female") == 0 ? "name.female_first_name"
+                       : strcmp(gender, "male") == 0 ? "name.male_first_name"
+                                                     : "name.first_name",
+                       english_first_name);
+}
+
 static const GenParam gender_params[] = {
     {.name = "gender",
      .kind = PARAM_TEXT,
      .default_text = "\"any\"",
      .doc = "\"female\", \"male\" or \"any\""},
+    LOCALE_PARAM,
 };
+static const GenParam locale_params[] = {LOCALE_PARAM};
 const GenDef gen_def_first_name = {.name = "first_name",
                                    .family = "person",
                                    .doc = "A first name; common names are common.",
@@ -54,15 +69,21 @@ const GenDef gen_def_first_name = {.name = "first_name",
                                    .pii = "name",
                                    .bind = bind_first_name};
 
-static bool bind_last_name(GenBind *b)
+static bool english_last_name(GenBind *b)
 {
     return text_list_bind(b, words_last_names.items, words_last_names.count);
+}
+
+static bool bind_last_name(GenBind *b)
+{
+    return locale_bind(b, "name.last_name", english_last_name);
 }
 
 const GenDef gen_def_last_name = {.name = "last_name",
                                   .family = "person",
                                   .doc = "A last name; common names are common.",
                                   .example = "last_name()",
+                                  GEN_PARAMS(locale_params),
                                   .pii = "name",
                                   .bind = bind_last_name};
 
@@ -103,7 +124,7 @@ static void fill_full_name(const GenCall *c, Vec *out)
     }
 }
 
-static bool bind_full_name(GenBind *b)
+static bool english_full_name(GenBind *b)
 {
     const char *gender;
     Word *items;
@@ -121,12 +142,26 @@ static bool bind_full_name(GenBind *b)
     return true;
 }
 
+/* A locale's whole names are in its own order, with its own prefixes. */
+static bool bind_full_name(GenBind *b)
+{
+    const char *gender;
+    return gender_param(b, &gender) && locale_bind(b, "name.name", english_full_name);
+}
+
+static const GenParam full_name_params[] = {
+    {.name = "gender",
+     .kind = PARAM_TEXT,
+     .default_text = "\"any\"",
+     .doc = "\"female\", \"male\" or \"any\"; other languages than English give any"},
+    LOCALE_PARAM,
+};
 const GenDef gen_def_full_name = {.name = "full_name",
                                   .family = "person",
                                   .doc =
                                       "First and last name; unique ones may have a middle initial.",
                                   .example = "full_name()",
-                                  GEN_PARAMS(gender_params),
+                                  GEN_PARAMS(full_name_params),
                                   .pii = "name",
                                   .bind = bind_full_name};
 

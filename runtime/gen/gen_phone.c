@@ -3,6 +3,7 @@
  * Sweden (PTS). Elsewhere they have the right shape. */
 #include <string.h>
 
+#include "gen/locale.h"
 #include "gen/numbered_int.h"
 
 typedef struct PhonePlan {
@@ -127,9 +128,9 @@ static bool format_param(GenBind *b, PhoneFormat *format)
         name);
 }
 
-static bool bind_phone(GenBind *b)
+static bool phone_of_country(GenBind *b, const char *country)
 {
-    const char *country = gen_param_text(b, "country", "US"), *all = "";
+    const char *all = "";
     PhoneFormat format = INTERNATIONAL;
     if (!format_param(b, &format))
         return false;
@@ -152,17 +153,53 @@ static bool bind_phone(GenBind *b)
     return err_hint(b->mem, b->err, "it knows %s", all);
 }
 
+/* The country of a locale: its region, or where its language is at home. */
+static const char *country_of(const char *locale)
+{
+    static const char *const homes[][2] = {{"da", "DK"}, {"de", "DE"}, {"es", "ES"}, {"fi", "FI"},
+                                           {"fr", "FR"}, {"it", "IT"}, {"ja", "JP"}, {"ko", "KR"},
+                                           {"nb", "NO"}, {"nl", "NL"}, {"no", "NO"}, {"pl", "PL"},
+                                           {"pt", "PT"}, {"sv", "SE"}, {"tr", "TR"}};
+    const char *region = strchr(locale, '-');
+    for (size_t i = 0; region && i < PLAN_COUNT; i++)
+        if (strcmp(plans[i].country, region + 1) == 0)
+            return plans[i].country;
+    for (size_t i = 0; !region && i < sizeof homes / sizeof *homes; i++)
+        if (strcmp(homes[i][0], locale) == 0)
+            return homes[i][1];
+    return NULL;
+}
+
+static bool phone_of_locale(GenBind *b, const char *locale, bool *done)
+{
+    const char *country = country_of(locale);
+    *done = country != NULL;
+    return !country || phone_of_country(b, country);
+}
+
+static bool english_phone(GenBind *b)
+{
+    return phone_of_country(b, "US");
+}
+
+static bool bind_phone(GenBind *b)
+{
+    const char *country = gen_param_text(b, "country", NULL);
+    return country ? phone_of_country(b, country)
+                   : locale_bind_own(b, "phone_number.formats", english_phone, phone_of_locale);
+}
+
 static const GenParam phone_params[] = {
     {.name = "country",
      .kind = PARAM_TEXT,
-     .default_text = "\"US\"",
      .doc =
-         "AT AU BE BR CH CN DE DK ES FI FR GB IE IN IT JP KR MX NL NO PL PT SE TR US or ZA; of AU DE FR GB SE US the numbers are kept for fiction"},
+         "AT AU BE BR CH CN DE DK ES FI FR GB IE IN IT JP KR MX NL NO PL PT SE TR US or ZA; of AU DE FR GB SE US the numbers are kept for fiction; left out: the locale's, or US"},
     {.name = "format",
      .kind = PARAM_TEXT,
      .default_text = "\"international\"",
      .doc =
          "\"international\" (+44 20 7946 0123), \"e164\" (+442079460123) or \"national\" (020 7946 0123)"},
+    LOCALE_PARAM,
 };
 const GenDef gen_def_phone = {
     .name = "phone",

@@ -1,6 +1,7 @@
 /* Places in the United States, and the countries of the world. City, state and postcode of one
  * address belong together; separate columns are drawn each for itself. */
 #include "gen/family_int.h"
+#include "gen/locale.h"
 
 #include <string.h>
 
@@ -78,19 +79,36 @@ static bool bind_parts(GenBind *b, AddressParts parts)
     return true;
 }
 
-static bool bind_address(GenBind *b)
+static bool english_address(GenBind *b)
 {
     return bind_parts(b, gen_param_bool(b, "full", true) ? WITH_CITY : STREET);
 }
 
-static bool bind_street_address(GenBind *b)
+static bool bind_address(GenBind *b)
+{
+    return locale_bind(
+        b, gen_param_bool(b, "full", true) ? "address.full_address" : "address.street_address",
+        english_address);
+}
+
+static bool english_street_address(GenBind *b)
 {
     return bind_parts(b, STREET);
 }
 
-static bool bind_full_address(GenBind *b)
+static bool bind_street_address(GenBind *b)
+{
+    return locale_bind(b, "address.street_address", english_street_address);
+}
+
+static bool english_full_address(GenBind *b)
 {
     return bind_parts(b, WITH_COUNTRY);
+}
+
+static bool bind_full_address(GenBind *b)
+{
+    return locale_bind(b, "address.full_address", english_full_address);
 }
 
 static const GenParam address_params[] = {
@@ -98,7 +116,9 @@ static const GenParam address_params[] = {
      .kind = PARAM_BOOL,
      .default_text = "true",
      .doc = "with city, state and postcode; false: number and street alone"},
+    LOCALE_PARAM,
 };
+static const GenParam locale_params[] = {LOCALE_PARAM};
 const GenDef gen_def_address = {
     .name = "address",
     .family = "place",
@@ -111,6 +131,7 @@ const GenDef gen_def_street_address = {.name = "street_address",
                                        .family = "place",
                                        .doc = "A house number and a street: 4821 Maple Avenue.",
                                        .example = "street_address()",
+                                       GEN_PARAMS(locale_params),
                                        .pii = "address",
                                        .bind = bind_street_address};
 const GenDef gen_def_full_address = {
@@ -118,10 +139,11 @@ const GenDef gen_def_full_address = {
     .family = "place",
     .doc = "An address with its country: 4821 Maple Avenue, Columbus, OH 43217, USA.",
     .example = "full_address()",
+    GEN_PARAMS(locale_params),
     .pii = "address",
     .bind = bind_full_address};
 
-static bool bind_city(GenBind *b)
+static bool english_city(GenBind *b)
 {
     Word *items = arena_array(b->mem, Word, words_places_count);
     for (uint32_t i = 0; i < words_places_count; i++)
@@ -129,17 +151,30 @@ static bool bind_city(GenBind *b)
     return text_list_bind(b, items, words_places_count);
 }
 
+static bool bind_city(GenBind *b)
+{
+    return locale_bind(b, "address.city", english_city);
+}
+
 const GenDef gen_def_city = {.name = "city",
                              .family = "place",
                              .doc = "A city in the United States; large ones come more often.",
                              .example = "city()",
+                             GEN_PARAMS(locale_params),
                              .pii = "address",
                              .bind = bind_city};
 
-static bool bind_state(GenBind *b)
+static bool english_state(GenBind *b)
 {
     const WordList *list = gen_param_bool(b, "short", false) ? &words_state_codes : &words_states;
     return text_list_bind(b, list->items, list->count);
+}
+
+static bool bind_state(GenBind *b)
+{
+    return locale_bind(b,
+                       gen_param_bool(b, "short", false) ? "address.state_abbr" : "address.state",
+                       english_state);
 }
 
 static const GenParam state_params[] = {
@@ -147,6 +182,7 @@ static const GenParam state_params[] = {
      .kind = PARAM_BOOL,
      .default_text = "false",
      .doc = "two letters, such as OH, in place of the name"},
+    LOCALE_PARAM,
 };
 const GenDef gen_def_state = {.name = "state",
                               .family = "place",
@@ -180,7 +216,7 @@ static void fill_postcode(const GenCall *c, Vec *out)
     }
 }
 
-static bool bind_postcode(GenBind *b)
+static bool english_postcode(GenBind *b)
 {
     PostcodeState *s = arena_new_of(b->mem, PostcodeState);
     s->place = place_alias(b->mem);
@@ -202,17 +238,28 @@ static bool bind_postcode(GenBind *b)
     return true;
 }
 
+static bool bind_postcode(GenBind *b)
+{
+    return locale_bind(b, "address.postcode", english_postcode);
+}
+
 const GenDef gen_def_postcode = {.name = "postcode",
                                  .family = "place",
                                  .doc =
                                      "A US postcode of five digits, in the areas of larger cities.",
                                  .example = "postcode()",
+                                 GEN_PARAMS(locale_params),
                                  .pii = "address",
                                  .bind = bind_postcode};
 
-static bool bind_country(GenBind *b)
+static bool english_country(GenBind *b)
 {
     return text_list_bind(b, words_countries.items, words_countries.count);
+}
+
+static bool bind_country(GenBind *b)
+{
+    return locale_bind(b, "address.country", english_country);
 }
 static bool bind_country_code(GenBind *b)
 {
@@ -224,6 +271,7 @@ const GenDef gen_def_country = {
     .family = "place",
     .doc = "A country's common English name; populous ones come more often.",
     .example = "country()",
+    GEN_PARAMS(locale_params),
     .bind = bind_country};
 const GenDef gen_def_country_code = {.name = "country_code",
                                      .family = "place",

@@ -2,6 +2,7 @@
 #ifndef SEEDPIPE_MODEL_RECIPE_H
 #define SEEDPIPE_MODEL_RECIPE_H
 
+#include "model/locale.h"
 #include "model/table.h"
 
 typedef struct RecipePer {
@@ -43,7 +44,7 @@ typedef struct Recipe {
     bool has_clock;
     int64_t clock; /* microseconds since the epoch, UTC */
     int engine;
-    const char *locale;  /* NULL: English */
+    Locales locales;
     RecipeTable *tables; /* in the order of the recipe */
     int ntables;
     RecipeVolume *volumes;

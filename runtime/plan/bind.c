@@ -135,6 +135,18 @@ static bool bind_value(Build *b, const GenScope *given, const Node *node, Bound 
     return ok;
 }
 
+/* What binding remarked, once each. */
+static void note_all(Build *b, const Bound *bound)
+{
+    for (int i = 0; i < bound->nargs; i++)
+        note_all(b, bound->args[i]);
+    for (int i = 0; bound->note && i < b->plan->nnotes; i++)
+        if (strcmp(b->plan->notes[i], bound->note) == 0)
+            return;
+    if (bound->note)
+        plan_note(b, "%s", bound->note);
+}
+
 static bool bind_column(Build *b, int t, int c)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -190,6 +202,7 @@ static bool bind_column(Build *b, int t, int c)
         return false;
     cp->bound = bound;
     mark_rolled_up(b, bound, subject);
+    note_all(b, bound);
     col->nullable = col->nullable || cp->null_share > 0 || bound->nullable;
     if (col->type.kind == TYPE_NONE)
         col->type = bound->type;

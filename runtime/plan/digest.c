@@ -129,7 +129,9 @@ const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int
     digest_i64(d, has_clock);
     digest_i64(d, has_clock ? clock : 0);
     digest_i64(d, recipe->engine);
-    digest_str(d, recipe->locale);
+    digest_str(d, recipe->locales.spec);
+    for (int i = 0; i < recipe->locales.nloaded; i++)
+        digest_str(d, recipe->locales.loaded[i].text);
     digest_i64(d, recipe->ntables);
     for (int i = 0; i < recipe->ntables; i++)
         put_table(d, &recipe->tables[i]);

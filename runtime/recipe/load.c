@@ -90,10 +90,11 @@ static const Recipe *load(const Load *begin, const char *text, size_t len)
         ld.trace = true;
         ok = load_run(&ld, text, len);
     }
-    return ok && freeze(&ld) ? ld.recipe : NULL;
+    return ok && freeze(&ld) && locales_load(&ld) ? ld.recipe : NULL;
 }
 
-const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err)
+const Recipe *recipe_load(const char *path_or_name, const RecipeOptions *options, Arena *mem,
+                          Err *err)
 {
     const char *path = find(path_or_name, mem, err);
     if (!path)
@@ -102,8 +103,11 @@ const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err)
     const char *text = os_read_file(path, LOAD_MAX_FILE, &len, ERR_RECIPE, mem, err);
     if (!text)
         return NULL;
-    Load ld = {
-        .mem = mem, .err = err, .path = arena_strdup(mem, path), .dir = os_dirname(path, mem)};
+    Load ld = {.mem = mem,
+               .err = err,
+               .path = arena_strdup(mem, path),
+               .dir = os_dirname(path, mem),
+               .options = options};
     return load(&ld, text, len);
 }
 

@@ -5,12 +5,20 @@
 #include "base/err.h"
 #include "model/recipe.h"
 
+/* What the user says besides the recipe. */
+typedef struct RecipeOptions {
+    const char *locale;     /* in place of the recipe's: "de", "de=70,fr=30"; NULL: the recipe's */
+    const char *locale_dir; /* locale files; NULL: where the Debian package ruby-faker has them */
+} RecipeOptions;
+
 /* A path, or a bare name looked up as recipes/NAME.lua in the working directory, then in the
  * installed recipes. NULL with ERR_RECIPE errors; every error carries file:line and the path in the
  * recipe ("loans.amount"). */
-const Recipe *recipe_load(const char *path_or_name, Arena *mem, Err *err);
+const Recipe *recipe_load(const char *path_or_name, const RecipeOptions *options, Arena *mem,
+                          Err *err);
 
-/* The same from sources kept in a ledger (sources[0] is the recipe), without touching files. */
+/* The same from sources kept in a ledger (sources[0] is the recipe), without touching files, locale
+ * files and the user's choice of a locale included. */
 const Recipe *recipe_load_sources(const RecipeSource *sources, int n, Arena *mem, Err *err);
 
 /* The Lua that is in use, such as "5.4.4". */

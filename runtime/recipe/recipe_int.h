@@ -61,9 +61,10 @@ typedef struct Load {
     Arena *mem;
     Err *err;
     lua_State *L;
-    const char *path;          /* as the user gave it */
-    const char *dir;           /* of the path, for what is required; NULL: nothing may be read */
-    const RecipeSource *given; /* recipe_load_sources: all that there is */
+    const char *path;             /* as the user gave it */
+    const char *dir;              /* of the path, for what is required; NULL: nothing may be read */
+    const RecipeOptions *options; /* NULL: none */
+    const RecipeSource *given;    /* recipe_load_sources: all that there is */
     int ngiven;
     size_t held;        /* bytes: Lua's and the nodes' */
     size_t arena_start; /* what the arena held before */
@@ -200,5 +201,13 @@ bool root_is(lua_State *L, int index);
 
 /* ---- freeze.c: what can be checked when all tables are known */
 bool freeze(Load *ld);
+
+/* ---- locales.c */
+
+/* recipe { locale = ... }: a text, or names with weights; raises on anything else. */
+void locales_option(Load *ld, int index, Recipe *recipe);
+/* Finds the locales that the frozen recipe names, reads their files, or takes them from the kept
+ * sources, and adds them to the recipe's sources. */
+bool locales_load(Load *ld);
 
 #endif

@@ -115,7 +115,7 @@ static int recipe_word(lua_State *L)
         r->engine = (int)engine;
     }
     lua_getfield(L, 1, "locale");
-    r->locale = text_option(ld, -1, "locale");
+    locales_option(ld, lua_gettop(L), r);
     lua_newuserdatauv(L, 1, 0);
     luaL_setmetatable(L, ROOT_TYPE);
     return 1;

@@ -20,7 +20,7 @@ static void head_and_volumes(void **state)
 {
     (void)state;
     RecipeKit kit = recipekit_good(
-        "local r = recipe { name = \"a-b_9\", seed = 9223372036854775807, clock = \"2026-01-01 12:00\", engine = 1, locale = \"de\" }\n"
+        "local r = recipe { name = \"a-b_9\", seed = 9223372036854775807, clock = \"2026-01-01 12:00\", engine = 1, locale = \"en\" }\n"
         "r:table(\"app.users\", { rows = 1e3 }, function(t) t.id = serial() end)\n"
         "r:table(\"logs\", { rows = 0, create = false, schema = \"audit\" }, function(t) t.id = serial() end)\n"
         "r:volumes { dev = 1, staging = { users = 10, [\"audit.logs\"] = 2 }, prod = 0.5 }\n"
@@ -32,7 +32,7 @@ static void head_and_volumes(void **state)
     assert_true(r->has_clock);
     assert_int_equal(r->clock, INT64_C(1767225600000000) + DAY / 2);
     assert_int_equal(r->engine, 1);
-    assert_string_equal(r->locale, "de");
+    assert_string_equal(r->locales.spec, "en");
     assert_int_equal(r->ntables, 2);
     assert_string_equal(r->tables[0].table.schema, "app");
     assert_string_equal(r->tables[0].table.name, "users");

@@ -242,7 +242,7 @@ static int remove_folder(void **state)
 static RecipeKit load_file(const char *path)
 {
     RecipeKit kit = {.mem = arena_new()};
-    kit.recipe = recipe_load(path, kit.mem, &kit.err);
+    kit.recipe = recipe_load(path, NULL, kit.mem, &kit.err);
     return kit;
 }
 
