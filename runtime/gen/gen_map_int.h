@@ -134,6 +134,7 @@
     X(state_code) \
     X(stock_status) \
     X(street_address) \
+    X(subdivision) \
     X(subscription_status) \
     X(systolic) \
     X(tag) \

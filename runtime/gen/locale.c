@@ -48,6 +48,8 @@ static bool fail(Parse *p, size_t line, const char *message)
 
 static bool is_kept(const char *key)
 {
+    if (strncmp(key, "subdivision.", 12) == 0)
+        return true;
     for (int i = 0; locale_files[i]; i++) {
         size_t n = strlen(locale_files[i]);
         if (strncmp(key, locale_files[i], n) == 0 && key[n] == '.')
@@ -70,18 +72,23 @@ static const char *scalar(Parse *p, const yaml_node_t *node)
     return arena_strndup(p->reader->mem, text, n);
 }
 
-static void keep(Parse *p, const char *key, const char *const *items, int n)
+void locale_put(LocaleReader *reader, const char *key, const char *const *items, int n)
 {
     if (n == 0 || !is_kept(key))
         return;
-    for (int i = 0; i < n; i++)
+    LocaleEntry *entry = arena_new_of(reader->mem, LocaleEntry);
+    *entry = (LocaleEntry){arena_strdup(reader->mem, key), items, n};
+    map_put(reader->entries, key, entry);
+}
+
+static void keep(Parse *p, const char *key, const char *const *items, int n)
+{
+    for (int i = 0; i < n && is_kept(key); i++)
         if (strlen(items[i]) > LOCALE_TEXT_MAX)
             fail(p, 0,
                  arena_printf(p->reader->mem, "%s has a text of more than %d bytes", key,
                               LOCALE_TEXT_MAX));
-    LocaleEntry *entry = arena_new_of(p->reader->mem, LocaleEntry);
-    *entry = (LocaleEntry){arena_strdup(p->reader->mem, key), items, n};
-    map_put(p->reader->entries, key, entry);
+    locale_put(p->reader, key, items, n);
 }
 
 /* A list's own texts; lists and maps inside of it are other generators' business. */

@@ -13,7 +13,15 @@ LocaleReader *locale_reader_new(const char *name, Arena *mem);
 /* Adds a file's texts; later ones take the place of earlier ones. False with ERR_RECIPE at
  * path:line. */
 bool locale_read(LocaleReader *reader, const char *path, const char *text, size_t len, Err *err);
+/* Adds a list of its own. */
+void locale_put(LocaleReader *reader, const char *key, const char *const *items, int n);
 Locale locale_finish(LocaleReader *reader);
+
+/* Subdivisions of countries (ISO 3166-2) travel as a locale of this name, which no other has; keys
+ * end in the country. */
+#define LOCALE_SUBDIVISIONS      "subdivisions"
+#define LOCALE_SUBDIVISION_NAMES "subdivision.name."
+#define LOCALE_SUBDIVISION_CODES "subdivision.code."
 
 /* The parts of a split locale (fr/name.yml) that are worth reading, ended by NULL. */
 extern const char *const locale_files[];

@@ -36,6 +36,14 @@ static const LocaleEntry *find_in(const Locale *locale, const char *key)
     return NULL;
 }
 
+const LocaleEntry *locale_entry(const Locales *locales, const char *name, const char *key)
+{
+    for (int i = 0; i < locales->nloaded; i++)
+        if (strcmp(locales->loaded[i].name, name) == 0)
+            return find_in(&locales->loaded[i], key);
+    return NULL;
+}
+
 /* How whole texts are put together where a locale does not say. */
 static const LocaleEntry *derived(const char *key)
 {
@@ -58,13 +66,11 @@ static const LocaleEntry *derived(const char *key)
 
 static const LocaleEntry *find(const Resolver *r, const char *key)
 {
-    for (const char *name = r->locale; name; name = locale_parent(name, r->mem))
-        for (int i = 0; i < r->locales->nloaded; i++)
-            if (strcmp(r->locales->loaded[i].name, name) == 0) {
-                const LocaleEntry *entry = find_in(&r->locales->loaded[i], key);
-                if (entry)
-                    return entry;
-            }
+    for (const char *name = r->locale; name; name = locale_parent(name, r->mem)) {
+        const LocaleEntry *entry = locale_entry(r->locales, name, key);
+        if (entry)
+            return entry;
+    }
     return derived(key);
 }
 
@@ -186,8 +192,7 @@ static bool is_literal(const char *key, const char *text)
     return *text != '/' && !strstr(text, "#{") && !(has_slots(key) && strpbrk(text, "#?"));
 }
 
-/* A text that stands twice is twice as common. */
-static const Phrase *literals(const LocaleEntry *entry, Arena *mem)
+const Phrase *locale_list(const LocaleEntry *entry, Arena *mem)
 {
     Word *words = arena_array(mem, Word, entry->n);
     Map *seen = map_new(mem);
@@ -213,7 +218,7 @@ static const Phrase *entry_phrase(Resolver *r, const LocaleEntry *entry)
     for (int i = 0; i < entry->n; i++)
         all = all && is_literal(entry->key, entry->items[i]);
     if (all)
-        return literals(entry, r->mem);
+        return locale_list(entry, r->mem);
     for (int i = 0; i < entry->n; i++) {
         parts[n] = template(r, entry->key, entry->items[i]);
         weights[n] = 1;

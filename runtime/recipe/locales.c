@@ -47,8 +47,20 @@ typedef struct Names {
     const char **name;
     const char **where; /* of the first that named it */
     size_t n, cap, where_cap;
+    const char **country; /* of subdivisions */
+    size_t ncountries, country_cap;
     Arena *mem;
 } Names;
+
+static void add_country(Names *names, const char *country)
+{
+    for (size_t i = 0; i < names->ncountries; i++)
+        if (strcmp(names->country[i], country) == 0)
+            return;
+    names->country = arena_grow(names->mem, names->country, &names->country_cap,
+                                names->ncountries + 1, sizeof *names->country);
+    names->country[names->ncountries++] = country;
+}
 
 /* A locale and all that it falls back to, each once. */
 static void add_name(Names *names, const char *name, const char *where)
@@ -75,6 +87,11 @@ static bool add_node(Load *ld, Names *names, const Node *node)
         const Value *v = &node->params[i];
         if (v->kind == VAL_NODE)
             ok = add_node(ld, names, v->node) && ok;
+        if (v->kind == VAL_TEXT && strcmp(node->gen->name, "subdivision") == 0 &&
+            strcmp(v->text, "US") != 0) {
+            add_country(names, v->text);
+            add_name(names, LOCALE_SUBDIVISIONS, node->where);
+        }
         if (v->kind != VAL_TEXT || strcmp(node->gen->params[i].name, "locale") != 0)
             continue;
         if (!locale_name_valid(v->text)) {
@@ -229,7 +246,9 @@ bool locales_load(Load *ld)
         const char *where = ld->path;
         for (size_t k = 0; k < names.n; k++)
             where = names.name[k] == sorted[i] ? names.where[k] : where;
+        bool iso = strcmp(sorted[i], LOCALE_SUBDIVISIONS) == 0;
         if (ld->given ? !read_kept(ld, sorted[i], &loaded[i])
+            : iso     ? !subdivisions_read(ld, names.country, names.ncountries, where, &loaded[i])
                       : !read_files(ld, dir, sorted[i], where, &loaded[i]))
             return false;
         sources[r->nsources++] = (RecipeSource){

@@ -210,4 +210,8 @@ void locales_option(Load *ld, int index, Recipe *recipe);
  * sources, and adds them to the recipe's sources. */
 bool locales_load(Load *ld);
 
+/* subdivisions.c: of these countries, from iso-codes, in the shape of a locale. */
+bool subdivisions_read(Load *ld, const char *const *countries, size_t n, const char *where,
+                       Locale *out);
+
 #endif

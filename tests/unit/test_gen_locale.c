@@ -273,6 +273,30 @@ static void several_locales(void **state)
     assert_in_range(of_aa, 6900, 7450);
 }
 
+static void subdivisions(void **state)
+{
+    GenKit *kit = *state;
+    text_match(kit, KIT_BIND(kit, "subdivision", KIT_BOOL("code", 1)), "^US-[A-Z]{2}$");
+    text_match(kit, KIT_BIND(kit, "subdivision"), "^[A-Z][a-z]+");
+    static const char *const names[] = {"Tirol", "Wien"}, *const codes[] = {"AT-7", "AT-9"};
+    LocaleReader *reader = locale_reader_new(LOCALE_SUBDIVISIONS, kit->mem);
+    locale_put(reader, LOCALE_SUBDIVISION_NAMES "AT", names, 2);
+    locale_put(reader, LOCALE_SUBDIVISION_CODES "AT", codes, 2);
+    Locale *loaded = arena_new_of(kit->mem, Locale);
+    *loaded = locale_finish(reader);
+    kit->recipe.locales = (Locales){.loaded = loaded, .nloaded = 1};
+    kit->plan.recipe = &kit->recipe;
+    text_match(kit, KIT_BIND(kit, "subdivision", KIT_TEXT("country", "AT")), "^(Tirol|Wien)$");
+    text_match(kit, KIT_BIND(kit, "subdivision", KIT_TEXT("country", "AT"), KIT_BOOL("code", 1)),
+               "^AT-[79]$");
+    assert_null(KIT_BIND(kit, "subdivision", KIT_TEXT("country", "ZZ")));
+    assert_string_equal(genkit_error(kit), "subdivision knows no country \"ZZ\"");
+    /* It comes back from the ledger's text. */
+    LocaleReader *kept = locale_reader_new(LOCALE_SUBDIVISIONS, kit->mem);
+    assert_true(locale_read(kept, "kept", loaded->text, loaded->len, &kit->err));
+    assert_int_equal(locale_finish(kept).n, 2);
+}
+
 static void specs(void **state)
 {
     GenKit *kit = *state;
@@ -308,6 +332,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_resolved, setup, teardown),
         cmocka_unit_test_setup_teardown(several_locales, setup, teardown),
         cmocka_unit_test_setup_teardown(long_texts_are_left_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(subdivisions, setup, teardown),
         cmocka_unit_test_setup_teardown(specs, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
