@@ -78,6 +78,34 @@ static void add_name(Names *names, const char *name, const char *where)
     }
 }
 
+static bool add_node(Load *ld, Names *names, const Node *node);
+
+static bool add_value(Load *ld, Names *names, const Value *v)
+{
+    bool ok = v->kind != VAL_NODE || add_node(ld, names, v->node);
+    for (int i = 0; i < v->count; i++)
+        ok = add_value(ld, names, &v->items[i]) && ok;
+    return ok;
+}
+
+static bool add_param(Load *ld, Names *names, const Node *node, const char *param, const char *text)
+{
+    if (strcmp(node->gen->name, "subdivision") == 0 && strcmp(param, "country") == 0 &&
+        strcmp(text, "US") != 0) {
+        add_country(names, text);
+        add_name(names, LOCALE_SUBDIVISIONS, node->where);
+    }
+    if (strcmp(param, "locale") != 0)
+        return true;
+    if (locale_name_valid(text)) {
+        add_name(names, text, node->where);
+        return true;
+    }
+    err_add(ld->mem, ld->err, ERR_RECIPE, node->where, NULL,
+            "%s: locale must name a language, not \"%.60s\"", node->gen->name, text);
+    return err_hint(ld->mem, ld->err, "such as \"de\" or \"pt-BR\"");
+}
+
 static bool add_node(Load *ld, Names *names, const Node *node)
 {
     bool ok = true;
@@ -85,22 +113,9 @@ static bool add_node(Load *ld, Names *names, const Node *node)
         ok = add_node(ld, names, node->args[i]) && ok;
     for (int i = 0; node->kind == NODE_GEN && node->params && i < node->gen->nparams; i++) {
         const Value *v = &node->params[i];
-        if (v->kind == VAL_NODE)
-            ok = add_node(ld, names, v->node) && ok;
-        if (v->kind == VAL_TEXT && strcmp(node->gen->name, "subdivision") == 0 &&
-            strcmp(v->text, "US") != 0) {
-            add_country(names, v->text);
-            add_name(names, LOCALE_SUBDIVISIONS, node->where);
-        }
-        if (v->kind != VAL_TEXT || strcmp(node->gen->params[i].name, "locale") != 0)
-            continue;
-        if (!locale_name_valid(v->text)) {
-            err_add(ld->mem, ld->err, ERR_RECIPE, node->where, NULL,
-                    "%s: locale must name a language, not \"%.60s\"", node->gen->name, v->text);
-            ok = err_hint(ld->mem, ld->err, "such as \"de\" or \"pt-BR\"");
-        } else {
-            add_name(names, v->text, node->where);
-        }
+        ok = (v->kind == VAL_TEXT ? add_param(ld, names, node, node->gen->params[i].name, v->text)
+                                  : add_value(ld, names, v)) &&
+             ok;
     }
     return ok;
 }
@@ -187,6 +202,16 @@ static bool read_files(Load *ld, const char *dir, const char *name, const char *
     }
     *out = locale_finish(reader);
     return found || not_there(ld, dir, name, where);
+}
+
+const char *recipe_source_data(const char *name, Arena *mem)
+{
+    size_t n = strlen(SOURCE_PREFIX);
+    if (strncmp(name, SOURCE_PREFIX, n) != 0)
+        return NULL;
+    if (strcmp(name + n, LOCALE_SUBDIVISIONS) == 0)
+        return "the subdivisions of iso-codes";
+    return arena_printf(mem, "the files of locale %s", name + n);
 }
 
 static bool read_kept(Load *ld, const char *name, Locale *out)

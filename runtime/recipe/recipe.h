@@ -21,6 +21,9 @@ const Recipe *recipe_load(const char *path_or_name, const RecipeOptions *options
  * files and the user's choice of a locale included. */
 const Recipe *recipe_load_sources(const RecipeSource *sources, int n, Arena *mem, Err *err);
 
+/* What a source holds that came from a package's files: "the files of locale de"; NULL: Lua. */
+const char *recipe_source_data(const char *name, Arena *mem);
+
 /* The Lua that is in use, such as "5.4.4". */
 const char *recipe_lua_version(void);
 
