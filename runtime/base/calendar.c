@@ -3,19 +3,41 @@
  * hand-written parser for the ISO 8601 forms that databases print. */
 #include "base/calendar.h"
 
+#define EPOCH_DAYS 719468 /* from 0000-03-01 to 1970-01-01 */
+
 int64_t calendar_days(Civil c)
 {
     int64_t y = c.month <= 2 ? (int64_t)c.year - 1 : c.year;
+    uint32_t month = (uint32_t)(c.month > 2 ? c.month - 3 : c.month + 9); /* from March */
+    uint32_t day_of_year = (153 * month + 2) / 5 + (uint32_t)c.day - 1;
+    if (y >= 0 && y < 1000000) {
+        uint32_t year = (uint32_t)y, century = year / 100;
+        return (int64_t)(year * 365 + year / 4 - century + century / 4 + day_of_year) - EPOCH_DAYS;
+    }
     int64_t era = (y >= 0 ? y : y - 399) / 400;
     int64_t year_of_era = y - era * 400;
-    int64_t day_of_year = (153 * (c.month > 2 ? c.month - 3 : c.month + 9) + 2) / 5 + c.day - 1;
     int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
+    return era * 146097 + day_of_era - EPOCH_DAYS;
 }
 
-Civil calendar_civil(int64_t days)
+/* Divisions by multiplication, all in 32 bits but one; 0 <= days < 2^28 from 0000-03-01. */
+static Civil civil_soon(uint32_t days)
 {
-    days += 719468;
+    uint32_t centuries = 4 * days + 3, century = centuries / 146097;
+    uint32_t of_century = centuries % 146097 / 4;
+    uint64_t years = UINT64_C(2939745) * (4 * of_century + 3);
+    uint32_t year = 100 * century + (uint32_t)(years >> 32);
+    uint32_t day_of_year = (uint32_t)years / 2939745 / 4;
+    uint32_t months = 2141 * day_of_year + 197913;
+    int month = (int)(months >> 16);
+    bool next = day_of_year >= 306; /* January and February end the year that began in March */
+    return (Civil){.year = (int)year + next,
+                   .month = next ? month - 12 : month,
+                   .day = (int)((months & 0xffff) / 2141) + 1};
+}
+
+static Civil civil_far(int64_t days)
+{
     int64_t era = (days >= 0 ? days : days - 146096) / 146097;
     uint32_t day_of_era = (uint32_t)(days - era * 146097);
     uint32_t year_of_era =
@@ -30,11 +52,18 @@ Civil calendar_civil(int64_t days)
     };
 }
 
+Civil calendar_civil(int64_t days)
+{
+    days += EPOCH_DAYS;
+    return days >= 0 && days < 1 << 28 ? civil_soon((uint32_t)days) : civil_far(days);
+}
+
 static int month_length(int64_t year, int month)
 {
     static const unsigned char lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return lengths[month - 1] + (month == 2 && leap);
+    if (month != 2)
+        return lengths[month - 1];
+    return 28 + (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -42,16 +71,21 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-int64_t calendar_add_months(int64_t days, int64_t months)
+int64_t calendar_months_later(Civil c, int64_t months)
 {
-    Civil c = calendar_civil(days);
     int64_t total = (int64_t)c.year * 12 + (c.month - 1) + months;
     c.year = (int)floor_div(total, 12);
     c.month = (int)(total - (int64_t)c.year * 12) + 1;
-    int last = month_length(c.year, c.month);
-    if (c.day > last)
-        c.day = last;
+    if (c.day > 28) {
+        int last = month_length(c.year, c.month);
+        c.day = c.day > last ? last : c.day;
+    }
     return calendar_days(c);
+}
+
+int64_t calendar_add_months(int64_t days, int64_t months)
+{
+    return calendar_months_later(calendar_civil(days), months);
 }
 
 int64_t calendar_day_of(int64_t micros)

@@ -1,6 +1,7 @@
 /* The proleptic Gregorian calendar in UTC, as integers: days since 1970-01-01, microseconds since
  * the epoch. Pure; no time zone database and no wall clock. Algorithms: Howard Hinnant,
- * "chrono-Compatible Low-Level Date Algorithms". */
+ * "chrono-Compatible Low-Level Date Algorithms"; for the years that data has, Neri and Schneider,
+ * "Euclidean affine functions and their application to calendar algorithms" (2022). */
 #ifndef SEEDPIPE_BASE_CALENDAR_H
 #define SEEDPIPE_BASE_CALENDAR_H
 
@@ -20,6 +21,7 @@ int64_t calendar_days(Civil c);
 Civil calendar_civil(int64_t days);
 /* Adds months (negative too); the day is cut to the month's last. */
 int64_t calendar_add_months(int64_t days, int64_t months);
+int64_t calendar_months_later(Civil c, int64_t months); /* of a day taken apart already */
 /* Floor of micros to whole days, also before 1970. */
 int64_t calendar_day_of(int64_t micros);
 

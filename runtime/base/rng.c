@@ -55,6 +55,16 @@ static inline Halves halves_of(uint64_t n)
     };
 }
 
+static inline uint64_t feistel(uint64_t key, Halves h, uint64_t i)
+{
+    uint64_t left = i >> h.right_bits, right = i & h.right_mask;
+    for (int r = 0; r < h.rounds; r += 2) {
+        left ^= scramble(right, key, r) & h.left_mask;
+        right ^= scramble(left, key, r + 1) & h.right_mask;
+    }
+    return left << h.right_bits | right;
+}
+
 uint64_t rng_permute(uint64_t key, uint64_t n, uint64_t i)
 {
     assert(i < n);
@@ -65,15 +75,33 @@ uint64_t rng_permute(uint64_t key, uint64_t n, uint64_t i)
         return order[i];
     }
     Halves h = halves_of(n);
-    do {
-        uint64_t left = i >> h.right_bits, right = i & h.right_mask;
-        for (int r = 0; r < h.rounds; r += 2) {
-            left ^= scramble(right, key, r) & h.left_mask;
-            right ^= scramble(left, key, r + 1) & h.right_mask;
-        }
-        i = left << h.right_bits | right;
-    } while (i >= n);
+    do
+        i = feistel(key, h, i);
+    while (i >= n);
     return i;
+}
+
+void rng_permute_all(uint64_t key, uint64_t n, uint64_t *i, uint32_t count)
+{
+    key = mix(key);
+    if (n <= SHUFFLE_MAX) {
+        unsigned char order[SHUFFLE_MAX];
+        shuffle(key, n, order);
+        for (uint32_t k = 0; k < count; k++) {
+            assert(i[k] < n);
+            i[k] = order[i[k]];
+        }
+        return;
+    }
+    /* First each number once, side by side, then those that have to walk on. */
+    Halves h = halves_of(n);
+    for (uint32_t k = 0; k < count; k++) {
+        assert(i[k] < n);
+        i[k] = feistel(key, h, i[k]);
+    }
+    for (uint32_t k = 0; k < count; k++)
+        while (i[k] >= n)
+            i[k] = feistel(key, h, i[k]);
 }
 
 uint64_t rng_unpermute(uint64_t key, uint64_t n, uint64_t index)

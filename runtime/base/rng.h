@@ -49,6 +49,8 @@ static inline double rng_unit(uint64_t word)
  * smallest power of two that holds n, cycle walking (Black and Rogaway, "Ciphers with arbitrary
  * finite domains", 2002). i < n, 1 <= n <= 2^63. Results are fixed for engine 1. */
 uint64_t rng_permute(uint64_t key, uint64_t n, uint64_t i);
+/* The same for many numbers under one key, in place. */
+void rng_permute_all(uint64_t key, uint64_t n, uint64_t *i, uint32_t count);
 /* Its inverse: rng_unpermute(key, n, rng_permute(key, n, i)) == i. */
 uint64_t rng_unpermute(uint64_t key, uint64_t n, uint64_t index);
 

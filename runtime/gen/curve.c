@@ -42,6 +42,39 @@ double curve_at(const Curve *curve, uint64_t word)
     return at(curve, ((double)(word >> 12) + 0.5) * 0x1p-52);
 }
 
+void curve_fill(const Curve *curve, const uint64_t *words, double *out, uint32_t n)
+{
+    double p[CURVE_AT_ONCE] = {0}, width = curve->p_high - curve->p_low;
+    double centre = curve->centre, spread = curve->spread;
+    for (uint32_t k = 0; k < n; k++) {
+        double u = ((double)(words[k] >> 12) + 0.5) * 0x1p-52;
+        double at_u = curve->p_low + u * width;
+        p[k] = at_u < 1 ? at_u : 1 - 0x1p-53;
+    }
+    fm_normal_inv_all(p, out, n);
+    if (curve->mirrored)
+        for (uint32_t k = 0; k < n; k++)
+            out[k] = -out[k];
+    for (uint32_t k = 0; k < n; k++)
+        out[k] = spread * out[k];
+    if (!curve->log) {
+        for (uint32_t k = 0; k < n; k++)
+            out[k] = centre + out[k];
+        return;
+    }
+    fm_exp_all(out, n);
+    for (uint32_t k = 0; k < n; k++)
+        out[k] = centre * out[k];
+}
+
+void curve_fill_drawn(const Curve *curve, const GenCall *c, uint32_t from, uint32_t n, double *out)
+{
+    uint64_t words[CURVE_AT_ONCE];
+    for (uint32_t k = 0; k < n; k++)
+        words[k] = gen_draw(c, c->bound->key, from + k, 0).a;
+    curve_fill(curve, words, out, n);
+}
+
 void curve_range(const Curve *curve, double *low, double *high)
 {
     double a = curve_at(curve, 0), b = curve_at(curve, UINT64_MAX);
@@ -52,13 +85,15 @@ void curve_range(const Curve *curve, double *low, double *high)
 static void fill_stepped(const GenCall *c, Vec *out)
 {
     const Stepped *s = c->bound->state;
-    double steps = s->per_unit / (double)s->step;
-    for (uint32_t k = 0; k < c->n; k++) {
-        int64_t v =
-            round_half_away(curve_at(&s->curve, gen_draw(c, c->bound->key, k, 0).a) * steps) *
-            s->step;
-        v = s->minus_from ? s->minus_from - v : v;
-        out->i[k] = v < s->lo ? s->lo : v > s->hi ? s->hi : v;
+    double steps = s->per_unit / (double)s->step, drawn[CURVE_AT_ONCE];
+    for (uint32_t from = 0, n; from < c->n; from += n) {
+        n = c->n - from < CURVE_AT_ONCE ? c->n - from : CURVE_AT_ONCE;
+        curve_fill_drawn(&s->curve, c, from, n, drawn);
+        for (uint32_t k = 0; k < n; k++) {
+            int64_t v = round_half_away(drawn[k] * steps) * s->step;
+            v = s->minus_from ? s->minus_from - v : v;
+            out->i[from + k] = v < s->lo ? s->lo : v > s->hi ? s->hi : v;
+        }
     }
 }
 

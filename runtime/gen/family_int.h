@@ -142,6 +142,11 @@ typedef struct Curve {
  * inside. */
 bool curve_cut(Curve *curve, double low, double high);
 double curve_at(const Curve *curve, uint64_t word);
+/* The same for many words at once, n <= CURVE_AT_ONCE: bit for bit what curve_at gives. */
+#define CURVE_AT_ONCE 256u
+void curve_fill(const Curve *curve, const uint64_t *words, double *out, uint32_t n);
+/* Of the first draw of cells from .. from + n - 1. */
+void curve_fill_drawn(const Curve *curve, const GenCall *c, uint32_t from, uint32_t n, double *out);
 /* The least and greatest value it can give. */
 void curve_range(const Curve *curve, double *low, double *high);
 /* A curve rounded to whole steps, all in unscaled units. */

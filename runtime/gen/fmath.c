@@ -10,20 +10,17 @@
 
 static const double ln2_hi = 6.93147180369123816490e-01, ln2_lo = 1.90821492927058770002e-10;
 
-static double power_of_two(int n) /* -1022 <= n <= 1023 */
+static inline double power_of_two(int n) /* -1022 <= n <= 1023 */
 {
-    uint64_t bits = (uint64_t)(n + 1023) << 52;
+    uint64_t bits = (uint64_t)(uint32_t)(n + 1023) << 52;
     double d;
     memcpy(&d, &bits, sizeof d);
     return d;
 }
 
-double fm_exp(double x)
+/* -745 <= x <= 709.78 */
+static inline double exp_inside(double x)
 {
-    if (x > 709.78)
-        return DBL_MAX;
-    if (x < -745)
-        return 0;
     int k = (int)(1.44269504088896338700e+00 * x + (x < 0 ? -0.5 : 0.5));
     double hi = x - k * ln2_hi, lo = k * ln2_lo, r = hi - lo, rr = r * r;
     double poly = 4.13813679705723846039e-08;
@@ -35,6 +32,26 @@ double fm_exp(double x)
     double y = 1 + (r * c / (2 - c) - lo + hi);
     /* In two steps, so that neither leaves the exponent's range. */
     return y * power_of_two(k / 2) * power_of_two(k - k / 2);
+}
+
+double fm_exp(double x)
+{
+    if (x > 709.78)
+        return DBL_MAX;
+    return x < -745 ? 0 : exp_inside(x);
+}
+
+void fm_exp_all(double *x, uint32_t n)
+{
+    bool inside = true;
+    for (uint32_t k = 0; k < n; k++)
+        inside = inside & (x[k] <= 709.78) & (x[k] >= -745);
+    if (inside)
+        for (uint32_t k = 0; k < n; k++)
+            x[k] = exp_inside(x[k]);
+    else
+        for (uint32_t k = 0; k < n; k++)
+            x[k] = fm_exp(x[k]);
 }
 
 double fm_log(double x)
@@ -110,7 +127,7 @@ double fm_normal_cdf(double z)
     return z > 0 ? 1 - tail : tail;
 }
 
-static double ratio(const double *num, const double *den, double x)
+static inline double ratio(const double *num, const double *den, double x)
 {
     double p = num[7], q = den[6];
     for (int i = 6; i >= 0; i--)
@@ -120,16 +137,27 @@ static double ratio(const double *num, const double *den, double x)
     return p / (q * x + 1);
 }
 
+static const double middle_num[] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
+                                    1.9715909503065514427e+3, 1.3731693765509461125e+4,
+                                    4.5921953931549871457e+4, 6.7265770927008700853e+4,
+                                    3.3430575583588128105e+4, 2.5090809287301226727e+3};
+static const double middle_den[] = {4.2313330701600911252e+1, 6.8718700749205790830e+2,
+                                    5.3941960214247511077e+3, 2.1213794301586595867e+4,
+                                    3.9307895800092710610e+4, 2.8729085735721942674e+4,
+                                    5.2264952788528545610e+3};
+
+static inline bool in_middle(double q)
+{
+    return q >= -0.425 && q <= 0.425;
+}
+
+static inline double middle(double q)
+{
+    return q * ratio(middle_num, middle_den, 0.180625 - q * q);
+}
+
 double fm_normal_inv(double p)
 {
-    static const double a[] = {3.3871328727963666080e0,  1.3314166789178437745e+2,
-                               1.9715909503065514427e+3, 1.3731693765509461125e+4,
-                               4.5921953931549871457e+4, 6.7265770927008700853e+4,
-                               3.3430575583588128105e+4, 2.5090809287301226727e+3};
-    static const double b[] = {4.2313330701600911252e+1, 6.8718700749205790830e+2,
-                               5.3941960214247511077e+3, 2.1213794301586595867e+4,
-                               3.9307895800092710610e+4, 2.8729085735721942674e+4,
-                               5.2264952788528545610e+3};
     static const double c[] = {1.42343711074968357734e0,  4.63033784615654529590e0,
                                5.76949722146069140550e0,  3.64784832476320460504e0,
                                1.27045825245236838258e0,  2.41780725177450611770e-1,
@@ -147,9 +175,19 @@ double fm_normal_inv(double p)
                                1.84631831751005468180e-5, 1.42151175831644588870e-7,
                                2.04426310338993978564e-15};
     double q = p - 0.5;
-    if (q >= -0.425 && q <= 0.425)
-        return q * ratio(a, b, 0.180625 - q * q);
+    if (in_middle(q))
+        return middle(q);
     double r = __builtin_sqrt(-fm_log(q < 0 ? p : 1 - p));
     double z = r <= 5 ? ratio(c, d, r - 1.6) : ratio(e, f, r - 5);
     return q < 0 ? -z : z;
+}
+
+/* Most lie in the middle: all are taken for such, without a branch, and the others done again. */
+void fm_normal_inv_all(const double *p, double *z, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++)
+        z[k] = middle(p[k] - 0.5);
+    for (uint32_t k = 0; k < n; k++)
+        if (!in_middle(p[k] - 0.5))
+            z[k] = fm_normal_inv(p[k]);
 }

@@ -16,10 +16,14 @@ typedef struct Rounded {
 static void fill_rounded(const GenCall *c, Vec *out)
 {
     const Rounded *r = c->bound->state;
-    for (uint32_t k = 0; k < c->n; k++) {
-        int64_t v =
-            round_half_away(curve_at(&r->curve, gen_draw(c, c->bound->key, k, 0).a) * r->factor);
-        out->i[k] = v < r->lo ? r->lo : v > r->hi ? r->hi : v;
+    double drawn[CURVE_AT_ONCE];
+    for (uint32_t from = 0, n; from < c->n; from += n) {
+        n = c->n - from < CURVE_AT_ONCE ? c->n - from : CURVE_AT_ONCE;
+        curve_fill_drawn(&r->curve, c, from, n, drawn);
+        for (uint32_t k = 0; k < n; k++) {
+            int64_t v = round_half_away(drawn[k] * r->factor);
+            out->i[from + k] = v < r->lo ? r->lo : v > r->hi ? r->hi : v;
+        }
     }
 }
 

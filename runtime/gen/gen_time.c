@@ -168,42 +168,51 @@ typedef struct After {
     Duration delay;
     bool date;
     int64_t clock; /* days for dates, else microseconds */
-    int64_t unit;  /* 1 day, or a second in microseconds */
 } After;
+
+/* Where a span leads from x: its day, taken apart once for both ends of the span. */
+typedef struct Start {
+    int64_t x, day;
+    Civil civil;
+} Start;
 
 /* A moment later by months and microseconds, in the unit of the result: days, or microseconds up to
  * a whole second. */
-static int64_t later(const After *s, int64_t x, int64_t months, int64_t micros)
+static inline int64_t later(const After *s, const Start *from, int64_t months, int64_t micros)
 {
+    int64_t days = months ? calendar_months_later(from->civil, months) - from->day : 0;
     if (s->date)
-        return (months ? calendar_add_months(x, months) : x) + micros / MICROS_PER_DAY;
-    if (months) {
-        int64_t day = calendar_day_of(x);
-        x += (calendar_add_months(day, months) - day) * MICROS_PER_DAY;
-    }
-    return ceil_second(x + micros);
+        return from->x + days + micros / MICROS_PER_DAY;
+    return ceil_second(from->x + days * MICROS_PER_DAY + micros);
 }
 
 static void fill_after(const GenCall *c, Vec *out)
 {
     const After *s = c->bound->state;
     const Vec *from = c->args[0];
+    const Duration d = s->delay;
     for (uint32_t k = 0; k < c->n; k++) {
         if (vec_is_null(from, k)) {
             out->i[k] = 0;
             continue;
         }
-        int64_t x = from->i[k];
-        int64_t lo = later(s, x, s->delay.min_months, s->delay.min_micros);
-        int64_t hi = later(s, x, s->delay.max_months, s->delay.max_micros);
+        Start start = {.x = from->i[k]};
+        if (d.max_months) {
+            start.day = s->date ? start.x : calendar_day_of(start.x);
+            start.civil = calendar_civil(start.day);
+        }
+        int64_t lo = later(s, &start, d.min_months, d.min_micros);
+        int64_t hi = later(s, &start, d.max_months, d.max_micros);
         hi = hi > s->clock ? s->clock : hi;
-        if (lo >= hi)
+        if (lo >= hi) {
             /* x lies after the clock only when the recipe says so: then the order counts more. */
-            out->i[k] = lo <= s->clock ? lo : x > s->clock ? x : s->clock;
-        else
-            out->i[k] = lo + (int64_t)rng_below(gen_draw(c, c->bound->key, k, 0).a,
-                                                (uint64_t)((hi - lo) / s->unit) + 1) *
-                                 s->unit;
+            out->i[k] = lo <= s->clock ? lo : start.x > s->clock ? start.x : s->clock;
+            continue;
+        }
+        uint64_t word = gen_draw(c, c->bound->key, k, 0).a, span = (uint64_t)(hi - lo);
+        out->i[k] = s->date ? lo + (int64_t)rng_below(word, span + 1)
+                            : lo + (int64_t)rng_below(word, span / MICROS_PER_SECOND + 1) *
+                                       MICROS_PER_SECOND;
     }
 }
 
@@ -239,7 +248,6 @@ static bool bind_after(GenBind *b)
         return false;
     s->date = date;
     s->clock = date ? calendar_day_of(clock) : clock;
-    s->unit = date ? 1 : MICROS_PER_SECOND;
     b->out->type = date ? date_type : timestamp_type;
     b->out->nullable = arg->nullable;
     b->out->state = s;
