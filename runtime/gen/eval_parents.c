@@ -38,6 +38,21 @@ static uint64_t index_of(Slot s, uint32_t generation)
     return rng_permute(s.key, s.count, slot % s.count);
 }
 
+/* All rows in one segment, at generation 0, and one key for all: permuted side by side. */
+static void permute_rows(const Frame *f, int group, uint64_t *out)
+{
+    const KeyGroup *g = &f->tp->groups[group];
+    const Segment *s = f->segment;
+    uint64_t first = s->group_first ? s->group_first[group] : 0;
+    uint64_t count = s->group_count ? s->group_count[group] : g->own_count;
+    for (uint32_t k = 0; k < f->n; k++)
+        out[k] = f->rows[k] - first;
+    for (uint32_t k = 0; count && k < f->n; k++)
+        out[k] = out[k] < count ? out[k] : out[k] % count;
+    if (count)
+        rng_permute_all(g->key, count, out, f->n);
+}
+
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations)
 {
     if (!generations && f->index[group])
@@ -45,8 +60,11 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
     int within_fk = f->tp->groups[group].within_fk;
     const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
     uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
-    for (uint32_t k = 0; k < f->n; k++)
-        out[k] = index_of(slot_of(f, group, k, within), generations ? generations[k] : 0);
+    if (!within && !generations && f->segment)
+        permute_rows(f, group, out);
+    else
+        for (uint32_t k = 0; k < f->n; k++)
+            out[k] = index_of(slot_of(f, group, k, within), generations ? generations[k] : 0);
     if (!generations)
         f->index[group] = out;
     return out;

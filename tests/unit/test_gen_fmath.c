@@ -10,6 +10,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "gen/family_int.h"
 #include "gen/fmath.h"
 
 static void near(double got, double expected, double relative)
@@ -90,12 +91,54 @@ static void bits_are_pinned(void **state)
     same_bits(fm_normal_inv(0.975), UINT64_C(0x3fff5c0331eeff82));
 }
 
+/* Many at once have the bits that each has alone; one that leaves the range changes no other. */
+static void many_are_as_one(void **state)
+{
+    (void)state;
+    double x[301], p[300], z[300];
+    for (int far = 0; far < 2; far++) {
+        for (int k = 0; k < 300; k++)
+            x[k] = (k - 150) * 4.6;
+        x[300] = far ? 800 : 1;
+        fm_exp_all(x, 301);
+        for (int k = 0; k < 300; k++)
+            assert_true(x[k] == fm_exp((k - 150) * 4.6));
+        assert_true(x[300] == fm_exp(far ? 800 : 1));
+    }
+    for (int k = 0; k < 300; k++)
+        p[k] = k < 150 ? (k + 1) / 301.0 : 1 / (double)(k * k * k);
+    fm_normal_inv_all(p, z, 300);
+    for (int k = 0; k < 300; k++)
+        assert_true(z[k] == fm_normal_inv(p[k]));
+}
+
+static void curves_are_as_points(void **state)
+{
+    (void)state;
+    Curve curves[] = {{.log = true, .centre = 58000, .spread = 0.5},
+                      {.centre = -3, .spread = 2},
+                      {.log = true, .centre = 10, .spread = 1}};
+    assert_true(curve_cut(&curves[0], 1000, 900000));
+    assert_true(curve_cut(&curves[1], -10, 10));
+    assert_true(curve_cut(&curves[2], 40, 400)); /* in the upper tail: mirrored */
+    for (int i = 0; i < 3; i++) {
+        uint64_t words[CURVE_AT_ONCE];
+        double values[CURVE_AT_ONCE];
+        for (uint32_t k = 0; k < CURVE_AT_ONCE; k++)
+            words[k] = k == 0 ? 0 : k == 1 ? UINT64_MAX : rng_philox(3, k, 0).a;
+        curve_fill(&curves[i], words, values, CURVE_AT_ONCE);
+        for (uint32_t k = 0; k < CURVE_AT_ONCE; k++)
+            assert_true(values[k] == curve_at(&curves[i], words[k]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exp_agrees),      cmocka_unit_test(log_agrees),
-        cmocka_unit_test(pow_agrees),      cmocka_unit_test(normal_agrees),
-        cmocka_unit_test(bits_are_pinned),
+        cmocka_unit_test(exp_agrees),           cmocka_unit_test(log_agrees),
+        cmocka_unit_test(pow_agrees),           cmocka_unit_test(normal_agrees),
+        cmocka_unit_test(bits_are_pinned),      cmocka_unit_test(many_are_as_one),
+        cmocka_unit_test(curves_are_as_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

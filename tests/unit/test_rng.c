@@ -214,6 +214,22 @@ static void test_neighbours_are_unrelated(void **state)
         }
 }
 
+/* Many at once are what each is alone. */
+static void test_permute_all(void **state)
+{
+    (void)state;
+    static const uint64_t domains[] = {1, 2, 64, 65, 1000, 4096, 100003, UINT64_C(1) << 40};
+    for (size_t d = 0; d < sizeof domains / sizeof *domains; d++) {
+        uint64_t n = domains[d], i[300];
+        uint32_t count = n < 300 ? (uint32_t)n : 300;
+        for (uint32_t k = 0; k < count; k++)
+            i[k] = n - 1 - k;
+        rng_permute_all(7, n, i, count);
+        for (uint32_t k = 0; k < count; k++)
+            assert_int_equal(i[k], rng_permute(7, n, n - 1 - k));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +244,7 @@ int main(void)
         cmocka_unit_test(test_pairs_are_uniform_over_keys),
         cmocka_unit_test(test_all_orders_of_four_are_uniform),
         cmocka_unit_test(test_neighbours_are_unrelated),
+        cmocka_unit_test(test_permute_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
