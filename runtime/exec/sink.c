@@ -120,7 +120,7 @@ static void table_sections(Sink *sink)
     const Plan *plan = sink->s->plan;
     Arena *mem = sink->s->mem;
     size_t cap = 0;
-    sink->json_names = arena_array(mem, const char *const *, plan->ntables + 1);
+    sink->json_names = arena_array(mem, const Str *, plan->ntables + 1);
     for (int t = 0; t < plan->ntables; t++) {
         const char *head = sink->kind == SINK_CSV ? sink_csv_header(&plan->tables[t], mem) : "";
         sink->json_names[t] = sink_json_names(&plan->tables[t], mem);

@@ -24,9 +24,9 @@ const char *sink_csv_header(const TablePlan *tp, Arena *mem)
     return text;
 }
 
-const char *const *sink_json_names(const TablePlan *tp, Arena *mem)
+const Str *sink_json_names(const TablePlan *tp, Arena *mem)
 {
-    const char **names = arena_array(mem, const char *, tp->nload + 1);
+    Str *names = arena_array(mem, Str, tp->nload + 1);
     Buf out;
     buf_init(&out, HEADER_MAX);
     for (int c = 0; c < tp->nload; c++) {
@@ -35,7 +35,7 @@ const char *const *sink_json_names(const TablePlan *tp, Arena *mem)
         buf_byte(&out, c ? ',' : '{');
         cell_put_json_text(&out, name, strlen(name));
         buf_byte(&out, ':');
-        names[c] = arena_strndup(mem, out.data, out.len);
+        names[c] = (Str){arena_strndup(mem, out.data, out.len), (uint32_t)out.len};
     }
     buf_free(&out);
     return names;
@@ -53,11 +53,11 @@ static void put_csv(const Batch *batch, Buf *out)
     }
 }
 
-static void put_json(const Batch *batch, const char *const *names, Buf *out)
+static void put_json(const Batch *batch, const Str *names, Buf *out)
 {
     for (uint32_t k = 0; k < batch->n; k++) {
         for (int c = 0; c < batch->ncols; c++) {
-            buf_str(out, names[c]);
+            buf_put(out, names[c].p, names[c].n);
             cell_put_json(out, batch->cols[c], k);
         }
         buf_str(out, batch->ncols ? "}\n" : "{}\n");

@@ -49,8 +49,7 @@ typedef struct Sink {
     const char *made_dir; /* NULL: it was there */
     SinkSection *sections;
     int nsections;
-    const char *const *
-        *json_names; /* SINK_JSONL: per table and column: what stands before a cell */
+    const Str **json_names; /* SINK_JSONL: per table and column: what stands before a cell */
 } Sink;
 
 /* Makes all rows and writes them. False: an error was added, or s->stop says why it ended. */
@@ -65,7 +64,7 @@ typedef struct SinkStatement {
 } SinkStatement;
 
 const char *sink_csv_header(const TablePlan *tp, Arena *mem);
-const char *const *sink_json_names(const TablePlan *tp, Arena *mem);
+const Str *sink_json_names(const TablePlan *tp, Arena *mem);
 void sink_put_rows(const Sink *sink, int table, const Batch *batch, SinkStatement *statement,
                    Buf *out);
 void sink_begin_piece(const Sink *sink, Buf *out);
