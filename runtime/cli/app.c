@@ -94,6 +94,7 @@ bool app_start(App *app)
         .drop_created = o->drop_created,
         .audit = o->audit,
         .locale = o->locale,
+        .set_env = o->set_env,
         .url = o->url ? o->url : os_getenv("SEEDPIPE_URL"),
         .env = app->env,
         .plan = plan_options(app),

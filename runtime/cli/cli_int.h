@@ -43,6 +43,7 @@ bool cmd_plan(App *app);
 bool cmd_check(App *app);
 bool cmd_verify(App *app);
 bool cmd_rollback(App *app);
+bool cmd_status(App *app);
 bool cmd_preview(App *app);
 bool cmd_generators(App *app);
 bool cmd_completion(App *app);

@@ -77,6 +77,19 @@ const CommandDef cli_commands[CMD_COUNT] = {
           {"seedpipe rollback 20260101-1030 --yes --audit deleted.jsonl", "a run by its id"},
           {"seedpipe rollback --cascade --drop-created", "with all that refers to it, and tables"}},
          cmd_rollback},
+    [CMD_STATUS] =
+        {"status",
+         NULL,
+         {{"RUN", false, COMPLETE_NONE, "a run's id, or its beginning: its tables too"}},
+         "show the runs, the lock and the environment of a target",
+         "Lists what was run on a target, by whom and when, how many rows of it are there, what is "
+         "unfinished and how to go on; whether a run holds the lock; and the environment that the "
+         "target is marked as. Needs no recipe, and changes nothing but with --set-env.",
+         {{"seedpipe status", "the dev database"},
+          {"seedpipe status 20260101-1030 --output json", "one run, for programs"},
+          {"seedpipe status --url postgres://ann@db1/app --set-env staging",
+           "the target is another environment now"}},
+         cmd_status},
     [CMD_PREVIEW] = {"preview",
                      NULL,
                      {RECIPE_ARG, {"TABLE", true, COMPLETE_NONE, "a table of the recipe"}},

@@ -29,9 +29,10 @@ static const Choice choices_dialect[] = {{"sqlite", ENGINE_SQLITE + 1},
 #define CHECK        BIT(CMD_CHECK)
 #define VERIFY       BIT(CMD_VERIFY)
 #define ROLLBACK     BIT(CMD_ROLLBACK)
+#define STATUS       BIT(CMD_STATUS)
 #define PREVIEW      BIT(CMD_PREVIEW)
 #define TARGET       (RUN | PLAN | CHECK | VERIFY)
-#define ANY_TARGET   (TARGET | ROLLBACK)
+#define ANY_TARGET   (TARGET | ROLLBACK | STATUS)
 #define AT(field)    .at = offsetof(Options, field)
 #define HAS(field)   .has_at = offsetof(Options, field)
 
@@ -47,7 +48,7 @@ const OptionDef cli_options[] = {
     {"offline", .kind = OPTION_FLAG, .group = GROUP_TARGET, .commands = PLAN | CHECK, AT(offline),
      .doc = "do not look at the database"},
     {"allow-protected", .arg = "DBNAME", .kind = OPTION_TEXT, .group = GROUP_TARGET,
-     .commands = RUN | ROLLBACK, AT(allow_protected),
+     .commands = RUN | ROLLBACK | STATUS, AT(allow_protected),
      .doc = "write to a protected environment: the name of its database"},
     {"to", .arg = "SINK", .kind = OPTION_TEXT, .group = GROUP_TARGET, .commands = RUN, AT(to),
      .doc = "files in place of the database: csv:DIR, jsonl:DIR (a file for each table), sql:FILE; "
@@ -95,6 +96,9 @@ const OptionDef cli_options[] = {
      AT(audit),
      .doc = "append the table and key of every deleted row to a file, as JSON lines; it is on the "
             "disk before the rows are gone"},
+    {"set-env", .arg = "NAME", .kind = OPTION_TEXT, .group = GROUP_RUN, .commands = STATUS,
+     AT(set_env),
+     .doc = "mark the target as another environment, under the stricter guard of the two"},
     {"jobs", .letter = 'j', .arg = "N", .kind = OPTION_WHOLE, .group = GROUP_RUN, .commands = RUN,
      AT(jobs), .min = 1, .max = ENV_MAX_JOBS,
      .doc = "workers, where the database can load with several (default: as many as fit)"},
@@ -121,7 +125,7 @@ const OptionDef cli_options[] = {
      .doc = "the format of the result (default: text)"},
     {"output", .alias = "format", .letter = 'o', .arg = "FORMAT", .kind = OPTION_CHOICE,
      .group = GROUP_OUTPUT,
-     .commands = RUN | CHECK | VERIFY | ROLLBACK | BIT(CMD_GENERATORS) | BIT(CMD_VERSION),
+     .commands = RUN | CHECK | VERIFY | ROLLBACK | STATUS | BIT(CMD_GENERATORS) | BIT(CMD_VERSION),
      AT(output), .choices = choices_result, .doc = "the format of the result (default: text)"},
     {"log-format", .arg = "FORMAT", .kind = OPTION_CHOICE, .group = GROUP_OUTPUT,
      .commands = ANY_TARGET, AT(log_format), .choices = choices_log,

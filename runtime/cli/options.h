@@ -15,6 +15,7 @@ typedef enum CommandId {
     CMD_CHECK,
     CMD_VERIFY,
     CMD_ROLLBACK,
+    CMD_STATUS,
     CMD_PREVIEW,
     CMD_GENERATORS,
     CMD_COMPLETION,
@@ -45,7 +46,7 @@ typedef struct Options {
     int64_t jobs;        /* 0: not given */
     double lock_timeout; /* seconds; -1: not given */
     bool yes, dry_run, keep_partial, restart, sql, offline, markdown, cascade, drop_created;
-    const char *to, *allow_protected, *audit;
+    const char *to, *allow_protected, *audit, *set_env;
     int dialect;    /* Engine + 1; 0: not given */
     int level;      /* 1: full */
     int64_t rows;   /* preview */

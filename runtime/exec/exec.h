@@ -41,12 +41,13 @@ typedef struct ExecOptions {
     const char *to;              /* --to SINK, NULL: the database */
     bool has_dialect;            /* --dialect: whose SQL a sink writes; else the url's */
     Engine dialect;
-    bool verify_full;   /* verify --level full */
-    const char *run;    /* rollback, status: a run's id or its beginning; NULL: the newest */
-    bool cascade;       /* rollback: rows of the user's own go too */
-    bool drop_created;  /* rollback: tables that the run created, when empty */
-    const char *audit;  /* rollback: a file for the keys of deleted rows */
-    uint64_t small_run; /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
+    bool verify_full;    /* verify --level full */
+    const char *run;     /* rollback, status: a run's id or its beginning; NULL: the newest */
+    bool cascade;        /* rollback: rows of the user's own go too */
+    bool drop_created;   /* rollback: tables that the run created, when empty */
+    const char *audit;   /* rollback: a file for the keys of deleted rows */
+    const char *set_env; /* status --set-env NAME */
+    uint64_t small_run;  /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
     const Connector *connector; /* NULL: the engine's own; see DbOptions */
     Log *log;
     ExecProgress *progress;
@@ -65,7 +66,19 @@ typedef struct ExecRun {
     int64_t pid;
     int64_t rows_planned, rows; /* rows: committed and not rolled back */
     bool process_lives;         /* unfinished, and its process on this host is there */
+    double seconds;             /* from start to end, < 0: not known */
 } ExecRun;
+
+typedef struct ExecRunTable {
+    const char *table;
+    int64_t planned, rows; /* rows: committed and not rolled back */
+    bool created;          /* by the run */
+} ExecRunTable;
+
+typedef struct ExecLock {
+    bool held, stale; /* stale: whoever wrote its name there is gone */
+    const char *holder;
+} ExecLock;
 
 /* What removing a run's rows does to one table. */
 typedef struct ExecRemoved {
@@ -77,6 +90,7 @@ typedef struct ExecRemoved {
     int64_t gone;    /* of the made: not there any more */
     int64_t changed; /* of the deleted: changed since */
     bool created, dropped;
+    const char *kept; /* why it was not dropped; NULL */
 } ExecRemoved;
 
 typedef struct ExecRef {
@@ -118,6 +132,11 @@ typedef struct ExecReport {
     ExecRemoval removal; /* rollback */
     ExecRun *runs;       /* rollback: the others; status: all */
     int nruns;
+    ExecRunTable *run_tables; /* status RUN */
+    int nrun_tables;
+    ExecLock lock; /* status */
+    bool has_ledger;
+    const char *env_mark, *env_before; /* the environment that the target is marked as */
     const char *run_id;
     const char *recipe, *env;
     const char *target; /* the URL without password, or the sink */
@@ -149,5 +168,8 @@ bool exec_plan(const ExecOptions *options, ExecReport *report, Arena *mem, Err *
 bool exec_verify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 /* Removes what a run inserted; needs no recipe. */
 bool exec_rollback(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
+
+/* Runs, lock and environment of a target; --set-env changes the environment's mark. */
+bool exec_status(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 
 #endif

@@ -65,12 +65,14 @@ void session_publish(Session *s); /* progress counters */
 
 /* target.c */
 bool session_guard(Session *s);        /* url and hosts: before anything is opened */
+bool session_guard_host(Session *s);   /* allowed_hosts of options->env */
 bool session_guard_writes(Session *s); /* protected environments, each time */
 bool session_open(Session *s, bool read_only);
 bool session_lock(Session *s);
 bool session_create_ledger(Session *s);
 void session_close(Session *s);
 bool session_check_env(Session *s);
+bool session_lock_state(Session *s, ExecLock *out); /* without taking it */
 
 /* confirm.c: asks on a terminal before more rows than the environment lets pass. */
 bool session_confirm(Session *s);

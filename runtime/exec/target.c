@@ -34,7 +34,7 @@ static bool entry_allows(const char *entry, const DbUrl *url, Arena *mem)
 
 /* What the client library would fill in by itself (PGHOST, a service, an option file) could be any
  * host: where only some are allowed, the url names it. A socket is on this machine. */
-static bool guard_host(Session *s)
+bool session_guard_host(Session *s)
 {
     const Env *env = s->options->env;
     const DbUrl *url = &s->url;
@@ -99,7 +99,7 @@ bool session_guard(Session *s)
     if (!db_url_parse(url, &s->url, s->mem, s->err))
         return false;
     s->report->target = s->url.shown;
-    if (!guard_host(s))
+    if (!session_guard_host(s))
         return false;
     s->db_options = (DbOptions){.statement_timeout = o->env->statement_timeout,
                                 .require_tls = o->env->is_protected,
@@ -245,6 +245,23 @@ bool session_lock(Session *s)
     if (!ledger_open(&s->ledger, s->db, s->mem, s->err))
         return false;
     return !s->ledger.exists || write_holder(s);
+}
+
+/* Whoever wrote its name is asked for the lock itself: only that tells. */
+bool session_lock_state(Session *s, ExecLock *out)
+{
+    const char *json = ledger_meta(&s->ledger, "lock", s->mem, s->err);
+    bool got = false;
+    *out = (ExecLock){.holder = holder_text(json, s->mem)};
+    if (s->err->count || !out->holder)
+        return s->err->count == 0;
+    if (!s->db->connector->lock_try(s->db, &got, s->mem, s->err))
+        return false;
+    if (got)
+        s->db->connector->unlock(s->db);
+    out->held = !got;
+    out->stale = got;
+    return true;
 }
 
 /* Not before the plan stands: a run that is refused leaves nothing behind, not even an empty
