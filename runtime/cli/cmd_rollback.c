@@ -101,6 +101,19 @@ static void others(const App *app)
     grid_print(grid, term, 2);
 }
 
+static void dropped(const App *app)
+{
+    const ExecRemoval *r = &app->report.removal;
+    for (int i = 0; i < r->ntables; i++) {
+        const ExecRemoved *t = &r->tables[i];
+        if (t->dropped)
+            fprintf(app->out.file, "  dropped  %s\n", clean(t->table, app->mem));
+        else if (t->kept)
+            fprintf(app->out.file, "  kept     %s: %s\n", clean(t->table, app->mem),
+                    clean(t->kept, app->mem));
+    }
+}
+
 static void finish(const App *app)
 {
     const ExecReport *r = &app->report;
@@ -109,20 +122,14 @@ static void finish(const App *app)
     if (r->removal.already) {
         fprintf(term->file, "nothing to do: run %s (%s) was rolled back before\n",
                 clean(r->removal.run.id, mem), clean(r->removal.run.recipe, mem));
-        for (int i = 0; i < r->removal.ntables; i++)
-            if (r->removal.tables[i].dropped)
-                fprintf(term->file, "  dropped  %s\n", clean(r->removal.tables[i].table, mem));
+        dropped(app);
         others(app);
     } else if (r->nothing_to_do) {
         fprintf(term->file, "nothing to do: no run was made on %s\n", r->target);
     } else if (app->o.dry_run) {
         fputs("  dry run: nothing was deleted\n", term->file);
     } else if (r->removal.done) {
-        for (int i = 0; i < r->removal.ntables; i++)
-            if (app->o.drop_created && r->removal.tables[i].created)
-                fprintf(term->file, "  %s %s\n",
-                        r->removal.tables[i].dropped ? "dropped " : "kept    ",
-                        clean(r->removal.tables[i].table, mem));
+        dropped(app);
         fputs("  ", term->file);
         term_put(term, STYLE_GREEN,
                  arena_printf(mem, "%s deleted", text_plural(r->removal.deleted, "row", mem)));

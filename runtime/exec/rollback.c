@@ -222,9 +222,11 @@ static bool drop_tables(Rollback *b, Arena *mem, Err *err)
         return false;
     for (int t = 0; t < b->undo.plan->ntables; t++)
         for (int i = 0; i < r->ntables; i++)
-            if (dropped[t] && strcmp(r->tables[i].table,
-                                     ledger_table_name(b->undo.plan->tables[t].table, mem)) == 0)
-                r->tables[i].dropped = true;
+            if (strcmp(r->tables[i].table, ledger_table_name(b->undo.plan->tables[t].table, mem)) ==
+                0) {
+                r->tables[i].dropped = dropped[t];
+                r->tables[i].kept = b->undo.tables[t].kept;
+            }
     return true;
 }
 

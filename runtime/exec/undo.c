@@ -294,8 +294,8 @@ static bool table_is_empty(Db *db, const Table *table, bool *empty, Arena *mem, 
     return ok;
 }
 
-/* A table that a table of the user's own refers to cannot be dropped. */
-static bool is_referred_to(const Undo *u, const UndoTable *ut, const bool *gone)
+/* The table of the user's own that refers to this one, which therefore cannot be dropped; NULL. */
+static const char *referred_to_by(const Undo *u, const UndoTable *ut, const bool *gone)
 {
     const Closure *c = u->removal.closure;
     for (int i = 0; i < c->nrefs; i++) {
@@ -304,9 +304,9 @@ static bool is_referred_to(const Undo *u, const UndoTable *ut, const bool *gone)
         for (int t = 0; t < u->plan->ntables; t++)
             child_gone = child_gone || (u->tables[t].node == ref->child && gone[t]);
         if (ref->parent == ut->node && ref->child != ut->node && !child_gone)
-            return true;
+            return c->tables[ref->child].name;
     }
-    return false;
+    return NULL;
 }
 
 static bool drop_table(Session *s, const Table *table, Arena *mem, Err *err)
@@ -326,7 +326,7 @@ bool undo_drop_created(Undo *u, bool *all, bool *dropped, Arena *mem, Err *err)
     *all = true;
     for (int t = u->plan->ntables - 1; t >= 0; t--) {
         const Table *table = u->plan->tables[t].table;
-        const UndoTable *ut = &u->tables[t];
+        UndoTable *ut = &u->tables[t];
         bool empty = false;
         if (!ut->created) {
             *all = false;
@@ -336,7 +336,9 @@ bool undo_drop_created(Undo *u, bool *all, bool *dropped, Arena *mem, Err *err)
             continue;
         if (!table_is_empty(u->s->db, table, &empty, mem, err))
             return false;
-        if (!empty || is_referred_to(u, ut, gone)) {
+        const char *child = referred_to_by(u, ut, gone);
+        if (!empty || child) {
+            ut->kept = !empty ? "it holds other rows" : arena_printf(mem, "%s refers to it", child);
             *all = false;
             continue;
         }

@@ -11,10 +11,11 @@ typedef struct UndoTable {
     int node;            /* index in Closure.tables; -1: the table is not there any more */
     LedgerChunk *chunks; /* rows to remove */
     int nchunks;
-    int64_t made;    /* rows in the chunks */
-    int64_t there;   /* counted: of these, still in the table */
-    int64_t changed; /* counted: of these, with another cell than was made */
-    bool created;    /* by this run */
+    int64_t made;     /* rows in the chunks */
+    int64_t there;    /* counted: of these, still in the table */
+    int64_t changed;  /* counted: of these, with another cell than was made */
+    bool created;     /* by this run */
+    const char *kept; /* why it was not dropped; NULL */
 } UndoTable;
 
 typedef struct Undo {
