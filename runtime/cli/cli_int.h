@@ -103,7 +103,10 @@ json_t *json_run(App *app, bool ok);
 /* cells.c: a cell as a person reads it; NULL is "NULL". */
 const char *cell_text(const Vec *v, uint32_t row, Arena *mem);
 
-/* samples.c: values for every generator, made by running its own example through a recipe. texts[g
+/* samples.c: a plan whose table "samples" has a column sample_NAME for every generator but serial,
+ * made by its own example. */
+const Plan *generator_plan(int rows, Arena *mem, Err *err);
+/* Values for every generator, made by running its own example through a recipe. texts[g
  * * n + i] is value i of gen_all()[g]. NULL when the examples do not make a recipe, which a test
  * forbids. */
 const char *const *generator_samples(int n, Arena *mem);

@@ -8,11 +8,11 @@
 /* What examples may refer to: a parent table, and a few columns of their own row. */
 static const char sample_head[] =
     "local r = recipe { name = \"samples\", seed = 7, clock = \"2026-01-01\" }\n"
-    "local borrowers = r:table(\"borrowers\", { rows = 40 }, function(t)\n"
+    "local borrowers = r:table(\"borrowers\", { rows = %d }, function(t)\n"
     "  t.id = serial()\n"
     "  t.created_at = timestamp { from = years(-3), to = clock }\n"
     "end)\n"
-    "r:table(\"samples\", { rows = 40, per = { borrowers, between(0, 3), through = \"borrower_id\" } }, function(t)\n"
+    "r:table(\"samples\", { rows = %d, per = { borrowers, between(0, 3), through = \"borrower_id\" } }, function(t)\n"
     "  t.id = serial()\n"
     "  t.borrower_id = ref(borrowers)\n"
     "  t.first_name = first_name()\n"
@@ -21,30 +21,32 @@ static const char sample_head[] =
 static const char sample_tail[] = "end)\n"
                                   "return r\n";
 
-static const Plan *sample_plan(Arena *mem)
+#define SAMPLE_ROWS 40
+
+const Plan *generator_plan(int rows, Arena *mem, Err *err)
 {
     int ngens = 0;
     const GenDef *const *all = gen_all(&ngens);
     Buf text;
     buf_init(&text, 1u << 20);
-    buf_str(&text, sample_head);
+    buf_printf(&text, sample_head, rows, rows);
     for (int g = 0; g < ngens; g++)
         if (all[g] != gen_find("serial"))
             buf_printf(&text, "  t.sample_%s = %s\n", all[g]->name, all[g]->example);
     buf_str(&text, sample_tail);
     RecipeSource source = {"samples.lua", arena_strndup(mem, text.data, text.len), text.len};
     buf_free(&text);
-    Err err = {0};
     Env env = {.name = "dev"};
     PlanOptions options = {.env = &env, .count = -1};
     PlanTarget target = {.engine = ENGINE_POSTGRES, .load_path = LOAD_COPY};
-    const Recipe *recipe = recipe_load_sources(&source, 1, mem, &err);
-    return recipe ? plan_build(recipe, &options, &target, mem, &err) : NULL;
+    const Recipe *recipe = recipe_load_sources(&source, 1, mem, err);
+    return recipe ? plan_build(recipe, &options, &target, mem, err) : NULL;
 }
 
 const char *const *generator_samples(int n, Arena *mem)
 {
-    const Plan *plan = sample_plan(mem);
+    Err err = {0};
+    const Plan *plan = generator_plan(SAMPLE_ROWS, mem, &err);
     int table = plan ? plan_table(plan, "samples") : -1;
     if (table < 0)
         return NULL;
