@@ -57,6 +57,8 @@ void session_end(Session *s); /* also after a begin that failed */
 /* Which run it is: the same goes on or adds the difference, an unfinished one is found for a
  * resume, anything else under that name is refused. */
 bool session_find_run(Session *s);
+/* changed.c: refuses, and says what differs from the recipe of that run. */
+bool session_recipe_changed(Session *s, const LedgerRun *earlier);
 void session_fill_report(Session *s); /* tables and PII, after the plan */
 bool session_count_rows(Session *s);  /* rows that the steps will really load */
 /* Asks on the terminal (options->ask must be there); adds the error when the answer is no. */

@@ -6,53 +6,6 @@
 #include "exec/exec_int.h"
 #include "recipe/recipe.h"
 
-static const RecipeSource *source_named(const RecipeSource *sources, int n, const char *name)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(sources[i].name, name) == 0)
-            return &sources[i];
-    return NULL;
-}
-
-/* Data that came from a package and is other data than the earlier run read; NULL: none. */
-static const char *other_data(Session *s, const LedgerRun *earlier)
-{
-    Err unreadable = {0};
-    RecipeSource *kept = NULL;
-    int n = 0;
-    if (!ledger_sources(&s->ledger, earlier->id, &kept, &n, s->mem, &unreadable))
-        return NULL;
-    for (int i = 0; i < s->recipe->nsources; i++) {
-        const RecipeSource *now = &s->recipe->sources[i];
-        const char *data = recipe_source_data(now->name, s->mem);
-        const RecipeSource *then = data ? source_named(kept, n, now->name) : NULL;
-        if (then && (then->len != now->len || memcmp(then->text, now->text, now->len) != 0))
-            return data;
-    }
-    return NULL;
-}
-
-static bool recipe_changed(Session *s, const LedgerRun *earlier)
-{
-    const char *data = other_data(s, earlier);
-    if (data) {
-        err_add(s->mem, s->err, ERR_CHANGED, s->recipe->path, s->recipe->name,
-                "%s changed since run %s of %s UTC filled this target", data, earlier->id,
-                earlier->started);
-        return err_hint(
-            s->mem, s->err,
-            "another version of the package? Install the one that the run read, or name its "
-            "files (locales: in the environment file); --restart removes those rows "
-            "and runs anew");
-    }
-    err_add(s->mem, s->err, ERR_CHANGED, s->recipe->path, s->recipe->name,
-            "the recipe, its seed or its clock changed since run %s of %s UTC filled this target",
-            earlier->id, earlier->started);
-    return err_hint(
-        s->mem, s->err,
-        "--restart removes those rows and runs anew; or give the changed recipe another name");
-}
-
 /* Which run is it: the same goes on or adds the difference, an unfinished one is taken over,
  * anything else under that name is refused. */
 bool session_find_run(Session *s)
@@ -68,7 +21,7 @@ bool session_find_run(Session *s)
         return false;
     for (int i = 0; i < n; i++) {
         if (strcmp(runs[i].digest, digest) != 0)
-            return recipe_changed(s, &runs[i]);
+            return session_recipe_changed(s, &runs[i]);
         if (strcmp(runs[i].status, RUN_DONE) != 0) {
             s->run = runs[i];
             s->report->resumed = true;

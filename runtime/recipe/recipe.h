@@ -21,6 +21,15 @@ const Recipe *recipe_load(const char *path_or_name, const RecipeOptions *options
  * files and the user's choice of a locale included. */
 const Recipe *recipe_load_sources(const RecipeSource *sources, int n, Arena *mem, Err *err);
 
+/* One difference between two recipes: "loans.amount", "was int { ... }, is float { ... }". */
+typedef struct RecipeChange {
+    const char *where; /* in the recipe as it is now; NULL */
+    const char *subject, *text;
+} RecipeChange;
+/* What of the digest differs: tables, columns, keys, references, constraints, counts of children;
+ * and how many rows are asked for, which is none by itself. Seed and clock are the caller's. */
+int recipe_diff(const Recipe *before, const Recipe *now, RecipeChange **changes, Arena *mem);
+
 /* What a source holds that came from a package's files: "the files of locale de"; NULL: Lua. */
 const char *recipe_source_data(const char *name, Arena *mem);
 

@@ -170,6 +170,9 @@ bool lnode_can_be_null(const LNode *e);
 /* The condition as a person would say it. */
 const char *lnode_text(const Node *node, Arena *mem);
 
+/* spell.c: a node as it could be written in a recipe, complete. */
+const char *node_spell(const Node *node, Arena *mem);
+
 /* ---- words.c, call.c: the global words */
 void words_open(Load *ld, int env);
 void words_add(Load *ld, int env, const char *name); /* takes the value on the top of the stack */
