@@ -50,6 +50,15 @@ bool err_hint(Arena *mem, Err *err, const char *fmt, ...)
     return false;
 }
 
+bool err_excerpt(Arena *mem, Err *err, const char *text, int caret)
+{
+    if (!err->last)
+        return false;
+    err->last->excerpt = arena_strdup(mem, text);
+    err->last->caret = caret;
+    return false;
+}
+
 void err_append(Arena *mem, Err *err, const ErrItem *item)
 {
     ErrItem *copy = arena_new_of(mem, ErrItem);
@@ -62,6 +71,9 @@ void err_append(Arena *mem, Err *err, const ErrItem *item)
     copy->table = arena_strdup(mem, item->table);
     copy->column = arena_strdup(mem, item->column);
     copy->constraint = arena_strdup(mem, item->constraint);
+    copy->excerpt = arena_strdup(mem, item->excerpt);
+    copy->caret = item->caret;
+    copy->position = item->position;
     push(err, copy);
 }
 

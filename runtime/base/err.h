@@ -51,6 +51,10 @@ typedef struct ErrItem {
     const char *table;    /* named by the database, or NULL */
     const char *column;
     const char *constraint;
+    const char *excerpt; /* of what the user wrote, without values; or NULL */
+    int caret;           /* below which character of it the error lies, from 0 */
+    int position; /* in the statement, from 1, where the database tells; else 0. PostgreSQL counts
+                     characters, the others bytes */
     struct ErrItem *next;
 } ErrItem;
 
@@ -65,6 +69,8 @@ bool err_add(Arena *mem, Err *err, ErrCode code, const char *where, const char *
              const char *fmt, ...) __attribute__((format(printf, 6, 7)));
 /* Puts the way out onto the newest error; returns false. */
 bool err_hint(Arena *mem, Err *err, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Shows the newest error's place in what the user wrote; returns false. */
+bool err_excerpt(Arena *mem, Err *err, const char *text, int caret);
 
 /* Copies an error, with all its texts, to another list. */
 void err_append(Arena *mem, Err *err, const ErrItem *item);

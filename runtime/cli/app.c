@@ -79,6 +79,28 @@ static PlanOptions plan_options(const App *app)
     };
 }
 
+static ExecModify modification(const Options *o)
+{
+    return (ExecModify){
+        .kind = o->append     ? MODIFY_APPEND
+                : o->del      ? MODIFY_DELETE
+                : o->update   ? MODIFY_UPDATE
+                : o->replace  ? MODIFY_REPLACE
+                : o->truncate ? MODIFY_TRUNCATE
+                              : MODIFY_NONE,
+        .tables = o->args[1],
+        .columns = o->fields ? o->fields : o->update,
+        .where = o->where,
+        .percentage = (double)o->percentage,
+        .counts = o->positions,
+        .ncounts = o->npositions,
+        .named = o->counts,
+        .nnamed = o->ncounts,
+        .reseed = o->reseed,
+        .seeded_only = o->seeded_only,
+    };
+}
+
 bool app_start(App *app)
 {
     const Options *o = &app->o;
@@ -91,6 +113,7 @@ bool app_start(App *app)
         .recipe = argument(o, true),
         .run = argument(o, false),
         .cascade = o->cascade,
+        .modify = modification(o),
         .drop_created = o->drop_created,
         .audit = o->audit,
         .locale = o->locale,

@@ -42,6 +42,7 @@ bool cmd_run(App *app);
 bool cmd_plan(App *app);
 bool cmd_check(App *app);
 bool cmd_verify(App *app);
+bool cmd_modify(App *app);
 bool cmd_rollback(App *app);
 bool cmd_status(App *app);
 bool cmd_preview(App *app);

@@ -63,6 +63,28 @@ const CommandDef cli_commands[CMD_COUNT] = {
          {{"seedpipe verify fintech-loans", "counts, keys and conditions"},
           {"seedpipe verify fintech-loans --level full", "each cell too"}},
          cmd_verify},
+    [CMD_MODIFY] =
+        {"modify",
+         NULL,
+         {RECIPE_ARG,
+          {"TABLE", true, COMPLETE_NONE,
+           "a table of the recipe; several, with commas, for --append, "
+           "--replace and --truncate"}},
+         "change tables that were seeded, as real data changes",
+         "Adds, deletes, renews or replaces rows in one transaction: all of it or nothing. Rows are "
+         "chosen by the recipe's seed, so that a dry run shows exactly what the run then does. "
+         "What foreign keys take along is counted first; what they refuse stops it. Afterwards the "
+         "database checks the result, as after a run. Works on all rows; updates only those that "
+         "seedpipe made. docs/lifecycle.md shows it at work.",
+         {{"seedpipe modify fintech users --append --count 100", "a hundred more users"},
+          {"seedpipe modify fintech users --delete --percentage 30", "churn, with what they own"},
+          {"seedpipe modify fintech users --delete --where \"created_at < '2024-01-01'\"",
+           "by a condition"},
+          {"seedpipe modify fintech users --update email,phone --count 20", "new values in place"},
+          {"seedpipe modify fintech transactions --replace --count 1000", "all rows anew"},
+          {"seedpipe modify fintech users,loans --truncate --reseed --count 500,2000",
+           "several tables anew"}},
+         cmd_modify},
     [CMD_ROLLBACK] =
         {"rollback",
          NULL,

@@ -4,7 +4,8 @@
 #include "base/log.h"
 #include "cli/options.h"
 
-const char *const cli_groups[GROUP_COUNT] = {"Target", "Volume and values", "Behaviour", "Output"};
+const char *const cli_groups[GROUP_COUNT] = {"Operation", "Target", "Volume and values",
+                                             "Behaviour", "Output"};
 
 static const Choice choices_plan[] = {
     {"text", OUTPUT_TEXT}, {"json", OUTPUT_JSON}, {"dot", OUTPUT_DOT}, {NULL, 0}};
@@ -29,10 +30,11 @@ static const Choice choices_dialect[] = {{"sqlite", ENGINE_SQLITE + 1},
 #define CHECK        BIT(CMD_CHECK)
 #define VERIFY       BIT(CMD_VERIFY)
 #define ROLLBACK     BIT(CMD_ROLLBACK)
+#define MODIFY       BIT(CMD_MODIFY)
 #define STATUS       BIT(CMD_STATUS)
 #define PREVIEW      BIT(CMD_PREVIEW)
 #define TARGET       (RUN | PLAN | CHECK | VERIFY)
-#define ANY_TARGET   (TARGET | ROLLBACK | STATUS)
+#define ANY_TARGET   (TARGET | MODIFY | ROLLBACK | STATUS)
 #define AT(field)    .at = offsetof(Options, field)
 #define HAS(field)   .has_at = offsetof(Options, field)
 
@@ -48,7 +50,7 @@ const OptionDef cli_options[] = {
     {"offline", .kind = OPTION_FLAG, .group = GROUP_TARGET, .commands = PLAN | CHECK, AT(offline),
      .doc = "do not look at the database"},
     {"allow-protected", .arg = "DBNAME", .kind = OPTION_TEXT, .group = GROUP_TARGET,
-     .commands = RUN | ROLLBACK | STATUS, AT(allow_protected),
+     .commands = RUN | MODIFY | ROLLBACK | STATUS, AT(allow_protected),
      .doc = "write to a protected environment: the name of its database"},
     {"to", .arg = "SINK", .kind = OPTION_TEXT, .group = GROUP_TARGET, .commands = RUN, AT(to),
      .doc = "files in place of the database: csv:DIR, jsonl:DIR (a file for each table), sql:FILE; "
@@ -79,6 +81,38 @@ const OptionDef cli_options[] = {
      .commands = PREVIEW, AT(rows), .min = 1, .max = CLI_MAX_PREVIEW,
      .doc = "how many rows to show (default: 10)"},
 
+    {"append", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY, AT(append),
+     .doc = "add --count rows"},
+    {"delete", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY, AT(del),
+     .doc = "delete --count, --percentage or --where rows, and what their foreign keys take along"},
+    {"update", .arg = "COLS", .kind = OPTION_COLUMNS, .group = GROUP_OPERATION, .commands = MODIFY,
+     AT(update),
+     .doc = "make columns of --count, --percentage or --where rows anew, and what is "
+            "computed from them"},
+    {"replace", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY, AT(replace),
+     .doc = "all rows out, --count new ones in, keys from 1"},
+    {"truncate", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY, AT(truncate),
+     .doc = "all rows out"},
+    {"reseed", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY, AT(reseed),
+     .doc = "with --truncate: --count new rows in, keys from 1"},
+    {"count", .arg = "N|N,M|TABLE=N", .kind = OPTION_COUNTS, .group = GROUP_OPERATION,
+     .commands = MODIFY, AT(positions),
+     .doc = "how many rows: for each table by its position, or by its name"},
+    {"percentage", .arg = "P", .kind = OPTION_WHOLE, .group = GROUP_OPERATION, .commands = MODIFY,
+     AT(percentage), .min = 1, .max = 100, .doc = "how many rows, as a share of the table's"},
+    {"where", .arg = "CONDITION", .kind = OPTION_TEXT, .group = GROUP_OPERATION, .commands = MODIFY,
+     AT(where), .doc = "the rows that meet a condition in the database's SQL"},
+    {"fields", .arg = "COLS", .kind = OPTION_TEXT, .group = GROUP_OPERATION, .commands = MODIFY,
+     AT(fields), .doc = "the columns of --update, if they do not follow it"},
+    {"seeded-only", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY,
+     AT(seeded_only), .doc = "leave rows of your own alone"},
+    {"cascade", .kind = OPTION_FLAG, .group = GROUP_OPERATION, .commands = MODIFY, AT(cascade),
+     .doc = "also delete rows whose foreign keys refuse (RESTRICT, NO ACTION)"},
+
+    {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = MODIFY, AT(dry_run),
+     .doc = "show what would happen, with exact numbers, and do nothing"},
+    {"yes", .letter = 'y', .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = MODIFY, AT(yes),
+     .doc = "do not ask before many rows, or before rows of your own go"},
     {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(dry_run),
      .doc = "show the plan and do nothing, as `seedpipe plan` does"},
     {"dry-run", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = ROLLBACK, AT(dry_run),
@@ -103,7 +137,7 @@ const OptionDef cli_options[] = {
      AT(jobs), .min = 1, .max = ENV_MAX_JOBS,
      .doc = "workers, where the database can load with several (default: as many as fit)"},
     {"lock-timeout", .arg = "TIME", .kind = OPTION_SECONDS, .group = GROUP_RUN,
-     .commands = RUN | ROLLBACK, AT(lock_timeout),
+     .commands = RUN | MODIFY | ROLLBACK, AT(lock_timeout),
      .doc = "how long to wait for another run on the same target: 30, 30s, 5m (default: the "
             "environment's, else 0)"},
     {"restart", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(restart),
@@ -125,7 +159,8 @@ const OptionDef cli_options[] = {
      .doc = "the format of the result (default: text)"},
     {"output", .alias = "format", .letter = 'o', .arg = "FORMAT", .kind = OPTION_CHOICE,
      .group = GROUP_OUTPUT,
-     .commands = RUN | CHECK | VERIFY | ROLLBACK | STATUS | BIT(CMD_GENERATORS) | BIT(CMD_VERSION),
+     .commands =
+         RUN | CHECK | VERIFY | MODIFY | ROLLBACK | STATUS | BIT(CMD_GENERATORS) | BIT(CMD_VERSION),
      AT(output), .choices = choices_result, .doc = "the format of the result (default: text)"},
     {"log-format", .arg = "FORMAT", .kind = OPTION_CHOICE, .group = GROUP_OUTPUT,
      .commands = ANY_TARGET, AT(log_format), .choices = choices_log,

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cli/values.h"
 
-#define MAX_OPTIONS 64
+#define MAX_OPTIONS 96
 
 typedef struct Parse {
     Options *out;
@@ -16,6 +16,7 @@ typedef struct Parse {
     bool given[MAX_OPTIONS];
     int nargs;
     bool unknown; /* an option was not known: the next word may be its value */
+    int errors_before;
     Arena *mem;
     Err *err;
 } Parse;
@@ -145,6 +146,8 @@ static bool set_value(Parse *p, const OptionDef *o, const char *value)
             wrong = "a text that is not empty";
         *(const char **)at = value;
         break;
+    case OPTION_COLUMNS: *(const char **)at = value; break;
+    case OPTION_COUNTS: wrong = value_counts(value, p->out, p->mem); break;
     case OPTION_WHOLE:
         if (!value_whole(value, o->min, o->max, (int64_t *)at))
             wrong = o->max == INT64_MAX
@@ -204,7 +207,7 @@ static bool long_option(Parse *p, int argc, char *const *argv, int *i)
         return unknown_option(p, name, len);
     if (!o->arg && value)
         return usage(p, arena_printf(p->mem, "--%s takes no value", o->name), NULL);
-    if (o->arg && !value && !(value = next_value(argc, argv, i)))
+    if (o->arg && !value && !(value = next_value(argc, argv, i)) && o->kind != OPTION_COLUMNS)
         return no_value(p, o);
     return take(p, o, value);
 }
@@ -285,6 +288,41 @@ static void check_sink(Parse *p)
         usage(p, "--dialect is for --to sql:FILE", NULL);
 }
 
+/* One operation, and what belongs to it. */
+static void check_operation(Parse *p)
+{
+    const Options *o = p->out;
+    int operations = o->append + o->del + (o->update != NULL) + o->replace + o->truncate;
+    bool counted = o->npositions || o->ncounts;
+    bool some = o->del || o->update;
+    int choices = counted + (o->percentage > 0) + (o->where != NULL);
+    if (operations != 1)
+        usage(p, operations ? "modify does one operation at a time" : "modify needs an operation",
+              "one of --append, --delete, --update COLS, --replace, --truncate");
+    else if (some && p->err->count == p->errors_before && choices != 1)
+        usage(p,
+              arena_printf(p->mem,
+                           choices ? "--%s takes one way of choosing rows" : "--%s which rows?",
+                           o->del ? "delete" : "update"),
+              "one of --count N, --percentage P, --where CONDITION");
+    else if (!some && (o->percentage > 0 || o->where))
+        usage(p, "--where and --percentage choose rows for --delete and --update", NULL);
+    if (o->update && !*o->update == !o->fields)
+        usage(p, o->fields ? "the columns are given twice" : "--update needs columns",
+              "--update email,phone, or --update --fields email,phone");
+    if (o->fields && !o->update)
+        usage(p, "--fields names the columns of --update", NULL);
+    if (o->reseed && !o->truncate)
+        usage(p, "--reseed belongs to --truncate", "--replace does both");
+    if (o->truncate && !o->reseed && counted)
+        usage(p, "--truncate with --count needs --reseed", NULL);
+    if (some && o->args[1] && strchr(o->args[1], ','))
+        usage(p, "--delete and --update take one table", NULL);
+    if (o->update && (o->cascade || o->seeded_only))
+        usage(p, "--update changes rows that seedpipe made, and no others",
+              "leave --cascade and --seeded-only out");
+}
+
 static void check_together(Parse *p)
 {
     const Options *o = p->out;
@@ -295,6 +333,8 @@ static void check_together(Parse *p)
                   arena_printf(p->mem, "%s needs a %s: %s", p->command->name, args[i].name,
                                args[i].doc),
                   arena_printf(p->mem, "such as: %s", p->command->examples[0].line));
+    if (o->command == CMD_MODIFY && !o->help)
+        check_operation(p);
     if (o->quiet && o->verbose)
         usage(p, "--quiet and --verbose exclude each other", NULL);
     if (o->size > 0 && o->count >= 0)
@@ -305,8 +345,8 @@ static void check_together(Parse *p)
 
 bool options_parse(int argc, char *const *argv, Options *out, Arena *mem, Err *err)
 {
-    Parse p = {.out = out, .mem = mem, .err = err};
-    int before = err->count;
+    Parse p = {.out = out, .mem = mem, .err = err, .errors_before = err->count};
+
     *out = (Options){.count = -1, .lock_timeout = -1, .rows = 10};
     int place = command_place(argc, argv);
     const char *word = place ? argv[place] : "help"; /* alone: help for all */
@@ -333,7 +373,7 @@ bool options_parse(int argc, char *const *argv, Options *out, Arena *mem, Err *e
     }
     out->help = out->help && place > 0;
     check_together(&p);
-    return err->count == before;
+    return err->count == p.errors_before;
 }
 
 /* ------------------------------------------------------------------ how things are written */

@@ -14,6 +14,7 @@ typedef enum CommandId {
     CMD_PLAN,
     CMD_CHECK,
     CMD_VERIFY,
+    CMD_MODIFY,
     CMD_ROLLBACK,
     CMD_STATUS,
     CMD_PREVIEW,
@@ -46,6 +47,13 @@ typedef struct Options {
     int64_t jobs;        /* 0: not given */
     double lock_timeout; /* seconds; -1: not given */
     bool yes, dry_run, keep_partial, restart, sql, offline, markdown, cascade, drop_created;
+    /* modify */
+    bool append, del, replace, truncate, reseed, seeded_only;
+    const char *update; /* columns; "": in fields */
+    const char *fields, *where;
+    int64_t percentage;       /* 0: not given */
+    const int64_t *positions; /* --count N,M: by the tables' position */
+    int npositions;
     const char *to, *allow_protected, *audit, *set_env;
     int dialect;    /* Engine + 1; 0: not given */
     int level;      /* 1: full */
@@ -60,6 +68,8 @@ typedef struct Options {
 typedef enum OptionKind {
     OPTION_FLAG,    /* bool */
     OPTION_TEXT,    /* const char * */
+    OPTION_COLUMNS, /* const char *; "" when the next word is no value */
+    OPTION_COUNTS,  /* Options.positions or counts */
     OPTION_WHOLE,   /* int64_t, min..max */
     OPTION_SECONDS, /* double */
     OPTION_SIZE,    /* double: 10x, small, medium, large */
@@ -74,6 +84,7 @@ typedef struct Choice {
 } Choice;
 
 typedef enum OptionGroup {
+    GROUP_OPERATION,
     GROUP_TARGET,
     GROUP_VOLUME,
     GROUP_RUN,

@@ -19,6 +19,9 @@ void render_error(const Term *term, const ErrItem *item, Style style, const char
     if (item->subject)
         fprintf(out, "%s: ", clean(item->subject, mem));
     fprintf(out, "%s\n", clean(item->message, mem));
+    if (item->excerpt)
+        fprintf(out, "  %s\n  %*s%s^%s\n", clean(item->excerpt, mem), item->caret, "",
+                term_style(term, style), term_style(term, STYLE_NONE));
     const char *facts[][2] = {{"SQLSTATE", item->sqlstate},
                               {"table", item->table},
                               {"column", item->column},
@@ -71,6 +74,9 @@ json_t *json_errors(const Err *err, Arena *mem)
         json_object_set_new(error, "subject", json_text(item->subject, mem));
         json_object_set_new(error, "message", json_text(item->message, mem));
         json_object_set_new(error, "hint", json_text(item->hint, mem));
+        json_object_set_new(error, "excerpt", json_text(item->excerpt, mem));
+        json_object_set_new(error, "caret",
+                            item->excerpt ? json_integer(item->caret) : json_null());
         json_object_set_new(error, "sqlstate", json_text(item->sqlstate, mem));
         json_object_set_new(error, "table", json_text(item->table, mem));
         json_object_set_new(error, "column", json_text(item->column, mem));

@@ -74,17 +74,9 @@ static const char *count_item(char *item, PlanCount *counts, int n, Arena *mem)
     return NULL;
 }
 
-const char *value_count(const char *text, Options *out, const char **hint, Arena *mem)
+/* TABLE=N,... */
+static const char *named_counts(const char *text, Options *out, Arena *mem)
 {
-    if (value_whole(text, 0, MAX_ROWS, &out->count))
-        return NULL;
-    if (!strchr(text, '=')) {
-        if (text[0] == '-')
-            return "a number of rows, and there are none below 0";
-        if (strchr(text, ','))
-            *hint = "to set several tables, name each: --count borrowers=10,loans=40";
-        return "a number of rows in digits, or TABLE=N,...";
-    }
     int commas = 0;
     for (const char *s = text; *s; s++)
         commas += *s == ',';
@@ -100,4 +92,34 @@ const char *value_count(const char *text, Options *out, const char **hint, Arena
     out->counts = counts;
     out->ncounts = n;
     return NULL;
+}
+
+/* N,M by position, or TABLE=N,... */
+const char *value_counts(const char *text, Options *out, Arena *mem)
+{
+    if (strchr(text, '='))
+        return named_counts(text, out, mem);
+    int64_t *numbers = arena_array(mem, int64_t, strlen(text) + 1);
+    char *rest = arena_strdup(mem, text), *item;
+    int n = 0;
+    while ((item = strsep(&rest, ",")))
+        if (!value_whole(item, 1, MAX_ROWS, &numbers[n++]))
+            return "numbers of rows from 1 on, N or N,M, or TABLE=N,...";
+    out->positions = numbers;
+    out->npositions = n;
+    return NULL;
+}
+
+const char *value_count(const char *text, Options *out, const char **hint, Arena *mem)
+{
+    if (value_whole(text, 0, MAX_ROWS, &out->count))
+        return NULL;
+    if (!strchr(text, '=')) {
+        if (text[0] == '-')
+            return "a number of rows, and there are none below 0";
+        if (strchr(text, ','))
+            *hint = "to set several tables, name each: --count borrowers=10,loans=40";
+        return "a number of rows in digits, or TABLE=N,...";
+    }
+    return named_counts(text, out, mem);
 }

@@ -11,6 +11,7 @@ bool value_time(const char *text, int64_t *micros);
 
 /* These return NULL, or what the option "must be"; *hint may then be the way to write it. */
 const char *value_size(const char *text, double *out, const char **hint, Arena *mem);
+const char *value_counts(const char *text, Options *out, Arena *mem);
 const char *value_count(const char *text, Options *out, const char **hint, Arena *mem);
 
 #endif

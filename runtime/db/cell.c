@@ -23,6 +23,7 @@ bool db_error_add(Arena *mem, Err *err, const DbReport *report, const char *fmt,
     err->last->table = arena_strdup(mem, report->table);
     err->last->column = arena_strdup(mem, report->column);
     err->last->constraint = arena_strdup(mem, report->constraint);
+    err->last->position = report->position;
     return false;
 }
 

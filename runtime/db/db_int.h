@@ -11,6 +11,7 @@ typedef struct DbReport {
     const char *subject; /* "loans", the file, ...; NULL: made of table and column */
     const char *sqlstate;
     const char *table, *column, *constraint;
+    int position; /* see ErrItem */
 } DbReport;
 
 /* Adds the error; returns false. fmt: one sentence without data, see err_add. */

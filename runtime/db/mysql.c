@@ -10,11 +10,27 @@ enum { STATEMENT_MAX = 1 << 30 };
 
 /* ---------------------------------------------------------------- statements */
 
+/* A syntax error repeats the statement from the place on: "... near 'text' at line 1". Returns
+ * false. */
+static bool place_error(const MyDb *d, const char *sql, Err *err)
+{
+    const char *message = mysql_error(d->my), *near = strstr(message, " near '"), *end = NULL;
+    for (const char *p = near ? near + 7 : NULL; p && (p = strstr(p, "' at line ")); p++)
+        end = p;
+    if (!end || err->last->position)
+        return false;
+    size_t n = (size_t)(end - near) - 7, all = strlen(sql);
+    bool tail = n <= all && memcmp(sql + all - n, near + 7, n) == 0; /* else cut after 80 bytes */
+    const char *at = tail ? sql + all - n : memmem(sql, all, near + 7, n);
+    err->last->position = at ? (int)(at - sql) + 1 : 0;
+    return false;
+}
+
 bool mysql_db_send(MyDb *d, const char *sql, size_t len, const char *doing, Arena *mem, Err *err)
 {
     mysql_db_enter_thread();
     if (mysql_real_query(d->my, sql, (unsigned long)len) != 0)
-        return mysql_db_error(d, doing, mem, err);
+        return mysql_db_error(d, doing, mem, err) || place_error(d, sql, err);
     return true;
 }
 

@@ -165,12 +165,14 @@ bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *
         text = "the table has no partition for the row, or a check is violated";
     const char *at_row =
         place.row ? arena_printf(mem, " at row %llu", (unsigned long long)place.row) : "";
+    const char *position = diag(res, PG_DIAG_STATEMENT_POSITION, mem);
     const DbReport report = {.code = code,
                              .subject = load ? load->table->name : NULL,
                              .sqlstate = state,
                              .table = diag(res, PG_DIAG_TABLE_NAME, mem),
                              .column = column,
-                             .constraint = constraint};
+                             .constraint = constraint,
+                             .position = position ? atoi(position) : 0};
     db_error_add(mem, err, &report, "%s%s", text, at_row);
     if (m->hint && !interrupted)
         err_hint(mem, err, "%s", m->hint);

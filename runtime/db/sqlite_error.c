@@ -108,8 +108,11 @@ static const char *sentence(LiteDb *d, int code, const Meaning *m, DbReport *r, 
         return arena_printf(mem, "the file cannot be read or written (%s)",
                             strerror(sqlite3_system_errno(d->handle)));
     /* "no such table: x" names what is missing; a syntax error repeats part of the statement. */
-    bool names_only = (code & 0xFF) == SQLITE_ERROR && !strstr(message, "syntax error") &&
-                      !strstr(message, "unrecognized token");
+    if (strstr(message, "incomplete input"))
+        return "the statement ends too early";
+    if (strstr(message, "syntax error"))
+        return "SQLite reports a syntax error";
+    bool names_only = (code & 0xFF) == SQLITE_ERROR && !strstr(message, "unrecognized token");
     return names_only ? arena_strdup(mem, message)
                       : arena_printf(mem, "SQLite reports an error (%s)", sqlite3_errstr(code));
 }
@@ -123,7 +126,8 @@ bool sqlite_db_error(LiteDb *d, int code, const Table *table, uint64_t row, Aren
     DbReport r = {.code = m                               ? m->class
                           : (code & 0xFF) == SQLITE_IOERR ? ERR_IO
                                                           : ERR_DB,
-                  .subject = table ? table->name : d->db.url.shown};
+                  .subject = table ? table->name : d->db.url.shown,
+                  .position = d->handle ? sqlite3_error_offset(d->handle) + 1 : 0};
     const char *text = d->handle ? sentence(d, code, m, &r, table, mem)
                        : m       ? m->text
                                  : sqlite3_errstr(code);

@@ -23,6 +23,29 @@ typedef struct ExecProgress {
 
 struct ExecReport;
 
+typedef enum ModifyKind {
+    MODIFY_NONE,
+    MODIFY_APPEND,
+    MODIFY_DELETE,
+    MODIFY_UPDATE,
+    MODIFY_REPLACE,
+    MODIFY_TRUNCATE
+} ModifyKind;
+
+/* What `modify` is to do. */
+typedef struct ExecModify {
+    ModifyKind kind;
+    const char *tables;    /* "users,loans" */
+    const char *columns;   /* update: "email,phone" */
+    const char *where;     /* NULL: none */
+    double percentage;     /* 0: none */
+    const int64_t *counts; /* by the tables' position */
+    int ncounts;
+    const PlanCount *named; /* or by name */
+    int nnamed;
+    bool reseed, seeded_only;
+} ExecModify;
+
 typedef struct ExecOptions {
     const char *recipe; /* path or name */
     const char *locale; /* --locale; NULL: the recipe's */
@@ -41,13 +64,14 @@ typedef struct ExecOptions {
     const char *to;              /* --to SINK, NULL: the database */
     bool has_dialect;            /* --dialect: whose SQL a sink writes; else the url's */
     Engine dialect;
-    bool verify_full;    /* verify --level full */
-    const char *run;     /* rollback, status: a run's id or its beginning; NULL: the newest */
-    bool cascade;        /* rollback: rows of the user's own go too */
-    bool drop_created;   /* rollback: tables that the run created, when empty */
-    const char *audit;   /* rollback: a file for the keys of deleted rows */
-    const char *set_env; /* status --set-env NAME */
-    uint64_t small_run;  /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
+    bool verify_full; /* verify --level full */
+    const char *run;  /* rollback, status: a run's id or its beginning; NULL: the newest */
+    bool cascade;     /* rollback: rows of the user's own go too; modify: all that refers */
+    ExecModify modify;
+    bool drop_created;          /* rollback: tables that the run created, when empty */
+    const char *audit;          /* rollback: a file for the keys of deleted rows */
+    const char *set_env;        /* status --set-env NAME */
+    uint64_t small_run;         /* rows up to which a run is one transaction; 0: PLAN_SMALL_RUN */
     const Connector *connector; /* NULL: the engine's own; see DbOptions */
     Log *log;
     ExecProgress *progress;
@@ -128,9 +152,29 @@ typedef struct ExecPii {
     const char *column, *kind; /* "borrowers.email", "email" */
 } ExecPii;
 
+/* What `modify` does to one table. */
+typedef struct ExecModified {
+    const char *table;
+    bool asked;            /* else reached through foreign keys */
+    int64_t before, after; /* rows in the table; after -1: not counted */
+    int64_t deleted, own;  /* own: of these, the user's own */
+    int64_t updated, cleared, inserted;
+} ExecModified;
+
+typedef struct ExecModification {
+    ExecModified *tables;
+    int ntables;
+    const char *columns; /* update: all that were made anew: "email, username" */
+    int64_t spared;      /* update: rows of the user's own that were selected, and stay */
+    ExecRef *refs;       /* followed, or without an index */
+    int nrefs;
+    bool done;
+} ExecModification;
+
 typedef struct ExecReport {
-    ExecRemoval removal; /* rollback */
-    ExecRun *runs;       /* rollback: the others; status: all */
+    ExecModification modified; /* modify */
+    ExecRemoval removal;       /* rollback */
+    ExecRun *runs;             /* rollback: the others; status: all */
     int nruns;
     ExecRunTable *run_tables; /* status RUN */
     int nrun_tables;
@@ -166,6 +210,8 @@ bool exec_run(const ExecOptions *options, ExecReport *report, Arena *mem, Err *e
 bool exec_plan(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 /* The integrity checks alone. */
 bool exec_verify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
+/* Changes tables that were seeded. */
+bool exec_modify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 /* Removes what a run inserted; needs no recipe. */
 bool exec_rollback(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err);
 

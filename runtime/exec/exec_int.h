@@ -40,6 +40,7 @@ typedef struct Session {
     Outage *outage;           /* NULL: a command that is not tried again */
     int interrupts_seen;      /* Ctrl+C that were dealt with already */
     bool cancel_at_once;      /* a stop also ends the statement that runs: all or nothing */
+    bool holds_transaction;   /* the command's own: steps neither begin nor end one */
     bool existing_only;       /* a SQLite file that is missing is not created */
     bool lock_lost;
     void *work; /* of a command whose task needs more than the session */
@@ -49,6 +50,11 @@ typedef struct Session {
 } Session;
 
 typedef enum StopReason { STOP_NONE, STOP_CANCELLED, STOP_TERMINATED, STOP_FAILED } StopReason;
+
+/* run.c */
+const char *session_new_run_id(Arena *mem);
+/* Writes the run's row: s->run, from s->plan and s->report->run_id. */
+bool session_record_run(Session *s, Arena *mem, Err *err);
 
 /* session.c */
 bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, Arena *mem,

@@ -137,14 +137,20 @@ static bool find_children(Removal *r, const ClosureRef *ref, int64_t *rows, Aren
            count(r, ref->child, true, rows, mem, err);
 }
 
+bool removal_follows(Follow follow, RefEffect effect)
+{
+    return effect != REF_CLEARS &&
+           (follow == FOLLOW_ALL || (follow == FOLLOW_ACTIONS && effect == REF_DELETES));
+}
+
 /* Rows that cannot be told apart can be counted, and left to SET NULL, but not selected. */
-static bool count_keyless(Removal *r, ClosureRef *ref, bool cascade, Arena *mem, Err *err)
+static bool count_keyless(Removal *r, ClosureRef *ref, Follow follow, Arena *mem, Err *err)
 {
     const Closure *c = r->closure;
     if (!db_query_i64(r->db, closure_sql_count_children(c, ref, NULL, mem), NULL, 0, 0, &ref->rows,
                       mem, err))
         return false;
-    if (ref->rows == 0 || !cascade || ref->effect == REF_CLEARS)
+    if (ref->rows == 0 || !removal_follows(follow, ref->effect))
         return true;
     err_add(mem, err, ERR_REFUSED, NULL, c->tables[ref->child].name,
             "references %s (%s), and has no primary key: its rows cannot be named",
@@ -154,7 +160,7 @@ static bool count_keyless(Removal *r, ClosureRef *ref, bool cascade, Arena *mem,
 
 /* A reference whose action is to be followed adds its children to the selection; `found` is raised
  * by what is new. */
-static bool follow_ref(Removal *r, ClosureRef *ref, bool cascade, int64_t *found, Arena *mem,
+static bool follow_ref(Removal *r, ClosureRef *ref, Follow follow, int64_t *found, Arena *mem,
                        Err *err)
 {
     const Closure *c = r->closure;
@@ -162,10 +168,10 @@ static bool follow_ref(Removal *r, ClosureRef *ref, bool cascade, int64_t *found
     if (c->tables[ref->parent].nkey == 0 || c->tables[ref->parent].rows == 0)
         return true;
     if (c->tables[ref->child].nkey == 0)
-        return c->tables[ref->child].whole || count_keyless(r, ref, cascade, mem, err);
+        return c->tables[ref->child].whole || count_keyless(r, ref, follow, mem, err);
     if (!find_children(r, ref, &rows, mem, err))
         return false;
-    if (!cascade || ref->effect == REF_CLEARS) {
+    if (!removal_follows(follow, ref->effect)) {
         ref->rows = rows;
         return true;
     }
@@ -175,7 +181,7 @@ static bool follow_ref(Removal *r, ClosureRef *ref, bool cascade, int64_t *found
                          count(r, ref->child, false, &c->tables[ref->child].rows, mem, err));
 }
 
-bool removal_follow(Removal *r, bool cascade, Arena *mem, Err *err)
+bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err)
 {
     Closure *c = r->closure;
     for (int t = 0; t < c->ntables; t++)
@@ -186,19 +192,20 @@ bool removal_follow(Removal *r, bool cascade, Arena *mem, Err *err)
     for (int64_t found = 1; found > 0;) {
         found = 0;
         for (int i = 0; i < c->nrefs; i++)
-            if (!follow_ref(r, &c->refs[i], cascade, &found, mem, err))
+            if (!follow_ref(r, &c->refs[i], follow, &found, mem, err))
                 return false;
     }
     return true;
 }
 
-bool removal_check_refs(const Removal *r, const char *what, Arena *mem, Err *err)
+bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena *mem, Err *err)
 {
     const Closure *c = r->closure;
     bool ok = true;
     for (int i = 0; i < c->nrefs; i++) {
         const ClosureRef *ref = &c->refs[i];
-        if (ref->rows == 0)
+        if (ref->rows == 0 || (follow != FOLLOW_NONE && ref->effect != REF_REFUSES) ||
+            removal_follows(follow, ref->effect))
             continue;
         ok = err_add(mem, err, ERR_REFUSED, NULL, c->tables[ref->child].name,
                      "cannot %s: %s in %s %s %s (%s, %s)", what, text_plural(ref->rows, "row", mem),

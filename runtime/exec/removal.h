@@ -24,18 +24,28 @@ typedef struct Removal {
 bool removal_catalog(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
                      Err *err);
 
+/* What happens to rows that refer into a selection. */
+typedef enum Follow {
+    FOLLOW_NONE,    /* they are counted, and nothing is added */
+    FOLLOW_ACTIONS, /* as their foreign keys say: CASCADE goes along, the others are counted */
+    FOLLOW_ALL      /* whatever the keys say, all go along but for SET NULL */
+} Follow;
+
 /* Begins the transaction, with the engine's foreign keys on, and creates the tables of keys. */
 bool removal_begin(Removal *r, Arena *mem, Err *err);
 /* Selects rows of a table by a condition on `c` (NULL: all). `row`: an SQL expression for the row's
  * number in a plan, NULL: none. Rows must not be selected twice. */
 bool removal_select(Removal *r, int table, const char *where, const char *row, Arena *mem,
                     Err *err);
-/* Counts the selection, and the rows that refer into it (ClosureRef.rows). With cascade these are
- * selected too, and what refers to them, until nothing new is found; without, nothing is added. */
-bool removal_follow(Removal *r, bool cascade, Arena *mem, Err *err);
-/* An ERR_REFUSED for each foreign key with rows outside the selection: "cannot <what>: 12 rows in
+/* Counts the selection, and the rows that refer into it (ClosureRef.rows). Those that go along are
+ * selected too, and what refers to them, until nothing new is found. */
+bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err);
+/* Does a key's effect add its children to the selection? */
+bool removal_follows(Follow follow, RefEffect effect);
+/* An ERR_REFUSED for each foreign key with rows outside the selection that does not let them be
+ * (FOLLOW_NONE: any that has some): "cannot <what>: 12 rows in
  * notes reference loans (notes_loan_id_fkey, NO ACTION)". True when there is none. */
-bool removal_check_refs(const Removal *r, const char *what, Arena *mem, Err *err);
+bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena *mem, Err *err);
 /* Runs the steps; a number of rows other than the step's is an error, and so is a row that is left.
  * Logs rollback.deleted. */
 bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err);

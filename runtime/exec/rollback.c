@@ -70,6 +70,21 @@ static bool check_later_runs(Rollback *b)
     return err_hint(s->mem, s->err, "roll back the newest first: seedpipe rollback %s", later[0]);
 }
 
+/* A run of `modify` that deleted rows or made cells anew. */
+static bool check_changes(Rollback *b)
+{
+    Session *s = b->s;
+    PlanChange *changes = NULL;
+    int n = 0;
+    if (!ledger_changes(&s->ledger, s->run.recipe, &changes, &n, s->mem, s->err))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (changes[i].run == b->at)
+            return err_add(s->mem, s->err, ERR_REFUSED, NULL, s->run.id,
+                           "cannot roll back: it changed or deleted rows of earlier runs");
+    return true;
+}
+
 /* ---------------------------------------------------------------- counting */
 
 /* Rows of other runs, of whatever recipe, that refer to rows that go: known by their keys. */
@@ -183,7 +198,7 @@ static bool count_all(Rollback *b, Arena *mem, Err *err)
                 return false;
         }
     if (!cascade)
-        ok = removal_check_refs(&b->undo.removal,
+        ok = removal_check_refs(&b->undo.removal, FOLLOW_NONE,
                                 arena_printf(mem, "roll back %s", b->undo.run->id), mem, err) &&
              ok;
     return ok;
@@ -417,7 +432,8 @@ static bool rollback_on_target(Session *s)
         return false;
     if (strcmp(s->run.status, RUN_ROLLED_BACK) == 0)
         return rolled_back_before(&b);
-    bool ok = check_later_runs(&b) && session_plan_of_run(s, &s->run) && execute(&b);
+    bool ok =
+        check_later_runs(&b) && check_changes(&b) && session_plan_of_run(s, &s->run) && execute(&b);
     audit_close(b.audit, s->report->removal.done);
     log_event(s->log, LOG_INFO, "rollback.finished", "{s:s, s:I}", "status",
               s->report->removal.done ? "done" : "not done", "rows",

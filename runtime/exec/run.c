@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "exec/exec_int.h"
 
-static const char *new_run_id(Arena *mem)
+const char *session_new_run_id(Arena *mem)
 {
     unsigned char bytes[5];
     os_random(bytes, sizeof bytes);
@@ -22,7 +22,7 @@ static const char *new_run_id(Arena *mem)
     return id;
 }
 
-static bool record_run(Session *s, Arena *mem, Err *err)
+bool session_record_run(Session *s, Arena *mem, Err *err)
 {
     if (s->report->resumed)
         return ledger_take_over(&s->ledger, &s->run, mem, err);
@@ -57,7 +57,7 @@ static bool load_all(Session *s, Arena *mem, Err *err)
 {
     bool whole = s->one_transaction && s->db->connector->ddl_transactional;
     bool ok = !whole || db_begin(s->db, mem, err);
-    ok = ok && record_run(s, mem, err);
+    ok = ok && session_record_run(s, mem, err);
     s->run_recorded = ok && !whole;
     ok = ok && steps_run(s, mem, err) &&
          ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err);
@@ -184,7 +184,7 @@ static bool execute(Session *s)
         return false;
     uint64_t small = s->options->small_run ? s->options->small_run : PLAN_SMALL_RUN;
     s->one_transaction = s->rows_to_load <= small && !r->resumed;
-    r->run_id = r->resumed ? s->run.id : new_run_id(s->mem);
+    r->run_id = r->resumed ? s->run.id : session_new_run_id(s->mem);
     session_publish(s);
     session_log_start(s);
     s->outage->begun = true;

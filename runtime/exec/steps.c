@@ -156,6 +156,6 @@ bool steps_run(Session *s, Arena *mem, Err *err)
         i = next;
     }
     return atomic_load(&s->stop) == STOP_NONE &&
-           (!s->db->in_transaction || s->db->connector->ddl_transactional ||
+           (!s->db->in_transaction || s->holds_transaction || s->db->connector->ddl_transactional ||
             db_commit(s->db, mem, err));
 }

@@ -228,7 +228,7 @@ bool undo_select(Undo *u, bool cascade, Arena *mem, Err *err)
                           &ut->there, mem, err))
             return false;
     }
-    if (!removal_follow(&u->removal, cascade, mem, err))
+    if (!removal_follow(&u->removal, cascade ? FOLLOW_ALL : FOLLOW_NONE, mem, err))
         return false;
     u->steps = closure_steps(c, &u->nsteps, mem);
     return true;
@@ -365,7 +365,7 @@ bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows
     for (int t = 0; t < plan->ntables; t++)
         any_chunk = any_chunk || u.tables[t].nchunks > 0;
     bool ok = undo_select(&u, false, mem, err) && ledger_fence(&s->ledger, s->db, run, mem, err) &&
-              removal_check_refs(&u.removal, "remove the run's rows", mem, err) &&
+              removal_check_refs(&u.removal, FOLLOW_NONE, "remove the run's rows", mem, err) &&
               removal_run(&u.removal, u.steps, u.nsteps, mem, err);
     for (int t = 0; t < plan->ntables; t++)
         *rows += (uint64_t)u.tables[t].there;

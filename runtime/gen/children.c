@@ -164,6 +164,10 @@ static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *w
     index->change = index->adding ? total - raw : raw - total;
     uint64_t *room_before = arena_array(mem, uint64_t, index->nblocks + 1);
     sum_room(index, room_before, scratch);
+    if (!index->adding && index->parents.again && index->change > index->room) {
+        index->lo = 0;
+        sum_room(index, room_before, scratch);
+    }
     index->room_before = room_before;
     bool bounded = !index->adding || index->hi != UINT64_MAX;
     if (bounded && index->change > index->room)

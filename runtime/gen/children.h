@@ -16,6 +16,7 @@ typedef struct ChildrenOf {
     uint64_t first, n;
     const RowHistory *gone;
     int upto;
+    bool again; /* they have children already: a lower bound was kept then, and yields now */
 } ChildrenOf;
 
 /* total: rows wanted, or UINT64_MAX for

@@ -69,10 +69,10 @@ Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n)
     return f;
 }
 
-static bool regenerates(const Regenerated *r, int col)
+static bool has_column(const CellSet *cells, int col)
 {
-    for (int i = 0; i < r->ncols; i++)
-        if (r->cols[i] == col)
+    for (int i = 0; i < cells->ncols; i++)
+        if (cells->cols[i] == col)
             return true;
     return false;
 }
@@ -82,13 +82,13 @@ const uint32_t *frame_generations(const Frame *f, int col)
     uint32_t *out = NULL;
     for (int i = 0; i < f->tp->nregenerated; i++) {
         const Regenerated *r = &f->tp->regenerated[i];
-        if (!regenerates(r, col))
+        if (!has_column(&r->cells, col))
             continue;
         if (!out)
             out = arena_alloc(f->eval->scratch, sizeof *out * (f->n + 1));
         for (uint32_t k = 0; k < f->n; k++)
-            if (rowset_has(r->rows, f->rows[k]))
-                out[k] = r->base + (uint32_t)rowset_before(r->rows, f->rows[k]);
+            if (rowset_has(r->cells.rows, f->rows[k]))
+                out[k] = r->base + (uint32_t)rowset_before(r->cells.rows, f->rows[k]);
     }
     return out;
 }
@@ -255,6 +255,42 @@ const Vec *frame_column(Frame *f, int col)
 
 /* ---- the interface */
 
+/* A column as the target holds it: what was cleared there is NULL, although others were computed
+ * from its value. */
+static const Vec *stored_column(Frame *f, int col)
+{
+    const Vec *v = frame_column(f, col);
+    Vec *out = NULL;
+    for (int i = 0; i < f->tp->ncleared; i++) {
+        const CellSet *cells = &f->tp->cleared[i];
+        if (!has_column(cells, col))
+            continue;
+        for (uint32_t k = 0; k < f->n; k++) {
+            if (!rowset_has(cells->rows, f->rows[k]))
+                continue;
+            if (!out) {
+                Arena *scratch = f->eval->scratch;
+                out = arena_new_of(scratch, Vec);
+                *out = *v;
+                out->null = NULL;
+                vec_nulls(out, scratch);
+                if (v->null)
+                    memcpy(out->null, v->null, f->n);
+            }
+            out->null[k] = 1;
+        }
+    }
+    return out ? out : v;
+}
+
+static Batch stored_batch(Frame *f, const int *cols, int ncols)
+{
+    const Vec **out = arena_array(f->eval->scratch, const Vec *, ncols + 1);
+    for (int c = 0; c < ncols; c++)
+        out[c] = stored_column(f, cols[c]);
+    return (Batch){.first_row = f->n ? f->rows[0] : 0, .n = f->n, .ncols = ncols, .cols = out};
+}
+
 Batch eval_batch(Eval *e, int table, uint64_t first, uint32_t n)
 {
     arena_reset(e->scratch);
@@ -262,10 +298,13 @@ Batch eval_batch(Eval *e, int table, uint64_t first, uint32_t n)
     for (uint32_t k = 0; k < n; k++)
         rows[k] = first + k;
     Frame *f = frame_new(e, table, rows, n);
-    const Vec **cols = arena_array(e->scratch, const Vec *, f->tp->nload + 1);
-    for (int c = 0; c < f->tp->nload; c++)
-        cols[c] = frame_column(f, f->tp->load_cols[c]);
-    return (Batch){.first_row = first, .n = n, .ncols = f->tp->nload, .cols = cols};
+    return stored_batch(f, f->tp->load_cols, f->tp->nload);
+}
+
+Batch eval_cells(Eval *e, int table, const uint64_t *rows, uint32_t n, const int *cols, int ncols)
+{
+    arena_reset(e->scratch);
+    return stored_batch(frame_new(e, table, rows, n), cols, ncols);
 }
 
 /* The rows that are there, and where each of the given ones went. */

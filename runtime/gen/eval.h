@@ -15,6 +15,10 @@ void eval_free(Eval *eval);
  * Vectors live until the next call on this Eval. */
 Batch eval_batch(Eval *eval, int table, uint64_t first, uint32_t n);
 
+/* These columns at n given rows (never ROW_NONE), n <= BATCH_ROWS; same lifetime. */
+Batch eval_cells(Eval *eval, int table, const uint64_t *rows, uint32_t n, const int *cols,
+                 int ncols);
+
 /* One column at n given rows (ROW_NONE gives NULL), n <= BATCH_ROWS; same lifetime. */
 const Vec *eval_column(Eval *eval, int table, int column, const uint64_t *rows, uint32_t n);
 

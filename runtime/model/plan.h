@@ -31,13 +31,18 @@ typedef struct Segment {
     bool complete;          /* every row was committed by an earlier run */
 } Segment;
 
+/* Cells of some rows and columns. */
+typedef struct CellSet {
+    const int *cols;
+    int ncols;
+    const RowSet *rows;
+} CellSet;
+
 /* Cells that were made anew: the k-th row of the set (from 0) has generation base + k in these
  * columns, so that no two regenerated cells of a column share a generation. The last set that holds
  * a cell counts. */
 typedef struct Regenerated {
-    const int *cols;
-    int ncols;
-    const RowSet *rows;
+    CellSet cells;
     uint32_t base;
 } Regenerated;
 
@@ -136,6 +141,8 @@ typedef struct TablePlan {
     uint64_t gone_rows;
     const Regenerated *regenerated; /* oldest first */
     int nregenerated;
+    const CellSet *cleared; /* NULL in the target; what was computed from them stays */
+    int ncleared;
     uint64_t rows;          /* in all segments, those that are gone included */
     uint64_t rows_wanted;   /* what recipe, volume, --size and --count ask for */
     uint64_t rows_existing; /* in the target before the run, seeded or not */

@@ -13,20 +13,27 @@ const char *change_kind_name(ChangeKind kind)
     static const char *const names[] = {[CHANGE_DELETED] = "deleted",
                                         [CHANGE_REJECTED] = "rejected",
                                         [CHANGE_PRUNED] = "pruned",
-                                        [CHANGE_CELLS] = "cells"};
+                                        [CHANGE_CELLS] = "cells",
+                                        [CHANGE_CLEARED] = "cleared"};
     return names[kind];
 }
 
-static bool is_of(const Build *b, const PlanChange *change, int t, bool cells)
+static bool is_of(const Build *b, const PlanChange *change, int t)
 {
-    return (change->kind == CHANGE_CELLS) == cells && plan_table(b->plan, change->table) == t;
+    return plan_table(b->plan, change->table) == t;
+}
+
+static bool is_gone(const PlanChange *change)
+{
+    return change->kind != CHANGE_CELLS && change->kind != CHANGE_CLEARED;
 }
 
 int plan_gone_until(const Build *b, int t, int run)
 {
     int n = 0;
     for (int i = 0; i < b->target->nchanges; i++)
-        n += b->target->changes[i].run <= run && is_of(b, &b->target->changes[i], t, false);
+        n += b->target->changes[i].run <= run && is_gone(&b->target->changes[i]) &&
+             is_of(b, &b->target->changes[i], t);
     return n;
 }
 
@@ -37,8 +44,9 @@ static bool misfit(Build *b, const TablePlan *tp)
     return err_hint(b->mem, b->err, "columns of the table have changed since these rows were made");
 }
 
-static bool read_columns(const TablePlan *tp, const char *text, Regenerated *out, Arena *mem)
+static bool read_cells(const TablePlan *tp, const PlanChange *change, CellSet *out, Arena *mem)
 {
+    const char *text = change->columns;
     json_t *names = text ? json_loads(text, 0, NULL) : NULL;
     int n = (int)json_array_size(names);
     int *cols = arena_array(mem, int, n + 1);
@@ -49,8 +57,7 @@ static bool read_columns(const TablePlan *tp, const char *text, Regenerated *out
         ok = cols[i] >= 0;
     }
     json_decref(names);
-    out->cols = cols;
-    out->ncols = n;
+    *out = (CellSet){.cols = cols, .ncols = n, .rows = change->rows};
     return ok;
 }
 
@@ -60,23 +67,29 @@ static bool table_changes(Build *b, int t)
     int n = b->target->nchanges, ngone = 0;
     const RowSet **gone = arena_array(b->mem, const RowSet *, n + 1);
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
+    CellSet *cleared = arena_array(b->mem, CellSet, n + 1);
     uint64_t base = 1;
-    for (int i = 0; i < n; i++) {
+    bool ok = true;
+    for (int i = 0; ok && i < n; i++) {
         const PlanChange *change = &b->target->changes[i];
-        if (is_of(b, change, t, false)) {
+        if (!is_of(b, change, t))
+            continue;
+        if (is_gone(change)) {
             gone[ngone++] = change->rows;
             tp->gone_rows += rowset_rows(change->rows);
-        } else if (is_of(b, change, t, true)) {
+        } else if (change->kind == CHANGE_CLEARED) {
+            ok = read_cells(tp, change, &cleared[tp->ncleared++], b->mem);
+        } else {
             Regenerated *r = &anew[tp->nregenerated++];
-            *r = (Regenerated){.rows = change->rows, .base = (uint32_t)base};
+            r->base = (uint32_t)base;
             base += rowset_rows(change->rows);
-            if (base > UINT32_MAX || !read_columns(tp, change->columns, r, b->mem))
-                return misfit(b, tp);
+            ok = base <= UINT32_MAX && read_cells(tp, change, &r->cells, b->mem);
         }
     }
     tp->gone = rowhistory_new(gone, ngone, b->mem);
     tp->regenerated = anew;
-    return true;
+    tp->cleared = cleared;
+    return ok || misfit(b, tp);
 }
 
 bool plan_changes(Build *b)

@@ -83,6 +83,7 @@ char *closure_sql_left(const Closure *closure, int table, Arena *mem);
 /* Selected keys in the order of rows: rn, then the key's columns; or, with columns, rn and these
  * columns of the table, for rows of a plan alone. */
 char *closure_sql_keys(const Closure *closure, int table, Arena *mem);
+char *closure_sql_work_keys(const Closure *closure, int table, Arena *mem); /* of the work table */
 char *closure_sql_rows(const Closure *closure, int table, const char *const *cols, int ncols,
                        Arena *mem);
 /* The work table as a Table, for a bulk load of computed keys: k1, k2, ..., rn. */

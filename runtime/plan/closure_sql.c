@@ -293,17 +293,27 @@ char *closure_sql_left(const Closure *c, int table, Arena *mem)
     return done(&sql, mem);
 }
 
-char *closure_sql_keys(const Closure *c, int table, Arena *mem)
+static char *keys_sql(const Closure *c, int table, bool work, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, SQL_MAX);
     buf_str(&sql, "SELECT rn, ");
     put_ks(c, &sql, table, "");
     buf_str(&sql, " FROM ");
-    put_temp(c, &sql, table, false);
+    put_temp(c, &sql, table, work);
     buf_str(&sql, " ORDER BY rn, ");
     put_ks(c, &sql, table, "");
     return done(&sql, mem);
+}
+
+char *closure_sql_keys(const Closure *c, int table, Arena *mem)
+{
+    return keys_sql(c, table, false, mem);
+}
+
+char *closure_sql_work_keys(const Closure *c, int table, Arena *mem)
+{
+    return keys_sql(c, table, true, mem);
 }
 
 char *closure_sql_rows(const Closure *c, int table, const char *const *cols, int ncols, Arena *mem)

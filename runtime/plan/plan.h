@@ -42,7 +42,8 @@ typedef enum ChangeKind {
     CHANGE_DELETED,
     CHANGE_REJECTED, /* by the database, while they were loaded */
     CHANGE_PRUNED,
-    CHANGE_CELLS /* made anew */
+    CHANGE_CELLS,  /* made anew */
+    CHANGE_CLEARED /* set to NULL, since the parent went */
 } ChangeKind;
 const char *change_kind_name(ChangeKind kind);
 
@@ -50,7 +51,7 @@ typedef struct PlanChange {
     const char *table;
     int run; /* its number among the target's runs */
     ChangeKind kind;
-    const char *columns; /* CHANGE_CELLS: a JSON list of names */
+    const char *columns; /* CHANGE_CELLS, CHANGE_CLEARED: a JSON list of names */
     const RowSet *rows;
 } PlanChange;
 
@@ -60,6 +61,7 @@ typedef struct PlanTableFacts {
     bool created_by_us; /* created by our own unfinished run */
     const int64_t
         *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
+    bool first_key;      /* the table was emptied: keys begin at 1 again */
     const KeyPool *pool; /* tables that the recipe refers to but does not have */
 } PlanTableFacts;
 

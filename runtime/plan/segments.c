@@ -121,7 +121,21 @@ static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, c
     return true;
 }
 
-static bool index_children(Build *b, int t, Ranges *r, uint64_t rows)
+/* Was there no row of the table any more when a run added to it? */
+static bool was_empty(const Build *b, int t, int run)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    return rowhistory_before(tp->gone, plan_gone_until(b, t, run), tp->rows) == tp->rows;
+}
+
+/* Parents up to here have children of the table. */
+static uint64_t parents_served(const TablePlan *tp, int f)
+{
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    return last ? last->parent_first[f] + last->parent_count[f] : 0;
+}
+
+static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, bool empty)
 {
     TablePlan *tp = &b->plan->tables[t];
     bool ok = true;
@@ -133,7 +147,8 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows)
         ChildrenOf parents = {.first = r->parent_first[f],
                               .n = r->parent_count[f],
                               .gone = b->plan->tables[fk->parent].gone,
-                              .upto = r->parent_gone[f]};
+                              .upto = r->parent_gone[f],
+                              .again = !empty && r->parent_first[f] < parents_served(tp, f)};
         r->per[f] =
             children_index(fk->count, parents, rows, per->where, tp->table->name, b->mem, b->err);
         ok = ok && r->per[f] != NULL;
@@ -199,7 +214,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
         return err_hint(b->mem, b->err,
                         "keys of the table have changed since these rows were made");
     }
-    if (!index_children(b, t, &r, h->rows))
+    if (!index_children(b, t, &r, h->rows, was_empty(b, t, h->run)))
         return false;
     *out = to_segment(&r, h->first_row, h->rows);
     out->complete = h->complete;
@@ -213,19 +228,30 @@ static uint64_t parent_rows(const Build *b, const FkPlan *fk, const TablePlan *s
     return fk->mode == FK_SELF ? self->rows : b->plan->tables[fk->parent].rows;
 }
 
-/* New children go under new parents; without new ones, under all. References go to all parents. */
-static void draw_parents(Build *b, TablePlan *tp, Ranges *r)
+static bool takes(const Build *b, const FkPlan *fk, const Ranges *r, int f, uint64_t rows)
 {
-    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    const Bound *count = fk->count;
+    uint64_t live = live_parents(b, fk, r, f), most = count->hi > 0 ? (uint64_t)count->hi : 0;
+    return rows == UINT64_MAX || !count->has_bounds ||
+           (live > 0 && most >= (rows + live - 1) / live);
+}
+
+/* New children go under new parents; without new ones, or when these cannot take them all, under
+ * all. References go to all parents. */
+static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_t rows, bool empty)
+{
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
-        uint64_t all = parent_rows(b, fk, tp);
-        uint64_t seen = last ? last->parent_first[f] + last->parent_count[f] : 0;
+        uint64_t all = parent_rows(b, fk, tp), seen = empty ? 0 : parents_served(tp, f);
         r->parent_count[f] = all;
-        if (fk->mode == FK_PER && seen < all) {
-            r->parent_first[f] = seen;
-            r->parent_count[f] = all - seen;
-        }
+        if (fk->mode != FK_PER || seen >= all)
+            continue;
+        r->parent_first[f] = seen;
+        r->parent_count[f] = all - seen;
+        if (takes(b, fk, r, f, rows))
+            continue;
+        r->parent_first[f] = 0;
+        r->parent_count[f] = all;
     }
 }
 
@@ -313,21 +339,27 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     TablePlan *tp = &b->plan->tables[t];
     uint64_t rows = wanted < 0 ? UINT64_MAX : (uint64_t)wanted - tp->rows;
     Ranges r = ranges_new(tp, b->mem);
-    draw_parents(b, tp, &r);
+    bool empty = was_empty(b, t, INT_MAX);
     find_gone(b, tp, &r, INT_MAX);
+    draw_parents(b, tp, &r, rows, empty);
     bool ok = rows == 0 || check_rolled_up(b, tp, &r);
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         if (fk->mode == FK_SELF || fk->null_share >= 1 || live_parents(b, fk, &r, f) > 0 ||
             rows == UINT64_MAX || fk->mode == FK_PER)
             continue;
+        const char *parent = b->plan->tables[fk->parent].table->name;
+        if (fk->null_share > 0) {
+            plan_note(b, "%s: all references to %s are NULL, since it has no rows", tp->table->name,
+                      parent);
+            continue;
+        }
         ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
                      "%s refer to %s, which has none", text_plural((int64_t)rows, "row", b->mem),
-                     b->plan->tables[fk->parent].table->name);
-        err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)",
-                 b->plan->tables[fk->parent].table->name);
+                     parent);
+        err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)", parent);
     }
-    if (!ok || !index_children(b, t, &r, rows)) {
+    if (!ok || !index_children(b, t, &r, rows, empty)) {
         tp->rows += rows == UINT64_MAX ? 0 : rows;
         return false;
     }
@@ -343,7 +375,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
         int64_t issued = last ? last->key_base[c] + (int64_t)last->rows : 1;
         int64_t free_key = facts && facts->next_key ? facts->next_key[c] : 1;
-        r.key_base[c] = free_key > issued ? free_key : issued;
+        r.key_base[c] = facts && facts->first_key ? 1 : free_key > issued ? free_key : issued;
     }
     tp->segments[tp->nsegments++] = to_segment(&r, tp->rows, rows);
     tp->rows += rows;

@@ -37,14 +37,19 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Words are separated by single blanks. */
+/* Words are separated by single blanks; blanks inside double quotes belong to a word. */
 static bool parse(Fixture *f, const char *line)
 {
     char *argv[32] = {"seedpipe"};
     int argc = 1;
-    char *rest = arena_strdup(f->mem, line), *word;
-    while (*line && (word = strsep(&rest, " ")))
-        argv[argc++] = word;
+    char *rest = arena_strdup(f->mem, line);
+    while (*line && rest) {
+        bool quoted = *rest == '"';
+        rest += quoted;
+        argv[argc++] = strsep(&rest, quoted ? "\"" : " ");
+        if (quoted && rest)
+            rest = *rest ? rest + 1 : NULL;
+    }
     err_clear(&f->err);
     return options_parse(argc, argv, &f->o, f->mem, &f->err);
 }

@@ -317,7 +317,7 @@ static void regenerate(Engine *e, int table, int column)
     int *cols = arena_array(e->mem, int, 1);
     Regenerated *r = arena_new_of(e->mem, Regenerated);
     cols[0] = column;
-    *r = (Regenerated){.cols = cols, .ncols = 1, .rows = rows, .base = 1};
+    *r = (Regenerated){.cells = {.cols = cols, .ncols = 1, .rows = rows}, .base = 1};
     e->table_plans[table].regenerated = r;
     e->table_plans[table].nregenerated = 1;
 }

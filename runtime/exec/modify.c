@@ -1,0 +1,545 @@
+/* `seedpipe modify`: what is asked for, which rows that means, what goes along with them, is it
+ * meant, then all of it in one transaction, and the checks of a run. Where a question is asked, the
+ * transaction does not stay open meanwhile: everything is counted again. */
+#include "exec/modify.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/os.h"
+#include "base/text.h"
+
+/* ---------------------------------------------------------------- what is asked for */
+
+static bool unknown_table(Modify *m, const char *name)
+{
+    Session *s = m->s;
+    int n = m->made->ntables;
+    const char **names = arena_array(s->mem, const char *, n + 1);
+    for (int i = 0; i < n; i++)
+        names[i] = ledger_table_name(m->made->tables[i].table, s->mem);
+    err_add(s->mem, s->err, ERR_USAGE, NULL, NULL, "recipe %s has no table \"%s\"", s->recipe->name,
+            name);
+    return err_hint(s->mem, s->err, "available: %s", text_list(names, n, 20, s->mem));
+}
+
+static bool find_tables(Modify *m)
+{
+    Session *s = m->s;
+    char *rest = arena_strdup(s->mem, m->o->tables), *name;
+    m->tables = arena_array(s->mem, ModifyTable, strlen(m->o->tables) + 2);
+    while ((name = strsep(&rest, ","))) {
+        int t = plan_table(m->made, name);
+        if (t < 0)
+            return unknown_table(m, name);
+        for (int i = 0; i < m->ntables; i++)
+            if (m->tables[i].plan == t)
+                return err_add(s->mem, s->err, ERR_USAGE, NULL, NULL, "table %s is named twice",
+                               name);
+        m->tables[m->ntables++] = (ModifyTable){.plan = t, .node = -1, .count = -1};
+    }
+    return true;
+}
+
+static bool find_counts(Modify *m)
+{
+    Session *s = m->s;
+    const ExecModify *o = m->o;
+    if (o->ncounts && o->ncounts != m->ntables) {
+        err_add(s->mem, s->err, ERR_COUNT, NULL, "--count", "%s for %s",
+                text_plural(o->ncounts, "number", s->mem),
+                text_plural(m->ntables, "table", s->mem));
+        return err_hint(s->mem, s->err, "give one for each table, or TABLE=N,...");
+    }
+    for (int i = 0; i < o->ncounts; i++)
+        m->tables[i].count = o->counts[i];
+    for (int i = 0; i < o->nnamed; i++) {
+        int t = plan_table(m->made, o->named[i].table), at = 0;
+        while (at < m->ntables && m->tables[at].plan != t)
+            at++;
+        if (t < 0)
+            return unknown_table(m, o->named[i].table);
+        if (at == m->ntables)
+            return err_add(s->mem, s->err, ERR_COUNT, NULL, "--count",
+                           "%s is not among the tables to modify", o->named[i].table);
+        m->tables[at].count = o->named[i].rows;
+    }
+    bool needs = o->kind == MODIFY_APPEND || o->kind == MODIFY_REPLACE || o->reseed;
+    for (int i = 0; i < m->ntables; i++) {
+        const char *name = m->made->tables[m->tables[i].plan].table->name;
+        if (needs && m->tables[i].count < 0) {
+            err_add(s->mem, s->err, ERR_COUNT, NULL, "--count", "is needed: how many rows for %s?",
+                    name);
+            return err_hint(s->mem, s->err, "--count N%s",
+                            m->ntables > 1 ? ",M or TABLE=N,..." : "");
+        }
+        if (m->tables[i].count == 0)
+            return err_add(s->mem, s->err, ERR_COUNT, NULL, "--count", "must be at least 1 (%s)",
+                           name);
+    }
+    return true;
+}
+
+static bool check_counts(Modify *m, Arena *mem, Err *err)
+{
+    bool some = m->o->kind == MODIFY_DELETE || m->o->kind == MODIFY_UPDATE;
+    for (int i = 0; i < m->ntables; i++) {
+        ModifyTable *t = &m->tables[i];
+        const char *name = m->made->tables[t->plan].table->name;
+        bool ours = m->o->kind == MODIFY_UPDATE || m->o->seeded_only;
+        if (!modify_count_rows(m, t, mem, err))
+            return false;
+        int64_t rows = ours ? t->ours : t->there;
+        if (some && t->count > rows) {
+            err_add(mem, err, ERR_COUNT, NULL, "--count", "%s has %s%s, fewer than %s", name,
+                    text_plural(rows, "row", mem), ours ? " that seedpipe made" : "",
+                    text_count(t->count, mem));
+            return err_hint(mem, err, "ask for at most %s", text_count(rows, mem));
+        }
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- selecting and counting */
+
+static bool open_removal(Modify *m, Arena *mem, Err *err)
+{
+    const Table **roots = arena_array(mem, const Table *, m->ntables + 1);
+    const char **schemas = arena_array(mem, const char *, m->made->ntables + 1);
+    int nschemas = 0;
+    for (int t = 0; t < m->made->ntables; t++)
+        if (m->made->tables[t].table->schema)
+            schemas[nschemas++] = m->made->tables[t].table->schema;
+    if (!removal_catalog(m->s->db, schemas, nschemas, &m->catalog, mem, err))
+        return false;
+    for (int i = 0; i < m->ntables; i++) {
+        const Table *table = m->made->tables[m->tables[i].plan].table;
+        roots[i] = catalog_table(&m->catalog, table->schema, table->name);
+        m->tables[i].node = i;
+        if (!roots[i]) {
+            err_add(mem, err, ERR_REFUSED, NULL, table->name, "the target has no such table");
+            return err_hint(mem, err, "seedpipe run %s", m->s->options->recipe);
+        }
+    }
+    m->removal = (Removal){.db = m->s->db, .stop = &m->s->stop, .log = m->s->log};
+    m->removal.closure = closure_build(m->s->db->engine, &m->catalog, roots, m->ntables, mem);
+    return true;
+}
+
+static bool deletes(const Modify *m)
+{
+    return m->o->kind == MODIFY_DELETE || m->o->kind == MODIFY_REPLACE ||
+           m->o->kind == MODIFY_TRUNCATE;
+}
+
+static Follow follow_of(const Modify *m)
+{
+    return m->s->options->cascade ? FOLLOW_ALL : FOLLOW_ACTIONS;
+}
+
+/* A JSON list of the columns of a key that SET NULL clears. */
+static const char *cleared_columns(const Closure *c, const ClosureRef *ref, Arena *mem)
+{
+    const Table *child = c->tables[ref->child].table;
+    json_t *names = json_array();
+    for (int i = 0; i < ref->fk->ncols; i++)
+        if (child->cols[ref->fk->cols[i]].nullable)
+            json_array_append_new(names, json_string(child->cols[ref->fk->cols[i]].name));
+    char *text = json_dumps(names, JSON_COMPACT);
+    const char *copy = arena_strdup(mem, text);
+    free(text);
+    json_decref(names);
+    return copy;
+}
+
+/* Whose rows go, and whose references are cleared: known before, since afterwards nothing tells. */
+static bool find_changed(Modify *m, Arena *mem, Err *err)
+{
+    const Closure *c = m->removal.closure;
+    m->changed = arena_array(mem, ModifyRows, c->ntables + c->nrefs + 1);
+    m->nchanged = 0;
+    for (int t = 0; t < c->ntables; t++) {
+        ModifyRows *rows = &m->changed[m->nchanged];
+        if (c->tables[t].rows == 0)
+            continue;
+        if (c->tables[t].nkey) {
+            if (!modify_rows_of(m, t, closure_sql_keys(c, t, mem), rows, mem, err))
+                return false;
+        } else { /* all of a table without any key */
+            int plan = plan_table(m->made, c->tables[t].name);
+            RowSet *all = rowset_new(mem);
+            for (uint64_t row = 0; plan >= 0 && row < m->made->tables[plan].rows; row++)
+                if (!m->made->tables[plan].gone ||
+                    !rowhistory_has(m->made->tables[plan].gone, m->made->tables[plan].gone->n, row))
+                    rowset_add(all, row, 1, mem);
+            *rows = (ModifyRows){.plan = plan, .table = c->tables[t].name, .rows = all};
+            rows->own = c->tables[t].rows - (int64_t)all->rows;
+        }
+        m->nchanged++;
+    }
+    for (int i = 0; i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        ModifyRows *rows = &m->changed[m->nchanged];
+        if (ref->effect != REF_CLEARS || ref->rows == 0 || c->tables[ref->child].nkey == 0)
+            continue;
+        if (!db_exec(m->s->db, mem, err, closure_sql_empty_work(c, ref->child, mem)) ||
+            !db_exec(m->s->db, mem, err, closure_sql_children(c, ref, NULL, mem)) ||
+            !db_exec(m->s->db, mem, err, closure_sql_forget_known(c, ref->child, mem)) ||
+            !modify_rows_of(m, ref->child, closure_sql_work_keys(c, ref->child, mem), rows, mem,
+                            err))
+            return false;
+        rows->columns = cleared_columns(c, ref, mem);
+        m->nchanged++;
+    }
+    return true;
+}
+
+static ExecModified *report_table(Modify *m, const char *name)
+{
+    ExecModification *r = &m->s->report->modified;
+    for (int i = 0; i < r->ntables; i++)
+        if (strcmp(r->tables[i].table, name) == 0)
+            return &r->tables[i];
+    r->tables[r->ntables] = (ExecModified){.table = name, .before = -1, .after = -1};
+    return &r->tables[r->ntables++];
+}
+
+static void fill_report(Modify *m, Arena *mem)
+{
+    const Closure *c = m->removal.closure;
+    ExecModification *r = &m->s->report->modified;
+    *r = (ExecModification){0};
+    r->tables = arena_array(mem, ExecModified, m->ntables + (c ? c->ntables : 0) + 1);
+    r->refs = arena_array(mem, ExecRef, (c ? c->nrefs : 0) + 1);
+    for (int i = 0; i < m->ntables; i++) {
+        ExecModified *t =
+            report_table(m, ledger_table_name(m->made->tables[m->tables[i].plan].table, mem));
+        t->asked = true;
+        t->before = m->tables[i].there;
+        if (m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed)
+            t->inserted = m->tables[i].count;
+        if (m->o->kind == MODIFY_UPDATE)
+            t->updated = (int64_t)rowset_rows(m->updated);
+    }
+    for (int i = 0; i < m->nchanged; i++) {
+        const ModifyRows *rows = &m->changed[i];
+        ExecModified *t = report_table(m, rows->table);
+        int64_t n = (int64_t)rowset_rows(rows->rows) + rows->own;
+        if (rows->columns)
+            t->cleared += n;
+        else
+            t->deleted = n;
+        t->own += rows->columns ? 0 : rows->own;
+    }
+    for (int i = 0; i < m->ncolumns; i++) {
+        const char *name = m->made->tables[m->tables[0].plan].table->cols[m->columns[i]].name;
+        r->columns = r->columns ? arena_printf(mem, "%s, %s", r->columns, name) : name;
+    }
+    for (int i = 0; c && deletes(m) && i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        bool slow = ref->index_sql && c->tables[ref->parent].rows > 0;
+        if (ref->rows > 0 || slow)
+            r->refs[r->nrefs++] = (ExecRef){.child = c->tables[ref->child].name,
+                                            .parent = c->tables[ref->parent].name,
+                                            .name = ref->name,
+                                            .action = ref->action,
+                                            .rows = ref->rows,
+                                            .clears = ref->effect == REF_CLEARS,
+                                            .index_sql = slow ? ref->index_sql : NULL};
+    }
+}
+
+static const char *what(const Modify *m, Arena *mem)
+{
+    const Closure *c = m->removal.closure;
+    const char *rows = "";
+    for (int i = 0; i < m->ntables; i++)
+        rows = arena_printf(mem, "%s%s%s from %s", rows, i ? ", " : "",
+                            text_plural(c->tables[m->tables[i].node].rows, "row", mem),
+                            c->tables[m->tables[i].node].name);
+    return arena_printf(mem, "delete %s", rows);
+}
+
+/* Begins the transaction and finds out all that will happen. It stays open. */
+static bool work_count(Session *s, Arena *mem, Err *err)
+{
+    Modify *m = s->work;
+    if (!open_removal(m, mem, err) || !removal_begin(&m->removal, mem, err) ||
+        !check_counts(m, mem, err))
+        return false;
+    bool selects = deletes(m) || m->o->kind == MODIFY_UPDATE;
+    for (int i = 0; selects && i < m->ntables; i++)
+        if (!modify_select(m, &m->tables[i], mem, err))
+            return false;
+    if (m->o->kind == MODIFY_UPDATE) {
+        ModifyRows rows;
+        int node = m->tables[0].node;
+        if (!modify_rows_of(m, node, closure_sql_keys(m->removal.closure, node, mem), &rows, mem,
+                            err))
+            return false;
+        m->updated = rows.rows;
+        fill_report(m, mem);
+        s->report->modified.spared = rows.own;
+        return true;
+    }
+    if (deletes(m)) {
+        if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
+            !removal_check_refs(&m->removal, follow_of(m), what(m, mem), mem, err) ||
+            !find_changed(m, mem, err))
+            return false;
+        m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
+    }
+    fill_report(m, mem);
+    return true;
+}
+
+/* ---------------------------------------------------------------- doing it */
+
+static bool record_changes(Modify *m, Arena *mem, Err *err)
+{
+    Session *s = m->s;
+    for (int i = 0; i < m->nchanged; i++) {
+        const ModifyRows *rows = &m->changed[i];
+        if (rows->plan >= 0 && rowset_rows(rows->rows) > 0 &&
+            !ledger_add_change(&s->ledger, s->db, s->run.id, rows->table,
+                               rows->columns ? CHANGE_CLEARED : CHANGE_DELETED, rows->columns,
+                               rows->rows, mem, err))
+            return false;
+    }
+    if (rowset_rows(m->updated) == 0)
+        return true;
+    const TablePlan *tp = &m->made->tables[m->tables[0].plan];
+    json_t *names = json_array();
+    for (int i = 0; i < m->nasked; i++)
+        json_array_append_new(names, json_string(tp->table->cols[m->columns[i]].name));
+    char *text = json_dumps(names, JSON_COMPACT);
+    bool ok = ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
+                                CHANGE_CELLS, text, m->updated, mem, err);
+    free(text);
+    json_decref(names);
+    return ok;
+}
+
+/* What the target is after the deletions: their rows are gone, and keys begin at 1 again in tables
+ * that were emptied. */
+static bool plan_rest(Modify *m, bool inserts, Arena *mem, Err *err)
+{
+    Session *s = m->s;
+    PlanTarget *target = arena_new_of(mem, PlanTarget);
+    *target = m->target;
+    if (!ledger_changes(&s->ledger, s->recipe->name, (PlanChange **)&target->changes,
+                        &target->nchanges, mem, err))
+        return false;
+    target->history_only = !inserts;
+    PlanCount *counts = arena_array(mem, PlanCount, m->made->ntables + 1);
+    PlanTableFacts *facts = arena_array(mem, PlanTableFacts, target->nfacts + 1);
+    memcpy(facts, target->facts, sizeof *facts * (size_t)target->nfacts);
+    target->facts = facts;
+    for (int t = 0; t < m->made->ntables; t++) {
+        const TablePlan *tp = &m->made->tables[t];
+        counts[t] = (PlanCount){tp->table->name, (int64_t)tp->rows};
+        for (int i = 0; i < m->ntables; i++)
+            if (m->tables[i].plan == t && m->tables[i].count > 0 && inserts)
+                counts[t].rows += m->tables[i].count;
+        for (int f = 0; f < target->nfacts && deletes(m) && m->o->kind != MODIFY_DELETE; f++) {
+            bool emptied = false;
+            for (int i = 0; i < m->ntables; i++)
+                emptied = emptied || (m->tables[i].plan == t && !m->o->seeded_only);
+            if (emptied && strcmp(facts[f].table, ledger_table_name(tp->table, mem)) == 0)
+                facts[f].first_key = true;
+        }
+    }
+    PlanOptions options = s->options->plan;
+    options.env = s->options->env;
+    options.count = -1;
+    options.size = 0;
+    options.counts = counts;
+    options.ncounts = m->made->ntables;
+    s->plan = plan_build(s->recipe, &options, target, mem, err);
+    s->report->plan = s->plan;
+    s->report->plan_target = *target;
+    if (!s->plan)
+        return false;
+    session_fill_report(s);
+    return session_count_rows(s);
+}
+
+static bool inserts(const Modify *m)
+{
+    return m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed;
+}
+
+static bool work_do(Session *s, Arena *mem, Err *err)
+{
+    Modify *m = s->work;
+    s->one_transaction = s->holds_transaction = true;
+    bool ok = session_record_run(s, mem, err) &&
+              (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
+              (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
+              record_changes(m, mem, err) && plan_rest(m, inserts(m), mem, err) &&
+              (!inserts(m) || steps_run(s, mem, err)) &&
+              ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err) &&
+              atomic_load(&s->stop) == STOP_NONE;
+    ok = removal_end(&m->removal, ok, mem, err) && ok;
+    s->report->modified.done = ok;
+    return ok;
+}
+
+static bool work_end(Session *s, Arena *mem, Err *err)
+{
+    Modify *m = s->work;
+    return removal_end(&m->removal, false, mem, err);
+}
+
+static bool work_verify(Session *s, Arena *mem, Err *err)
+{
+    Modify *m = s->work;
+    bool ok = verify_keys(s->db, s->plan, &s->report->verify, s->log, mem, err) &&
+              ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err);
+    for (int i = 0; ok && i < m->ntables; i++) {
+        ModifyTable now = m->tables[i];
+        ok = modify_count_rows(m, &now, mem, err);
+        report_table(m, ledger_table_name(m->made->tables[now.plan].table, mem))->after = now.there;
+    }
+    return ok;
+}
+
+static bool abandon(Session *s)
+{
+    Modify *m = s->work;
+    Err ignored = {0};
+    if (s->db && s->db->in_transaction)
+        removal_end(&m->removal, false, s->mem, &ignored);
+    int stop = atomic_load(&s->stop);
+    if (stop == STOP_CANCELLED || stop == STOP_TERMINATED) {
+        err_clear(s->err);
+        err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
+                "%s: nothing was changed", stop == STOP_CANCELLED ? "cancelled" : "terminated");
+    } else if (s->lock_lost) {
+        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+                "the connection that holds the lock broke: nothing was changed");
+    } else if (err_code(s->err) == ERR_LOST) {
+        err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
+    }
+    return false;
+}
+
+static int64_t rows_in_question(const ExecModification *r)
+{
+    int64_t rows = 0;
+    for (int i = 0; i < r->ntables; i++)
+        rows += r->tables[i].deleted + r->tables[i].updated + r->tables[i].inserted +
+                r->tables[i].cleared;
+    return rows;
+}
+
+static bool needs_question(const Modify *m)
+{
+    const ExecOptions *o = m->s->options;
+    const ExecModification *r = &m->s->report->modified;
+    int64_t own = 0;
+    for (int i = 0; i < r->ntables; i++)
+        own += r->tables[i].own;
+    return !o->yes && o->ask && (own > 0 || rows_in_question(r) > o->env->confirm_rows);
+}
+
+static bool as_shown(Modify *m, const ExecModification *shown, Arena *mem, Err *err)
+{
+    const ExecModification *now = &m->s->report->modified;
+    bool same = shown->ntables == now->ntables;
+    for (int i = 0; same && i < now->ntables; i++)
+        same = shown->tables[i].deleted == now->tables[i].deleted &&
+               shown->tables[i].updated == now->tables[i].updated &&
+               shown->tables[i].cleared == now->tables[i].cleared;
+    if (same)
+        return true;
+    err_add(mem, err, ERR_REFUSED, NULL, m->s->url.shown,
+            "the target changed while you were asked: nothing was done");
+    return err_hint(mem, err, "look at the numbers again, and repeat the command");
+}
+
+static bool confirm(Session *s)
+{
+    const char *question = arena_printf(
+        s->mem, "%s of %s will be changed. Go on?",
+        text_plural(rows_in_question(&s->report->modified), "row", s->mem), s->url.shown);
+    return session_ask(s, s->url.shown, question, NULL);
+}
+
+static bool execute(Modify *m)
+{
+    Session *s = m->s;
+    const ExecOptions *o = s->options;
+    if (!task_run(s, work_count))
+        return abandon(s);
+    ExecModification shown = s->report->modified;
+    if (o->show)
+        o->show(o->ask_ctx, s->report);
+    if (o->dry_run)
+        return task_run(s, work_end);
+    if (rows_in_question(&shown) == 0) {
+        s->report->nothing_to_do = true;
+        return task_run(s, work_end);
+    }
+    if (needs_question(m) && (!task_run(s, work_end) || !confirm(s) || !task_run(s, work_count) ||
+                              !as_shown(m, &shown, s->mem, s->err)))
+        return abandon(s);
+    s->report->run_id = session_new_run_id(s->mem);
+    log_set_run(s->log, s->report->run_id);
+    uint64_t start = os_monotonic_us();
+    bool ok = task_run(s, work_do);
+    s->report->load_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    if (!ok)
+        return abandon(s);
+    s->report->rows_added = s->rows_to_load;
+    start = os_monotonic_us();
+    ok = task_run(s, work_verify);
+    s->report->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    return ok;
+}
+
+/* ---------------------------------------------------------------- the command */
+
+static bool is_finished(Session *s)
+{
+    if (!s->report->resumed)
+        return true;
+    err_add(s->mem, s->err, ERR_REFUSED, NULL, s->recipe->name, "run %s is not finished",
+            s->run.id);
+    return err_hint(s->mem, s->err, "finish it first: seedpipe run %s", s->options->recipe);
+}
+
+static bool modify_on_target(Session *s)
+{
+    Modify m = {.s = s, .o = &s->options->modify};
+    LedgerRun *runs = NULL;
+    bool dry = s->options->dry_run;
+    s->existing_only = true;
+    s->cancel_at_once = true;
+    s->work = &m;
+    if (!session_guard(s) || (!dry && !session_guard_writes(s)) || !session_open(s, false) ||
+        (!dry && !session_lock(s)) || !session_check_env(s) || !session_find_run(s) ||
+        !is_finished(s) || !ledger_all_runs(&s->ledger, &runs, &m.nruns, s->mem, s->err) ||
+        !session_facts(s, &m.target))
+        return false;
+    m.target.history_only = true;
+    if (!session_plan(s, &m.target))
+        return false;
+    m.made = s->plan;
+    if (!find_tables(&m) || !find_counts(&m) ||
+        (m.o->where && !modify_check_where(s->db->engine, m.o->where, s->mem, s->err)) ||
+        (m.o->kind == MODIFY_UPDATE && !modify_find_columns(&m, s->mem, s->err)))
+        return false;
+    session_fill_report(s);
+    return (dry || session_create_ledger(s)) && execute(&m);
+}
+
+bool exec_modify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
+{
+    Session s;
+    bool ok = session_begin(&s, options, report, mem, err) && modify_on_target(&s);
+    session_end(&s);
+    return ok;
+}

@@ -1,0 +1,63 @@
+/* Private to exec/: `seedpipe modify`. Rows are selected into a Removal's tables of keys, which is
+ * where delete, replace and truncate take them from, and update its rows. All of a command is one
+ * transaction; the ledger's record of what happened to which rows commits with it. */
+#ifndef SEEDPIPE_EXEC_MODIFY_H
+#define SEEDPIPE_EXEC_MODIFY_H
+
+#include "exec/exec_int.h"
+#include "exec/removal.h"
+
+typedef struct ModifyTable {
+    int plan;      /* index in Plan.tables */
+    int node;      /* index in Closure.tables */
+    int64_t count; /* rows asked for; -1: not said */
+    int64_t there; /* rows in the table now */
+    int64_t ours;  /* of these, made by seedpipe */
+} ModifyTable;
+
+/* Rows of one table that a command changes, as row numbers of the plan. */
+typedef struct ModifyRows {
+    int plan; /* -1: the table is not of this recipe */
+    const char *table;
+    const RowSet *rows;  /* made by seedpipe */
+    int64_t own;         /* the user's own */
+    const char *columns; /* cleared: a JSON list of names; NULL: deleted */
+} ModifyRows;
+
+typedef struct Modify {
+    Session *s;
+    const ExecModify *o;
+    PlanTarget target;
+    const Plan *made; /* the rows as they are, before the command */
+    int nruns;        /* that the ledger knows: part of what chooses rows */
+    ModifyTable *tables;
+    int ntables;
+    Catalog catalog;
+    Removal removal;
+    Step *steps;
+    int nsteps;
+    ModifyRows *changed; /* deleted and cleared rows */
+    int nchanged;
+    int *columns; /* update: what is asked for, then what is computed from it */
+    int nasked, ncolumns;
+    const RowSet *updated;
+} Modify;
+
+/* modify_select.c: into the table of keys, by --where, --count, --percentage, or all. */
+bool modify_select(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
+/* A condition that is one expression: false with the place of what is not. Pure. */
+bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
+
+/* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
+bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);
+int64_t modify_rows_made(const TablePlan *tp); /* that should be there */
+/* How many of a table's rows are there, and how many of them seedpipe made. */
+bool modify_count_rows(Modify *m, ModifyTable *table, Arena *mem, Err *err);
+/* A condition on `c` for the rows that seedpipe made; NULL when only their keys can tell. */
+const char *modify_made_where(const Modify *m, int plan, Arena *mem);
+
+/* modify_update.c */
+bool modify_find_columns(Modify *m, Arena *mem, Err *err);
+bool modify_update(Modify *m, Arena *mem, Err *err);
+
+#endif

@@ -1,0 +1,87 @@
+/* Dependence among columns, read off their bound nodes: own columns, columns of parents through
+ * foreign keys, values over children. */
+#include "plan/depends.h"
+
+#include "plan/plan_int.h"
+
+typedef struct Asked {
+    const Plan *plan;
+    int table;           /* whose columns changed */
+    const bool *changed; /* per column of it */
+    bool across;         /* found: by way of another row of the same table */
+} Asked;
+
+static bool fk_changed(Asked *a, int t, int fk)
+{
+    const ForeignKey *key = a->plan->tables[t].fks[fk].fk;
+    for (int i = 0; t == a->table && i < key->ncols; i++)
+        if (a->changed[key->cols[i]])
+            return true;
+    return false;
+}
+
+static bool depends(Asked *a, int t, const Bound *bound);
+
+/* t.fk.fk.column: on each key of the way, and on the column at its end. */
+static bool path_depends(Asked *a, int t, const Bound *bound)
+{
+    for (int i = 0; i < bound->fk_depth; i++) {
+        if (fk_changed(a, t, bound->fk_path[i]))
+            return true;
+        t = a->plan->tables[t].fks[bound->fk_path[i]].parent;
+        if (t < 0)
+            return false;
+    }
+    bool found = t == a->table && a->changed[bound->column];
+    a->across = a->across || (found && bound->fk_depth > 0);
+    return found;
+}
+
+static bool depends(Asked *a, int t, const Bound *bound)
+{
+    if (!bound)
+        return false;
+    if (bound->column >= 0 && path_depends(a, t, bound))
+        return true;
+    const Roll *roll = bound->roll;
+    if (roll && roll->fk >= 0 &&
+        (fk_changed(a, roll->table, roll->fk) || depends(a, roll->table, roll->value) ||
+         depends(a, roll->table, roll->cond)))
+        return true;
+    for (int i = 0; i < bound->nargs; i++)
+        if (depends(a, t, bound->args[i]))
+            return true;
+    return false;
+}
+
+/* A foreign key's column holds the parent's key. */
+static bool column_depends(Asked *a, int t, int c)
+{
+    const ColumnPlan *cp = &a->plan->tables[t].cols[c];
+    if (cp->fk < 0)
+        return depends(a, t, cp->bound);
+    const FkPlan *fk = &a->plan->tables[t].fks[cp->fk];
+    return fk_changed(a, t, cp->fk) ||
+           (fk->parent == a->table && a->changed[fk->parent_cols[cp->fk_pos]]);
+}
+
+const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem)
+{
+    Asked asked = {.plan = plan, .table = t, .changed = changed};
+    const char *others = NULL;
+    for (bool found = true; found;) {
+        found = false;
+        for (int c = 0; c < plan->tables[t].table->ncols; c++)
+            if (!changed[c] && column_depends(&asked, t, c))
+                found = changed[c] = true;
+    }
+    for (int o = 0; o < plan->ntables; o++)
+        for (int c = 0; c < plan->tables[o].table->ncols; c++) {
+            asked.across = false;
+            if (!column_depends(&asked, o, c) || (o == t && !asked.across))
+                continue;
+            const char *name = plan_subject(mem, plan->tables[o].table, c);
+            others = others ? arena_printf(mem, "%s, %s", others, name) : name;
+        }
+    return others;
+}

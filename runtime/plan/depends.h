@@ -1,0 +1,13 @@
+/* What is computed from what: for an update, which has to make anew all that depends on the columns
+ * that it changes. */
+#ifndef SEEDPIPE_PLAN_DEPENDS_H
+#define SEEDPIPE_PLAN_DEPENDS_H
+
+#include "gen/gen.h"
+
+/* Adds to `changed` (one flag for each column of table t) every column of the table that is
+ * computed from one of them. Columns of other tables that are: "orders.total, items.sent_at", NULL
+ * when there are none. */
+const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem);
+
+#endif
