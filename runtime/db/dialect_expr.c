@@ -345,7 +345,7 @@ static Ex *rounding(ExprWriter *w, const Node *node, Ex **args, int nargs)
                           "give its column a decimal type");
     /* What was rounded already is a value of its own, even where it is still written as a product.
      */
-    bool exact = x->what == NODE_OP && !(x->node->kind == NODE_OP && x->node->op == OP_ROUND);
+    bool exact = x->what == NODE_OP && !(x->node->kind == NODE_OP && op_rounds(x->node->op));
     bool product = exact && x->op == OP_MUL, quotient = exact && x->op == OP_DIV;
     int full = product ? scale_of(x->args[0]) + scale_of(x->args[1]) : 0;
     if (x->type.kind == TYPE_DECIMAL &&
@@ -404,15 +404,18 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
     int n = 0;
     for (int i = 0; i < node->nargs; i++) {
         const Node *arg = node->args[i];
-        if ((node->op == OP_ADD || node->op == OP_SUB) && arg->kind == NODE_CONST &&
-            arg->value.kind == VAL_DURATION && !span)
+        bool is_span = arg->kind == NODE_CONST ? arg->value.kind == VAL_DURATION
+                                               : arg->kind == NODE_OP && arg->op == OP_SPAN;
+        if ((node->op == OP_ADD || node->op == OP_SUB) && is_span && !span)
             span = arg;
         else if (!(args[n++] = ex_typed(w, arg)))
             return NULL;
     }
+    if (span && n == 1)
+        return span->kind == NODE_OP ? ex_node_span(w, node, span, args[0])
+                                     : add_span(w, node, span, args[0]);
     if (span)
-        return n == 1 ? add_span(w, node, span, args[0])
-                      : ex_refused(w, node, "a span of time added to a span", NULL);
+        return ex_refused(w, node, "a span of time added to a span", NULL);
     switch (node->op) {
     case OP_ADD:
     case OP_SUB:
@@ -424,7 +427,9 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
     case OP_ABS:
     case OP_FLOOR:
     case OP_CEIL: return unary(w, node, args);
-    case OP_ROUND: return rounding(w, node, args, n);
+    case OP_ROUND:
+    case OP_INT_OF:
+    case OP_DECIMAL_OF: return rounding(w, node, args, n);
     case OP_AND:
     case OP_OR:
     case OP_NOT:
@@ -456,9 +461,8 @@ static Ex *typed_op(ExprWriter *w, const Node *node)
         if (!is_day(args[0]))
             return wrong(w, node, args[0], NULL);
         return op_ex(w, node, node->op == OP_DATE ? (Type){.kind = TYPE_DATE} : int_type, args, 1);
-    case OP_COUNT: break;
+    default: return ex_more(w, node, args, n);
     }
-    return ex_refused(w, node, "an unknown operator", NULL);
 }
 
 Ex *ex_typed(ExprWriter *w, const Node *node)

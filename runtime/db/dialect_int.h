@@ -90,6 +90,10 @@ const char *sql_span(ExprWriter *w, const Ex *e);
 const char *sql_difference(ExprWriter *w, const Ex *e);
 const char *sql_part(ExprWriter *w, const Ex *e); /* date_of, year_of, month_of */
 const char *sql_moment_text(ExprWriter *w, const Ex *e);
+/* dialect_more.c: the functions that are neither arithmetic nor logic */
+Ex *ex_more(ExprWriter *w, const Node *node, Ex **args, int n);
+Ex *ex_node_span(ExprWriter *w, const Node *node, const Node *span, Ex *at);
+const char *sql_more(ExprWriter *w, const Ex *e);
 /* dialect_text.c */
 const char *sql_text_op(ExprWriter *w, const Ex *e);
 const char *sql_decimal_text(ExprWriter *w, const Ex *e);

@@ -395,7 +395,15 @@ static const char *operator(ExprWriter *w, const Ex *e)
     case OP_DATE:
     case OP_YEAR:
     case OP_MONTH: return sql_part(w, e);
-    default: return sql_text_op(w, e);
+    case OP_CONCAT:
+    case OP_LOWER:
+    case OP_UPPER:
+    case OP_LENGTH:
+    case OP_SUBSTR:
+    case OP_TEXT: return sql_text_op(w, e);
+    case OP_INT_OF:
+    case OP_DECIMAL_OF: return sql_round(w, e);
+    default: return sql_more(w, e);
     }
 }
 

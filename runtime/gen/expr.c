@@ -95,23 +95,83 @@ void expr_int_bounds(Bound *out, i128 lo, i128 hi)
 }
 
 static bool (*const binders[OP_COUNT])(GenBind *b) = {
-    [OP_ADD] = expr_add,       [OP_SUB] = expr_sub,       [OP_MUL] = expr_mul,
-    [OP_DIV] = expr_div,       [OP_MOD] = expr_mod,       [OP_IDIV] = expr_idiv,
-    [OP_NEG] = expr_neg,       [OP_CONCAT] = expr_concat, [OP_AND] = expr_and,
-    [OP_OR] = expr_or,         [OP_NOT] = expr_not,       [OP_EQ] = expr_compare,
-    [OP_NE] = expr_compare,    [OP_GT] = expr_compare,    [OP_GE] = expr_compare,
-    [OP_LT] = expr_compare,    [OP_LE] = expr_compare,    [OP_WITHIN] = expr_within,
-    [OP_WHEN] = expr_when,     [OP_CASE] = expr_case,     [OP_COALESCE] = expr_coalesce,
-    [OP_ROUND] = expr_round,   [OP_FLOOR] = expr_floor,   [OP_CEIL] = expr_ceil,
-    [OP_ABS] = expr_abs,       [OP_LEAST] = expr_extreme, [OP_GREATEST] = expr_extreme,
-    [OP_LOWER] = expr_letters, [OP_UPPER] = expr_letters, [OP_LENGTH] = expr_length,
-    [OP_SUBSTR] = expr_substr, [OP_TEXT] = expr_text_of,  [OP_DATE] = expr_date_of,
-    [OP_YEAR] = expr_part_of,  [OP_MONTH] = expr_part_of,
+    [OP_ADD] = expr_add,
+    [OP_SUB] = expr_sub,
+    [OP_MUL] = expr_mul,
+    [OP_DIV] = expr_div,
+    [OP_MOD] = expr_mod,
+    [OP_IDIV] = expr_idiv,
+    [OP_NEG] = expr_neg,
+    [OP_CONCAT] = expr_concat,
+    [OP_AND] = expr_and,
+    [OP_OR] = expr_or,
+    [OP_NOT] = expr_not,
+    [OP_EQ] = expr_compare,
+    [OP_NE] = expr_compare,
+    [OP_GT] = expr_compare,
+    [OP_GE] = expr_compare,
+    [OP_LT] = expr_compare,
+    [OP_LE] = expr_compare,
+    [OP_WITHIN] = expr_within,
+    [OP_WHEN] = expr_when,
+    [OP_CASE] = expr_case,
+    [OP_COALESCE] = expr_coalesce,
+    [OP_ROUND] = expr_round,
+    [OP_FLOOR] = expr_floor,
+    [OP_CEIL] = expr_ceil,
+    [OP_ABS] = expr_abs,
+    [OP_LEAST] = expr_extreme,
+    [OP_GREATEST] = expr_extreme,
+    [OP_LOWER] = expr_letters,
+    [OP_UPPER] = expr_letters,
+    [OP_LENGTH] = expr_length,
+    [OP_SUBSTR] = expr_substr,
+    [OP_TEXT] = expr_text_of,
+    [OP_DATE] = expr_date_of,
+    [OP_YEAR] = expr_part_of,
+    [OP_MONTH] = expr_part_of,
+    [OP_TRIM] = expr_trim,
+    [OP_LTRIM] = expr_trim,
+    [OP_RTRIM] = expr_trim,
+    [OP_REPLACE] = expr_replace,
+    [OP_LPAD] = expr_pad,
+    [OP_RPAD] = expr_pad,
+    [OP_POSITION] = expr_position,
+    [OP_REPEAT] = expr_repeat,
+    [OP_REVERSE] = expr_reverse,
+    [OP_INITCAP] = expr_initcap,
+    [OP_SPLIT] = expr_split,
+    [OP_ASCII] = expr_ascii,
+    [OP_SLUGIFY] = expr_ascii,
+    [OP_DAY] = expr_day_part,
+    [OP_QUARTER] = expr_day_part,
+    [OP_WEEK] = expr_day_part,
+    [OP_WEEKDAY] = expr_day_part,
+    [OP_YEARDAY] = expr_day_part,
+    [OP_HOUR] = expr_day_part,
+    [OP_MINUTE] = expr_day_part,
+    [OP_SECOND] = expr_day_part,
+    [OP_START] = expr_start,
+    [OP_LAST_DAY] = expr_last_day,
+    [OP_MONTHS_BETWEEN] = expr_between_moments,
+    [OP_YEARS_BETWEEN] = expr_between_moments,
+    [OP_SPAN] = expr_span_alone,
+    [OP_SIGN] = expr_sign,
+    [OP_TRUNC] = expr_trunc,
+    [OP_SQRT] = expr_doubles,
+    [OP_POWER] = expr_doubles,
+    [OP_EXP] = expr_doubles,
+    [OP_LN] = expr_doubles,
+    [OP_LOG10] = expr_doubles,
+    [OP_INT_OF] = expr_number_of,
+    [OP_DECIMAL_OF] = expr_number_of,
+    [OP_LIKE] = expr_like,
 };
 
 static bool is_span(const Node *node)
 {
-    return node->kind == NODE_CONST && node->value.kind == VAL_DURATION;
+    return (node->kind == NODE_CONST && node->value.kind == VAL_DURATION) ||
+           expr_is_node_span(node);
 }
 
 bool expr_bind(GenBind *b)
@@ -123,14 +183,16 @@ bool expr_bind(GenBind *b)
                               def->max_args == def->min_args ? "" : "at least ", def->min_args,
                               def->min_args == 1 ? "" : "s", node->nargs);
     bool adds = node->op == OP_ADD || node->op == OP_SUB;
-    for (int i = 0; i < node->nargs; i++) {
+    for (int i = 0; i < node->nargs && node->op != OP_SPAN; i++) {
         /* The left side of a difference is no span: that is left to be refused as a constant. */
         if (adds && is_span(node->args[i]) && !span && !(node->op == OP_SUB && i == 0))
             span = node->args[i];
         else if (bind_arg(b, node->args[i], arena_printf(b->mem, "%d", i)) < 0)
             return false;
     }
+    int sign = node->op == OP_ADD ? 1 : -1;
     if (span)
-        return expr_add_span(b, span, node->op == OP_ADD ? 1 : -1);
+        return span->kind == NODE_OP ? expr_add_node_span(b, span, sign)
+                                     : expr_add_span(b, span, sign);
     return binders[node->op](b);
 }

@@ -120,6 +120,28 @@ bool expr_sub_moments(GenBind *b);
 bool expr_date_of(GenBind *b);
 bool expr_part_of(GenBind *b);
 
+bool expr_trim(GenBind *b); /* expr_words.c */
+bool expr_replace(GenBind *b);
+bool expr_pad(GenBind *b);
+bool expr_position(GenBind *b);
+bool expr_repeat(GenBind *b);
+bool expr_reverse(GenBind *b);
+bool expr_initcap(GenBind *b);
+bool expr_split(GenBind *b);
+bool expr_ascii(GenBind *b);
+bool expr_like(GenBind *b);
+bool expr_day_part(GenBind *b); /* expr_days.c */
+bool expr_start(GenBind *b);
+bool expr_last_day(GenBind *b);
+bool expr_between_moments(GenBind *b);
+bool expr_span_alone(GenBind *b);
+bool expr_is_node_span(const Node *node);
+bool expr_add_node_span(GenBind *b, const Node *span, int sign);
+bool expr_sign(GenBind *b); /* expr_calc.c */
+bool expr_trunc(GenBind *b);
+bool expr_doubles(GenBind *b);
+bool expr_number_of(GenBind *b);
+
 /* A product or quotient of exact numbers, rounded to `scale` digits in one step; NULL when the
  * bound is none (expr_math.c). */
 const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale);

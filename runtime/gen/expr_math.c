@@ -355,7 +355,7 @@ const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale)
 {
     bool product = bound->fill == fill_product, same = bound->fill == fill_quotient;
     /* What was rounded already is a value of its own, though its fill is still the product's. */
-    bool rounded = bound->node->kind == NODE_OP && bound->node->op == OP_ROUND;
+    bool rounded = bound->node->kind == NODE_OP && op_rounds(bound->node->op);
     if (bound->type.kind != TYPE_DECIMAL || rounded || (!product && !same))
         return NULL;
     const Bound *x = bound->args[0], *y = bound->args[1];

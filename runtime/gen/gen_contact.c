@@ -1,6 +1,7 @@
 /* E-mail addresses that reach nobody, at domains for documentation (RFC 2606). A unique e-mail ends
  * in a number that belongs to its index alone, short for early rows. */
 #include "gen/family_int.h"
+#include "gen/fold_int.h"
 
 #define PART_MAX                                                                                   \
     22u /* letters of each name in the local part: 22 + 1 + 22 + 19 digits is the 64 that RFC 5321 \
@@ -20,35 +21,17 @@ typedef struct EmailState {
     int args;
 } EmailState;
 
-/* Latin letters of U+00C0 to U+017F without their marks, two characters each, blank filled. */
-static const char folded[] = "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thss"
-                             "a a a a a a aec e e e e i i i i d n o o o o o   o u u u u y thy "
-                             "a a a a a a c c c c c c c c d d d d e e e e e e e e e e g g g g "
-                             "g g g g h h h h i i i i i i i i i i ijijj j k k k l l l l l l l "
-                             "l l l n n n n n n n n n o o o o o o oeoer r r r r r s s s s s s "
-                             "s s t t t t t t u u u u u u u u u u u u w w y y y z z z z z z s ";
-
-static bool put_letter(char *part, uint32_t *n, char letter)
-{
-    if (letter != ' ')
-        part[(*n)++] = letter;
-    return *n < PART_MAX;
-}
-
 /* Plain lower-case letters of a name, at most PART_MAX; anything else is left out. */
 static uint32_t fold(Str name, char *part)
 {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < name.n && n < PART_MAX; i++) {
-        unsigned char ch = (unsigned char)name.p[i];
-        if (ch >= 'A' && ch <= 'Z')
-            part[n++] = (char)(ch + 32);
-        else if (ch >= 'a' && ch <= 'z')
-            part[n++] = (char)ch;
-        else if (ch >= 0xc3 && ch <= 0xc5 && i + 1 < name.n) {
-            uint32_t at = (uint32_t)((ch - 0xc3) * 64 + ((unsigned char)name.p[++i] & 63)) * 2;
-            if (put_letter(part, &n, folded[at]))
-                put_letter(part, &n, folded[at + 1]);
+    for (uint32_t i = 0, bytes; i < name.n && n < PART_MAX; i += bytes) {
+        char letters[FOLD_MAX];
+        uint32_t count = fold_letter(name.p + i, name.n - i, &bytes, letters);
+        for (uint32_t j = 0; j < count && n < PART_MAX; j++) {
+            char ch = (char)(letters[j] | 0x20);
+            if (ch >= 'a' && ch <= 'z')
+                part[n++] = ch;
         }
     }
     return n;

@@ -86,46 +86,92 @@ typedef struct RollDef {
 extern const RollDef roll_defs[ROLL_COUNT_OF];
 
 /* X(constant, name, min args, max args (-1: any), how it is written in a recipe: 'm' method of a
- * node, 'f' global function, 'o' Lua operator, doc). Evaluated by gen/expr.c, rendered as SQL by
- * db/dialect. */
-#define OP_MAP(X)                                                                                  \
-    X(OP_ADD, "add", 2, 2, 'o', "a + b; a date or timestamp plus a duration")                      \
-    X(OP_SUB, "sub", 2, 2, 'o', "a - b; two dates give days, two timestamps seconds")              \
-    X(OP_MUL, "mul", 2, 2, 'o', "a * b, exact for integers and decimals")                          \
-    X(OP_DIV, "div", 2, 2, 'o', "a / b; decimals keep 6 more digits; NULL when b is 0")            \
-    X(OP_MOD, "mod", 2, 2, 'o', "a % b, sign of b, as in Lua; NULL when b is 0")                   \
-    X(OP_IDIV, "idiv", 2, 2, 'o', "a // b, rounded down; NULL when b is 0")                        \
-    X(OP_NEG, "neg", 1, 1, 'o', "-a")                                                              \
-    X(OP_CONCAT, "concat", 1, -1, 'o', "a .. b: text; NULL when one of them is")                   \
-    X(OP_AND, "and", 2, 2, 'o', "a & b, three-valued")                                             \
-    X(OP_OR, "or", 2, 2, 'o', "a | b, three-valued")                                               \
-    X(OP_NOT, "not", 1, 1, 'o', "~a")                                                              \
-    X(OP_EQ, "is", 2, 2, 'm', "a:is(b); a:is(null) tests for NULL and is never unknown")           \
-    X(OP_NE, "ne", 2, 2, 'm', "a:ne(b); a:ne(null) tests for not NULL")                            \
-    X(OP_GT, "gt", 2, 2, 'm', "a:gt(b)")                                                           \
-    X(OP_GE, "ge", 2, 2, 'm', "a:ge(b)")                                                           \
-    X(OP_LT, "lt", 2, 2, 'm', "a:lt(b)")                                                           \
-    X(OP_LE, "le", 2, 2, 'm', "a:le(b)")                                                           \
-    X(OP_WITHIN, "within", 2, -1, 'm', "a:within(x, y, ...): one of the values")                   \
-    X(OP_WHEN, "when", 2, 3, 'f',                                                                  \
-      "when(cond, a, b): a where cond is true, else b (NULL when left out)")                       \
-    X(OP_CASE, "case", 1, -1, 'f',                                                                 \
-      "case{ {cond, a}, ..., otherwise = b }: args are cond, a, cond, a, ..., b")                  \
-    X(OP_COALESCE, "coalesce", 1, -1, 'f', "the first that is not NULL")                           \
-    X(OP_ROUND, "round", 1, 2, 'f', "round(a, digits): half away from zero")                       \
-    X(OP_FLOOR, "floor", 1, 1, 'f', "the greatest integer not above")                              \
-    X(OP_CEIL, "ceil", 1, 1, 'f', "the least integer not below")                                   \
-    X(OP_ABS, "abs", 1, 1, 'f', "the absolute value")                                              \
-    X(OP_LEAST, "least", 1, -1, 'f', "the smallest; NULL when one of them is")                     \
-    X(OP_GREATEST, "greatest", 1, -1, 'f', "the greatest; NULL when one of them is")               \
-    X(OP_LOWER, "lower", 1, 1, 'f', "ASCII letters to lower case")                                 \
-    X(OP_UPPER, "upper", 1, 1, 'f', "ASCII letters to upper case")                                 \
-    X(OP_LENGTH, "length", 1, 1, 'f', "characters of a text")                                      \
-    X(OP_SUBSTR, "substr", 2, 3, 'f', "substr(text, from, count): characters, from 1")             \
-    X(OP_TEXT, "text_of", 1, 1, 'f', "any value as text")                                          \
-    X(OP_DATE, "date_of", 1, 1, 'f', "the date of a timestamp")                                    \
-    X(OP_YEAR, "year_of", 1, 1, 'f', "the year of a date or timestamp")                            \
-    X(OP_MONTH, "month_of", 1, 1, 'f', "the month of a date or timestamp, 1 to 12")
+ * node, 'f' global function, 'o' Lua operator, 'x' written otherwise, doc). Evaluated by
+ * gen/expr.c, rendered as SQL by db/dialect. */
+#define OP_MAP(X)                                                                                     \
+    X(OP_ADD, "add", 2, 2, 'o', "a + b; a date or timestamp plus a duration")                         \
+    X(OP_SUB, "sub", 2, 2, 'o', "a - b; two dates give days, two timestamps seconds")                 \
+    X(OP_MUL, "mul", 2, 2, 'o', "a * b, exact for integers and decimals")                             \
+    X(OP_DIV, "div", 2, 2, 'o', "a / b; decimals keep 6 more digits; NULL when b is 0")               \
+    X(OP_MOD, "mod", 2, 2, 'o', "a % b, sign of b, as in Lua; NULL when b is 0")                      \
+    X(OP_IDIV, "idiv", 2, 2, 'o', "a // b, rounded down; NULL when b is 0")                           \
+    X(OP_NEG, "neg", 1, 1, 'o', "-a")                                                                 \
+    X(OP_CONCAT, "concat", 1, -1, 'o', "a .. b: text; NULL when one of them is")                      \
+    X(OP_AND, "and", 2, 2, 'o', "a & b, three-valued")                                                \
+    X(OP_OR, "or", 2, 2, 'o', "a | b, three-valued")                                                  \
+    X(OP_NOT, "not", 1, 1, 'o', "~a")                                                                 \
+    X(OP_EQ, "is", 2, 2, 'm', "a:is(b); a:is(null) tests for NULL and is never unknown")              \
+    X(OP_NE, "ne", 2, 2, 'm', "a:ne(b); a:ne(null) tests for not NULL")                               \
+    X(OP_GT, "gt", 2, 2, 'm', "a:gt(b)")                                                              \
+    X(OP_GE, "ge", 2, 2, 'm', "a:ge(b)")                                                              \
+    X(OP_LT, "lt", 2, 2, 'm', "a:lt(b)")                                                              \
+    X(OP_LE, "le", 2, 2, 'm', "a:le(b)")                                                              \
+    X(OP_WITHIN, "within", 2, -1, 'm', "a:within(x, y, ...): one of the values")                      \
+    X(OP_WHEN, "when", 2, 3, 'f',                                                                     \
+      "when(cond, a, b): a where cond is true, else b (NULL when left out)")                          \
+    X(OP_CASE, "case", 1, -1, 'f',                                                                    \
+      "case{ {cond, a}, ..., otherwise = b }: args are cond, a, cond, a, ..., b")                     \
+    X(OP_COALESCE, "coalesce", 1, -1, 'f', "the first that is not NULL")                              \
+    X(OP_ROUND, "round", 1, 2, 'f', "round(a, digits): half away from zero")                          \
+    X(OP_FLOOR, "floor", 1, 1, 'f', "the greatest integer not above")                                 \
+    X(OP_CEIL, "ceil", 1, 1, 'f', "the least integer not below")                                      \
+    X(OP_ABS, "abs", 1, 1, 'f', "the absolute value")                                                 \
+    X(OP_LEAST, "least", 1, -1, 'f', "the smallest; NULL when one of them is")                        \
+    X(OP_GREATEST, "greatest", 1, -1, 'f', "the greatest; NULL when one of them is")                  \
+    X(OP_LOWER, "lower", 1, 1, 'f', "ASCII letters to lower case")                                    \
+    X(OP_UPPER, "upper", 1, 1, 'f', "ASCII letters to upper case")                                    \
+    X(OP_LENGTH, "length", 1, 1, 'f', "characters of a text")                                         \
+    X(OP_SUBSTR, "substr", 2, 3, 'f', "substr(text, from, count): characters, from 1")                \
+    X(OP_TEXT, "text_of", 1, 1, 'f', "any value as text")                                             \
+    X(OP_DATE, "date_of", 1, 1, 'f', "the date of a timestamp")                                       \
+    X(OP_YEAR, "year_of", 1, 1, 'f', "the year of a date or timestamp")                               \
+    X(OP_MONTH, "month_of", 1, 1, 'f', "the month of a date or timestamp, 1 to 12")                   \
+    X(OP_TRIM, "trim", 1, 1, 'f', "without blanks at both ends")                                      \
+    X(OP_LTRIM, "ltrim", 1, 1, 'f', "without blanks at its beginning")                                \
+    X(OP_RTRIM, "rtrim", 1, 1, 'f', "without blanks at its end")                                      \
+    X(OP_REPLACE, "replace", 3, 3, 'f', "replace(text, what, by): each occurrence")                   \
+    X(OP_LPAD, "lpad", 2, 3, 'f',                                                                     \
+      "lpad(text, n, fill): filled at its beginning to n characters, or cut to them")                 \
+    X(OP_RPAD, "rpad", 2, 3, 'f',                                                                     \
+      "rpad(text, n, fill): filled at its end to n characters, or cut to them")                       \
+    X(OP_POSITION, "position", 2, 2, 'f',                                                             \
+      "position(text, part): where the part begins, from 1; 0 when it is not there")                  \
+    X(OP_REPEAT, "repeated", 2, 2, 'f', "repeated(text, n): n times")                                 \
+    X(OP_REVERSE, "reverse", 1, 1, 'f', "the characters from the last to the first")                  \
+    X(OP_INITCAP, "initcap", 1, 1, 'f',                                                               \
+      "each word with an ASCII capital, the rest in small letters")                                   \
+    X(OP_SPLIT, "split_part", 3, 3, 'f',                                                              \
+      "split_part(text, by, n): part number n from 1; '' when there are fewer")                       \
+    X(OP_ASCII, "ascii", 1, 1, 'f',                                                                   \
+      "Latin letters without their marks, other characters left out")                                 \
+    X(OP_SLUGIFY, "slugify", 1, 1, 'f', "small ASCII letters and digits, joined by -")                \
+    X(OP_DAY, "day_of", 1, 1, 'f', "the day of the month, 1 to 31")                                   \
+    X(OP_QUARTER, "quarter_of", 1, 1, 'f', "the quarter, 1 to 4")                                     \
+    X(OP_WEEK, "week_of", 1, 1, 'f', "the ISO 8601 week, 1 to 53")                                    \
+    X(OP_WEEKDAY, "weekday_of", 1, 1, 'f', "the day of the week, 1 (Monday) to 7")                    \
+    X(OP_YEARDAY, "yearday_of", 1, 1, 'f', "the day of the year, 1 to 366")                           \
+    X(OP_HOUR, "hour_of", 1, 1, 'f', "the hour of a timestamp, 0 to 23")                              \
+    X(OP_MINUTE, "minute_of", 1, 1, 'f', "the minute of a timestamp, 0 to 59")                        \
+    X(OP_SECOND, "second_of", 1, 1, 'f', "the second of a timestamp, 0 to 59")                        \
+    X(OP_START, "start_of", 2, 2, 'f',                                                                \
+      "start_of(x, \"month\"): the beginning of its year, quarter, month, week, day, hour or minute") \
+    X(OP_LAST_DAY, "last_day_of", 1, 1, 'f', "the last day of the month, a date")                     \
+    X(OP_MONTHS_BETWEEN, "months_between", 2, 2, 'f', "months_between(from, to): whole months")       \
+    X(OP_YEARS_BETWEEN, "years_between", 2, 2, 'f',                                                   \
+      "years_between(from, to): whole years, such as an age")                                         \
+    X(OP_SPAN, "span", 2, 2, 'x', "days(t.n), hours(t.n), ...: a span of time from a column")         \
+    X(OP_SIGN, "sign", 1, 1, 'f', "-1, 0 or 1")                                                       \
+    X(OP_TRUNC, "trunc", 1, 2, 'f', "trunc(a, digits): digits beyond are cut off")                    \
+    X(OP_SQRT, "sqrt", 1, 1, 'f', "the square root; NULL below 0")                                    \
+    X(OP_POWER, "power", 2, 2, 'f', "power(a, b), a double; NULL where it is none")                   \
+    X(OP_EXP, "exp", 1, 1, 'f', "e to the power of a")                                                \
+    X(OP_LN, "ln", 1, 1, 'f', "the natural logarithm; NULL at 0 and below")                           \
+    X(OP_LOG10, "log10", 1, 1, 'f', "the logarithm to base 10; NULL at 0 and below")                  \
+    X(OP_INT_OF, "int_of", 1, 1, 'f',                                                                 \
+      "a whole number: rounded, or read from a text (NULL when it is none)")                          \
+    X(OP_DECIMAL_OF, "decimal_of", 2, 2, 'f',                                                         \
+      "decimal_of(a, digits): rounded, or read from a text (NULL when it is none)")                   \
+    X(OP_LIKE, "like", 2, 2, 'm', "a:like(\"A%\"): % stands for any characters, _ for one")
 
 typedef enum OpKind {
 #define X(constant, name, min, max, form, doc) constant,
@@ -141,6 +187,12 @@ typedef struct OpDef {
     const char *doc;
 } OpDef;
 extern const OpDef op_defs[OP_COUNT];
+
+/* What it gives was rounded once, and is a value of its own. */
+static inline bool op_rounds(OpKind op)
+{
+    return op == OP_ROUND || op == OP_INT_OF || op == OP_DECIMAL_OF;
+}
 
 struct Node {
     NodeKind kind;

@@ -51,7 +51,8 @@ void lnode_take(Load *ld, LNode *into, LNode *e)
 
 static bool is_condition_op(OpKind op)
 {
-    return (op >= OP_EQ && op <= OP_WITHIN) || op == OP_AND || op == OP_OR || op == OP_NOT;
+    return (op >= OP_EQ && op <= OP_WITHIN) || op == OP_LIKE || op == OP_AND || op == OP_OR ||
+           op == OP_NOT;
 }
 
 void lnode_must_use(Load *ld, LNode *e)
@@ -428,10 +429,12 @@ static void unknown_method(Load *ld, const LNode *e, const char *name)
                       "%s%sfor a column of the parent, first t.key = ref(...), then t.key.column",
                       near ? near : "", near ? " " : ""),
                   "there is no method :%s", name);
-    load_fail(ld,
-              near ? near
-                   : "the methods are :unique :pii :null :type :is :ne :gt :ge :lt :le :within",
-              "there is no method :%s", name);
+    load_fail(
+        ld,
+        near
+            ? near
+            : "the methods are :unique :pii :null :type :is :ne :gt :ge :lt :le :within :between :like",
+        "there is no method :%s", name);
 }
 
 int lnode_call_method(Load *ld, const char *name)
@@ -580,5 +583,6 @@ void lnode_open(Load *ld)
         lua_pushcclosure(L, modifier, 1);
         lua_setfield(L, -2, modifiers[i]);
     }
+    sugar_methods(ld, lua_gettop(L));
     lua_setfield(L, LUA_REGISTRYINDEX, METHODS);
 }

@@ -183,6 +183,10 @@ void rolls_open(Load *ld, int env);
 /* A column of a table that is not the open one; it need not be there yet. */
 LNode *rolls_column(Load *ld, RTable *table, const char *name);
 
+/* ---- sugar.c: functions and methods made of others; leaves nothing on the stack */
+void sugar_open(Load *ld, int env);
+void sugar_methods(Load *ld, int methods);
+
 /* ---- table.c, rules.c, root.c: t and r */
 
 #define RECIPE_ENGINE 1 /* the newest there is, and the default */

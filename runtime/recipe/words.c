@@ -106,11 +106,23 @@ static int64_t span_at(Load *ld, const Unit *unit, int index)
     return (int64_t)(span < 0 ? span - 0.5 : span + 0.5);
 }
 
+/* days(t.term): the number comes from a column. */
+static int node_span(Load *ld, const Unit *unit)
+{
+    Duration one = {unit->months, unit->months, unit->micros, unit->micros};
+    LNode *args[] = {lnode_operand(ld, 1, unit->name, false),
+                     lnode_const(ld, (Value){.kind = VAL_DURATION, .duration = one})};
+    lnode_push(ld, lnode_op(ld, OP_SPAN, args, 2), 0);
+    return 1;
+}
+
 static int span_word(lua_State *L)
 {
     Load *ld = load_of(L);
     const Unit *unit = lua_touserdata(L, lua_upvalueindex(1));
     int n = lua_gettop(L);
+    if (n == 1 && lnode_at(L, 1) && lnode_at(L, 1)->node.kind != NODE_CONST)
+        return node_span(ld, unit);
     int64_t min = span_at(ld, unit, 1), max = n >= 2 ? span_at(ld, unit, 2) : min;
     if (n > 2)
         load_fail(ld, NULL, "%s takes one number or two, not %d", unit->name, n);
@@ -185,6 +197,7 @@ void words_open(Load *ld, int env)
     lua_pushcfunction(L, values_word);
     words_add(ld, env, "values");
     rolls_open(ld, env);
+    sugar_open(ld, env);
     for (int op = 0; op < OP_COUNT; op++) {
         if (op_defs[op].form != 'f')
             continue;
