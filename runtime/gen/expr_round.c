@@ -46,11 +46,17 @@ static void fill_round(const GenCall *c, Vec *out)
         expr_put(c, out, k, expr_div_round(v[k], by), range);
 }
 
+#define DOUBLE_DIGITS 15
+
 static void fill_round_float(const GenCall *c, Vec *out)
 {
     int scale = (int)*(const int64_t *)c->bound->state;
     const double *v = c->args[0]->f;
     Range range = expr_range(out->kind);
+    if (out->kind == TYPE_DECIMAL) {
+        range.hi = decimal_pow10[c->bound->type.precision] - 1;
+        range.lo = -range.hi;
+    }
     for (uint32_t k = 0; k < c->n; k++) {
         int64_t rounded;
         out->i[k] = 0;
@@ -83,9 +89,12 @@ bool expr_round(GenBind *b)
     const Bound *x = arg_of(b, 0), *once = expr_rounded(b, x, (int)digits);
     if (once)
         return replace_by(b, once);
-    if (x->type.kind == TYPE_FLOAT)
-        return set_scaled(b, rounded_type(DECIMAL_MAX_SCALE, (int)digits), fill_round_float,
-                          digits);
+    if (x->type.kind == TYPE_FLOAT) {
+        /* A double has 15 digits, which SQLite's decimals have too. */
+        bool cast = b->node->op == OP_DECIMAL_OF && digits < DOUBLE_DIGITS;
+        int whole = cast ? DOUBLE_DIGITS - (int)digits : DECIMAL_MAX_SCALE;
+        return set_scaled(b, rounded_type(whole, (int)digits), fill_round_float, digits);
+    }
     int scale = x->type.kind == TYPE_DECIMAL ? x->type.scale : 0;
     if (digits >= scale && !(digits == 0 && x->type.kind == TYPE_INT)) {
         if (digits == 0) /* a decimal without digits behind the point */

@@ -7,8 +7,9 @@
 
 #include "base/utf8.h"
 
-#define TEXT_MAX (1 << 24) /* bytes of one result: padding and repeating could ask for any number  \
-                            */
+#define TEXT_MAX                                                                                   \
+    (1 << 24) /* bytes of one result: padding and repeating could ask for any number               \
+               */
 
 static bool needs_text(GenBind *b, int i)
 {

@@ -53,17 +53,27 @@ static LNode *between(Load *ld, LNode **a)
 typedef struct Sugar {
     const char *name;
     int nargs;
+    bool twice; /* the first argument stands in it more than once */
     LNode *(*make)(Load *ld, LNode **args);
     const char *form;
 } Sugar;
 
 static const Sugar functions[] = {
-    {"left", 2, left, "left(text, 3)"},
-    {"right", 2, right, "right(text, 3)"},
-    {"nullif", 2, nullif, "nullif(a, b): NULL where they are equal, else a"},
-    {"days_between", 2, days_between, "days_between(from, to): whole days"},
+    {"left", 2, false, left, "left(text, 3)"},
+    {"right", 2, true, right, "right(text, 3)"},
+    {"nullif", 2, true, nullif, "nullif(a, b): NULL where they are equal, else a"},
+    {"days_between", 2, false, days_between, "days_between(from, to): whole days"},
 };
-static const Sugar methods[] = {{"between", 3, between, "t.x:between(low, high), both included"}};
+static const Sugar methods[] = {
+    {"between", 3, true, between, "t.x:between(low, high), both included"}};
+
+static bool draws(const Node *node)
+{
+    bool found = node->kind == NODE_GEN;
+    for (int i = 0; i < node->nargs && !found; i++)
+        found = draws(node->args[i]);
+    return found;
+}
 
 /* Upvalue 1: which. */
 static int call(lua_State *L)
@@ -76,6 +86,10 @@ static int call(lua_State *L)
     for (int i = 0; i < s->nargs; i++)
         args[i] = lnode_operand(ld, i + 1,
                                 arena_printf(ld->mem, "argument %d of %s", i + 1, s->name), false);
+    if (s->twice && draws(&args[0]->node))
+        load_fail(ld, "give it a column of its own, and use that",
+                  "%s reads its first value more than once, and a generator would draw each time",
+                  s->name);
     lnode_push(ld, s->make(ld, args), 0);
     return 1;
 }

@@ -44,6 +44,8 @@ static void test_texts(void **state)
 {
     Engine *e = *state;
     check_expr(e, OP(e, OP_TRIM, C("s")), "text", "Ärger im Büro|o'neil's CAFÉ|NULL|a--b");
+    check_expr(e, OP(e, OP_LTRIM, C("s")), "text", "Ärger im Büro |o'neil's CAFÉ|NULL|a--b");
+    check_expr(e, OP(e, OP_RTRIM, C("s")), "text", " Ärger im Büro|o'neil's CAFÉ|NULL|a--b");
     check_expr(e, OP(e, OP_REPLACE, C("s"), T("-"), T("+")), "text",
                " Ärger im Büro |o'neil's CAFÉ|NULL|a++b");
     check_expr(e, OP(e, OP_REPLACE, C("s"), T(""), T("+")), "text",
@@ -127,6 +129,7 @@ static void test_numbers(void **state)
     check_expr(e, OP(e, OP_INT_OF, C("num")), "bigint", "12|-7|NULL|NULL");
     check_expr(e, OP(e, OP_DECIMAL_OF, C("num"), I(2)), "decimal(18,2)", "12.35|-7.00|NULL|NULL");
     check_expr(e, OP(e, OP_DECIMAL_OF, C("n"), I(2)), "decimal(18,2)", "3.00|-2.00|NULL|0.00");
+    check_expr(e, OP(e, OP_DECIMAL_OF, C("f"), I(2)), "decimal(15,2)", "6.25|-2.50|NULL|0.00");
     check_refused(e, OP(e, OP_SQRT, C("s")), "sqrt needs a number, not text");
     check_refused(e, OP(e, OP_INT_OF, C("day")), "int_of needs a number or a text, not date");
     check_refused(e, OP(e, OP_TRUNC, C("f"), I(2)), "trunc of a double has no digits");

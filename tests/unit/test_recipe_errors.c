@@ -139,6 +139,10 @@ static void volumes(void **state)
 static void generator_calls(void **state)
 {
     (void)state;
+    REFUSED_TABLE(
+        ID "  t.x = nullif(int(1, 9), 3)", COLUMN
+        "nullif reads its first value more than once, and a generator would draw each time | give it a column of its own");
+    REFUSED_TABLE(ID "  t.x = left(t.id)", COLUMN "left does not take 1 arguments | left(text, 3)");
     REFUSED_TABLE(ID "  t.x = loan_amount { mni = 5 }",
                   COLUMN "loan_amount has no parameter \"mni\" | did you mean min?");
     REFUSED_TABLE(ID "  t.x = loan_amount { quux = 5 }",

@@ -262,6 +262,42 @@ static void expressions(void **state)
     recipekit_free(&kit);
 }
 
+/* What is written as others is read as these. */
+static void functions_of_others(void **state)
+{
+    (void)state;
+    RecipeKit kit = recipekit_good_table("  t.id = serial()\n"
+                                         "  t.s = word()\n"
+                                         "  t.a = left(t.s, 3)\n"
+                                         "  t.b = right(t.s, 2)\n"
+                                         "  t.c = nullif(t.id, 3)\n"
+                                         "  t.d = t.id:between(2, 9) & t.s:like(\"a%\")\n"
+                                         "  t.e = days_between(clock, clock)\n"
+                                         "  t.f = clock + days(t.id)");
+    const Node *n = node_of(&kit, "a");
+    assert_int_equal(n->op, OP_SUBSTR);
+    assert_int_equal(n->args[1]->value.i, 1);
+    assert_int_equal(n->args[2]->value.i, 3);
+    n = node_of(&kit, "b"); /* from length + 1 - 2, 2 characters */
+    assert_int_equal(n->op, OP_SUBSTR);
+    assert_int_equal(n->args[1]->op, OP_SUB);
+    assert_int_equal(n->args[2]->value.i, 2);
+    n = node_of(&kit, "c");
+    assert_int_equal(n->op, OP_WHEN);
+    assert_int_equal(n->args[1]->value.kind, VAL_NULL);
+    assert_true(recipekit_column(&kit, "loans", "c")->nullable);
+    n = node_of(&kit, "d");
+    assert_int_equal(n->args[0]->op, OP_AND);
+    assert_int_equal(n->args[0]->args[0]->op, OP_GE);
+    assert_int_equal(n->args[0]->args[1]->op, OP_LE);
+    assert_int_equal(n->args[1]->op, OP_LIKE);
+    assert_int_equal(node_of(&kit, "e")->op, OP_SUB);
+    n = node_of(&kit, "f");
+    assert_int_equal(n->args[1]->op, OP_SPAN);
+    assert_int_equal(n->args[1]->args[1]->value.duration.min_micros, DAY);
+    recipekit_free(&kit);
+}
+
 static void spans_of_time(void **state)
 {
     (void)state;
@@ -536,6 +572,7 @@ int main(void)
         cmocka_unit_test(lists_and_weights),
         cmocka_unit_test(modifiers),
         cmocka_unit_test(expressions),
+        cmocka_unit_test(functions_of_others),
         cmocka_unit_test(spans_of_time),
         cmocka_unit_test(table_rules),
         cmocka_unit_test(references),
