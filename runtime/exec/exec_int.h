@@ -12,8 +12,9 @@
 /* Attempts of one command that lost its server. */
 typedef struct Outage {
     bool begun; /* the run had begun: questions are answered, --restart is done */
-    int attempts;
-    uint64_t since; /* the first failure, monotonic; 0: none yet */
+    int outages;
+    int attempts;   /* in this outage */
+    uint64_t since; /* this outage's first failure, monotonic; 0: the server answers */
 } Outage;
 
 typedef struct Session {
@@ -102,6 +103,8 @@ void session_pause(Session *s, int ms);           /* less when the run is to sto
 bool outage_passes(ErrCode code);                 /* may the same work succeed later? */
 int outage_pause_ms(int attempt);
 bool outage_may_pass(const Session *s); /* will outage_wait let the command be tried again? */
+double outage_left(const Session *s);   /* seconds that the command may still wait; 0: none */
+void outage_over(Session *s);           /* the run goes on: the next failure begins another */
 /* Closes the connections and waits; false: no further attempt, s->err says why. */
 bool outage_wait(Session *s);
 

@@ -1,15 +1,15 @@
 /* What passes by itself: deadlocks, lost connections, a server that restarts. A chunk is tried
  * again where it failed (load.c). What that cannot cure ends the attempt, and the whole command
  * goes through the front door once more, as the user's own next identical command would: it takes
- * the lock, asks the ledger what is there, raises the epoch and goes on. Attempts and time are
- * bounded. */
+ * the lock, asks the ledger what is there, raises the epoch and goes on. The time of each outage is
+ * bounded, and their number. */
 #include <errno.h>
 #include <time.h>
 
 #include "base/os.h"
 #include "exec/exec_int.h"
 
-#define RUN_ATTEMPTS 20
+#define OUTAGES_MAX  20
 #define PAUSE_MAX_MS 2000
 
 void session_stop(Session *s, StopReason reason)
@@ -52,23 +52,40 @@ int outage_pause_ms(int attempt)
     return ms < PAUSE_MAX_MS ? ms : PAUSE_MAX_MS;
 }
 
-bool outage_may_pass(const Session *s)
+double outage_left(const Session *s)
 {
     const Outage *o = s->outage;
-    int stop = atomic_load(&s->stop);
-    if (!o || !o->begun || !s->err->first || !outage_passes(s->err->first->code) ||
-        stop == STOP_CANCELLED || stop == STOP_TERMINATED)
-        return false;
-    double timeout = s->options->env->reconnect_timeout;
+    if (!o || !o->begun || o->outages >= OUTAGES_MAX)
+        return 0;
     double gone = o->since ? (double)(os_monotonic_us() - o->since) / 1e6 : 0;
-    return timeout > 0 && o->attempts < RUN_ATTEMPTS && gone < timeout;
+    double left = s->options->env->reconnect_timeout - gone;
+    return left > 0 ? left : 0;
+}
+
+bool outage_may_pass(const Session *s)
+{
+    int stop = atomic_load(&s->stop);
+    return s->err->first && outage_passes(s->err->first->code) && stop != STOP_CANCELLED &&
+           stop != STOP_TERMINATED && outage_left(s) > 0;
+}
+
+void outage_over(Session *s)
+{
+    s->outage->outages += s->outage->since != 0;
+    s->outage->attempts = 0;
+    s->outage->since = 0;
+}
+
+static int pause_ms(const Outage *o)
+{
+    return outage_pause_ms(o->outages + o->attempts);
 }
 
 static bool pause_now(Session *s, Arena *mem, Err *err)
 {
     (void)mem;
     (void)err;
-    session_pause(s, outage_pause_ms(s->outage->attempts));
+    session_pause(s, pause_ms(s->outage));
     return true;
 }
 
@@ -81,7 +98,7 @@ bool outage_wait(Session *s)
     o->attempts++;
     log_event(s->log, LOG_WARN, "run.retry", "{s:s, s:s?, s:i, s:i}", "error",
               err_name(s->err->first->code), "sqlstate", s->err->first->sqlstate, "attempt",
-              o->attempts, "pause_ms", outage_pause_ms(o->attempts));
+              o->attempts, "pause_ms", pause_ms(o));
     session_close(s);
     atomic_store(&s->stop, STOP_NONE);
     task_run(s, pause_now);

@@ -59,6 +59,8 @@ static bool load_all(Session *s, Arena *mem, Err *err)
     bool ok = !whole || db_begin(s->db, mem, err);
     ok = ok && session_record_run(s, mem, err);
     s->run_recorded = ok && !whole;
+    if (ok)
+        outage_over(s);
     ok = ok && steps_run(s, mem, err) &&
          ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err);
     if (ok && whole) {
@@ -114,9 +116,6 @@ static bool finish_badly(Session *s, StopReason reason)
     ExecReport *r = s->report;
     bool lost =
         s->lock_lost || !s->db || err_code(s->err) == ERR_LOST || err_code(s->err) == ERR_LOCKED;
-    if (s->lock_lost)
-        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
-                "the connection that holds the lock broke, so the run stopped");
     Err ignored = {0};
     if (!s->run_recorded || lost) {
         r->rolled_back = !s->run_recorded;
@@ -191,6 +190,9 @@ static bool execute(Session *s)
     uint64_t start = os_monotonic_us();
     bool ok = task_run(s, load_all);
     r->load_seconds = (double)(os_monotonic_us() - start) / 1e6;
+    if (!ok && s->lock_lost && s->err->count == 0)
+        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
+                "the connection that holds the lock broke, so the run stopped");
     if (!ok && outage_may_pass(s))
         return false;
     if (!ok) {
@@ -202,11 +204,12 @@ static bool execute(Session *s)
     start = os_monotonic_us();
     ok = task_run(s, verify_all);
     r->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
-    if (!ok && atomic_load(&s->stop) != STOP_NONE && r->verify.failed == 0) {
+    if (!ok && outage_may_pass(s))
+        return false;
+    int stop = atomic_load(&s->stop);
+    if (!ok && (stop == STOP_CANCELLED || stop == STOP_TERMINATED) && r->verify.failed == 0) {
         err_clear(s->err);
-        err_add(s->mem, s->err,
-                atomic_load(&s->stop) == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL,
-                NULL,
+        err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
                 "stopped during verification: the rows are in, the same command verifies them");
     }
     session_log_finish(s, ok);

@@ -1,5 +1,6 @@
 /* Reaching a target: which URL, may we, open it, take the lock. The guard comes before anything is
  * opened. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,6 +200,9 @@ static const char *holder_now(Session *s, Arena *mem)
 static bool wait_for_lock(Session *s, double timeout, uint64_t start, Arena *mem)
 {
     bool told = false;
+    /* A dead client's session lives on for a moment and still holds the lock; our own, before the
+     * connection broke, for as long as the server does not notice. */
+    double for_the_dead = fmax(fmax(timeout, 10), outage_left(s));
     for (bool got = false;; arena_reset(mem)) {
         if (!s->lock_db->connector->lock_try(s->lock_db, &got, s->mem, s->err))
             return false;
@@ -206,8 +210,7 @@ static bool wait_for_lock(Session *s, double timeout, uint64_t start, Arena *mem
             return true;
         const char *json = holder_now(s, mem);
         double waited = (double)(os_monotonic_us() - start) / 1e6;
-        /* A killed client's session lives on for a moment and still holds the lock. */
-        double patience = holder_is_gone(json) && timeout < 10 ? 10 : timeout;
+        double patience = holder_is_gone(json) ? for_the_dead : timeout;
         if (waited >= patience)
             return lock_refused(s, json, patience);
         if (os_signal_interrupts() || os_signal_terminated())
