@@ -31,11 +31,11 @@ static const char *short_cell(const Vec *v, uint32_t row, Arena *mem)
 
 static void print_text(App *app, const TablePlan *tp, const Batch *batch)
 {
-    int ncols = batch->ncols < MAX_COLUMNS ? batch->ncols : MAX_COLUMNS;
+    int ncols = tp->nload < MAX_COLUMNS ? tp->nload : MAX_COLUMNS;
     char align[MAX_COLUMNS + 1] = "";
     const char *cells[MAX_COLUMNS];
     for (int c = 0; c < ncols; c++) {
-        align[c] = type_is_numeric(batch->cols[c]->kind) ? 'r' : 'l';
+        align[c] = type_is_numeric(tp->table->cols[tp->load_cols[c]].type.kind) ? 'r' : 'l';
         cells[c] = column_name(tp, c);
     }
     Grid *grid = grid_new(align, app->mem);
