@@ -20,6 +20,7 @@ cp "$source/tests/bench/duckdb.mjs" "$cache/bench.mjs" # beside its node_modules
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
+# shellcheck disable=SC2016 # the variable is jq's
 report='"\(.rows_added / .load_seconds / 10000 | round / 100) \(.rows_added / $cpu / 10000 | round / 100)"'
 TIMEFORMAT='%U %S'
 for ((i = 0; i < runs; i++)); do
