@@ -39,13 +39,22 @@ Bound *bound_new(const GenScope *scope, const Node *node, Arena *mem)
     return out;
 }
 
+static bool bind_generator(GenBind *b)
+{
+    const GenDef *gen = b->node->gen;
+    for (const GenOlder *older = gen->older; older && older->engine; older++)
+        if (b->scope->plan->engine <= older->engine)
+            return older->bind(b);
+    return gen->bind(b);
+}
+
 static bool bind_node(const GenScope *scope, const Node *node, Bound **out, Arena *mem, Err *err)
 {
     *out = bound_new(scope, node, mem);
     GenBind b = {.scope = scope, .node = node, .mem = mem, .err = err, .out = *out};
     switch (node->kind) {
     case NODE_CONST: return const_bind(&b, &node->value);
-    case NODE_GEN: return params_check(&b) && node->gen->bind(&b);
+    case NODE_GEN: return params_check(&b) && bind_generator(&b);
     case NODE_COLUMN: return column_bind(&b);
     case NODE_PARENT: return parent_bind(&b);
     case NODE_OP: return expr_bind(&b);

@@ -44,6 +44,12 @@ typedef struct GenBind {
         *out; /* type, nullable, state, count, fill to be set; key and args are set already */
 } GenBind;
 
+/* How a generator is bound for an older engine, and those before it: they keep their data. */
+typedef struct GenOlder {
+    int engine;
+    bool (*bind)(GenBind *b);
+} GenOlder;
+
 typedef struct GenDef {
     const char *name;
     const char *family;     /* "core", "person", "finance", ... */
@@ -54,6 +60,7 @@ typedef struct GenDef {
     const char *pii; /* default PII kind when the column says :pii(), NULL = "other" */
     /* Checks parameters, sets out->type, out->nullable, out->state, out->count and out->fill. */
     bool (*bind)(GenBind *b);
+    const GenOlder *older; /* oldest first, {0} at the end; NULL: the same for all engines */
 } GenDef;
 
 /* One call of a fill: n cells into out, whose kind, scale and n are set and whose i, f or s vector

@@ -5,6 +5,11 @@
 #include "base/err.h"
 #include "model/recipe.h"
 
+/* Versions of the algorithms. A recipe that names none has the first, so that it makes the same
+ * data under every newer program. */
+#define RECIPE_ENGINE_DEFAULT 1
+#define RECIPE_ENGINE_NEWEST  1
+
 /* What the user says besides the recipe. */
 typedef struct RecipeOptions {
     const char *locale;     /* in place of the recipe's: "de", "de=70,fr=30"; NULL: the recipe's */

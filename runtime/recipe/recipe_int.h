@@ -189,8 +189,6 @@ void sugar_methods(Load *ld, int methods);
 
 /* ---- table.c, rules.c, root.c: t and r */
 
-#define RECIPE_ENGINE 1 /* the newest there is, and the default */
-
 void table_open(Load *ld);
 void rules_push(lua_State *L); /* the methods of tables, as a Lua table */
 void root_open(Load *ld, int env);

@@ -101,16 +101,16 @@ static int recipe_word(lua_State *L)
         load_fail(ld, form, "the recipe has no name");
     check_name(ld, r->name);
     r->path = ld->path;
-    r->engine = RECIPE_ENGINE;
+    r->engine = RECIPE_ENGINE_DEFAULT;
     if (lua_getfield(L, 1, "seed") != LUA_TNIL)
         r->seed = (uint64_t)count_option(ld, -1, "seed", 0);
     lua_getfield(L, 1, "clock");
     read_clock(ld, text_option(ld, -1, "clock"));
     if (lua_getfield(L, 1, "engine") != LUA_TNIL) {
         int64_t engine = count_option(ld, -1, "engine", 1);
-        if (engine > RECIPE_ENGINE)
+        if (engine > RECIPE_ENGINE_NEWEST)
             load_fail(ld, "use a newer seedpipe, or another engine",
-                      "this seedpipe has engines up to %d, not %lld", RECIPE_ENGINE,
+                      "this seedpipe has engines up to %d, not %lld", RECIPE_ENGINE_NEWEST,
                       (long long)engine);
         r->engine = (int)engine;
     }
