@@ -30,7 +30,7 @@ static bool bind_subdivision(GenBind *b)
     const LocaleEntry *entry =
         recipe ? locale_entry(&recipe->locales, LOCALE_SUBDIVISIONS, key) : NULL;
     if (entry)
-        return phrase_bind(b, locale_list(entry, b->mem));
+        return phrase_bind(b, locale_list(LOCALE_SUBDIVISIONS, entry, b->mem));
     gen_bind_error(b, ERR_RECIPE, "subdivision knows no country \"%s\"", country);
     return err_hint(b->mem, b->err, "two capital letters of ISO 3166-1, such as \"DE\"");
 }

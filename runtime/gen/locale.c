@@ -13,6 +13,7 @@
 #define DEPTH_MAX 12
 #define NODES_MAX 200000u
 #define TEXT_MAX  (16u << 20)
+#define FORM_MAX  65536 /* bytes of one text or template; longer ones are as if not there */
 
 const char *const locale_files[] = {"address", "cell_phone", "color", "commerce",     "company",
                                     "job",     "lorem",      "name",  "phone_number", NULL};
@@ -63,7 +64,7 @@ static const char *scalar(Parse *p, const yaml_node_t *node)
     const char *text = (const char *)node->data.scalar.value;
     size_t n = node->data.scalar.length;
     bool plain = node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    if (n == 0 || (plain && (strcmp(text, "~") == 0 || strcmp(text, "null") == 0)))
+    if (n == 0 || n > FORM_MAX || (plain && (strcmp(text, "~") == 0 || strcmp(text, "null") == 0)))
         return NULL;
     if (memchr(text, 0, n) || !utf8_valid(text, n)) {
         fail(p, node->start_mark.line, "a text is not UTF-8, or has a zero byte");
@@ -81,16 +82,6 @@ void locale_put(LocaleReader *reader, const char *key, const char *const *items,
     map_put(reader->entries, key, entry);
 }
 
-static void keep(Parse *p, const char *key, const char *const *items, int n)
-{
-    for (int i = 0; i < n && is_kept(key); i++)
-        if (strlen(items[i]) > LOCALE_TEXT_MAX)
-            fail(p, 0,
-                 arena_printf(p->reader->mem, "%s has a text of more than %d bytes", key,
-                              LOCALE_TEXT_MAX));
-    locale_put(p->reader, key, items, n);
-}
-
 /* A list's own texts; lists and maps inside of it are other generators' business. */
 static void read_list(Parse *p, const yaml_node_t *node, const char *key)
 {
@@ -104,7 +95,7 @@ static void read_list(Parse *p, const yaml_node_t *node, const char *key)
         if (text)
             items[n++] = text;
     }
-    keep(p, key, items, n);
+    locale_put(p->reader, key, items, n);
 }
 
 static bool read_node(Parse *p, const yaml_node_t *node, const char *key, int depth)
@@ -117,7 +108,7 @@ static bool read_node(Parse *p, const yaml_node_t *node, const char *key, int de
     if (node->type == YAML_SCALAR_NODE) {
         const char **one = arena_array(mem, const char *, 1);
         one[0] = scalar(p, node);
-        keep(p, key, one, one[0] ? 1 : 0);
+        locale_put(p->reader, key, one, one[0] ? 1 : 0);
     }
     if (node->type == YAML_SEQUENCE_NODE)
         read_list(p, node, key);
@@ -136,8 +127,15 @@ static bool read_node(Parse *p, const yaml_node_t *node, const char *key, int de
     return p->err->count == 0;
 }
 
-/* The value of a map's only key, whatever it is called. */
-static const yaml_node_t *only_value(Parse *p, const yaml_node_t *node, const char *name)
+/* no.yml begins with no-NO. */
+static bool is_language(const char *key, const char *name)
+{
+    size_t n = strlen(name);
+    return strncasecmp(key, name, n) == 0 && (!key[n] || key[n] == '-');
+}
+
+/* The value of a map's key. */
+static const yaml_node_t *value_of(Parse *p, const yaml_node_t *node, const char *name)
 {
     if (!node || node->type != YAML_MAPPING_NODE)
         return NULL;
@@ -145,7 +143,7 @@ static const yaml_node_t *only_value(Parse *p, const yaml_node_t *node, const ch
          pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *key = yaml_document_get_node(&p->doc, pair->key);
         if (key && key->type == YAML_SCALAR_NODE &&
-            strcasecmp((const char *)key->data.scalar.value, name) == 0)
+            is_language((const char *)key->data.scalar.value, name))
             return yaml_document_get_node(&p->doc, pair->value);
     }
     return NULL;
@@ -154,7 +152,7 @@ static const yaml_node_t *only_value(Parse *p, const yaml_node_t *node, const ch
 static bool read_document(Parse *p)
 {
     const yaml_node_t *root = yaml_document_get_root_node(&p->doc);
-    const yaml_node_t *faker = only_value(p, only_value(p, root, p->reader->name), "faker");
+    const yaml_node_t *faker = value_of(p, value_of(p, root, p->reader->name), "faker");
     if (!faker || faker->type != YAML_MAPPING_NODE) {
         fail(p, root ? root->start_mark.line : 0, "is no locale file");
         return err_hint(p->reader->mem, p->err,

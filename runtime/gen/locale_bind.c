@@ -192,21 +192,25 @@ static bool is_literal(const char *key, const char *text)
     return *text != '/' && !strstr(text, "#{") && !(has_slots(key) && strpbrk(text, "#?"));
 }
 
-const Phrase *locale_list(const LocaleEntry *entry, Arena *mem)
+const Phrase *locale_list(const char *locale, const LocaleEntry *entry, Arena *mem)
 {
     Word *words = arena_array(mem, Word, entry->n);
     Map *seen = map_new(mem);
     uint32_t n = 0;
     for (int i = 0; i < entry->n; i++) {
+        size_t length = strlen(entry->items[i]);
         Word *word = map_get(seen, entry->items[i]);
+        if (length > LOCALE_TEXT_MAX)
+            continue;
         if (word) {
             word->weight++;
             continue;
         }
-        words[n] = (Word){{entry->items[i], (uint32_t)strlen(entry->items[i])}, 1};
+        words[n] = (Word){{entry->items[i], (uint32_t)length}, 1};
         map_put(seen, entry->items[i], &words[n++]);
     }
-    return phrase_list(words, n, mem);
+    words_weigh_surnames(locale, entry->key, words, n);
+    return n ? phrase_list(words, n, mem) : NULL;
 }
 
 static const Phrase *entry_phrase(Resolver *r, const LocaleEntry *entry)
@@ -218,7 +222,7 @@ static const Phrase *entry_phrase(Resolver *r, const LocaleEntry *entry)
     for (int i = 0; i < entry->n; i++)
         all = all && is_literal(entry->key, entry->items[i]);
     if (all)
-        return locale_list(entry, r->mem);
+        return locale_list(r->locale, entry, r->mem);
     for (int i = 0; i < entry->n; i++) {
         parts[n] = template(r, entry->key, entry->items[i]);
         weights[n] = 1;

@@ -13,7 +13,7 @@ const Phrase *locale_regex(const char *text, Arena *mem);
 
 /* A locale's own texts of a key; NULL when it has none or is not loaded. */
 const LocaleEntry *locale_entry(const Locales *locales, const char *name, const char *key);
-/* One of an entry's texts; one that stands twice is twice as common. */
-const Phrase *locale_list(const LocaleEntry *entry, Arena *mem);
+/* One of an entry's texts; one that stands twice is twice as common. NULL: all are too long. */
+const Phrase *locale_list(const char *locale, const LocaleEntry *entry, Arena *mem);
 
 #endif

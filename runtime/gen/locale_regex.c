@@ -122,10 +122,12 @@ static const Phrase *counted(Regex *r, const Phrase *one)
 
 static const Phrase *sequence(Regex *r, int depth)
 {
-    const Phrase **parts = arena_array(r->mem, const Phrase *, strlen(r->p) + 1);
+    const Phrase **parts = NULL;
+    size_t cap = 0;
     uint32_t n = 0;
     while (*r->p && *r->p != '|' && *r->p != ')' && !r->bad) {
         const Phrase *one = atom(r, depth);
+        parts = arena_grow(r->mem, parts, &cap, n + 1, sizeof *parts);
         parts[n++] = counted(r, one);
     }
     return phrase_all(parts, n, r->mem);

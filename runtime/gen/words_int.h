@@ -50,6 +50,10 @@ extern const WordList words_company_first;
 extern const WordList words_company_second;
 extern const WordList words_company_suffixes; /* each one word */
 
+/* Weighs a locale's last names (key "name.last_name" and its like) by how many people bear them,
+ * where that is known of the language; weights so far say how often a name stands in its list. */
+void words_weigh_surnames(const char *locale, const char *key, Word *words, uint32_t n);
+
 extern const WordList words_currencies; /* parallel to the next */
 extern const WordList words_currency_codes;
 extern const WordList words_languages; /* parallel to the next */

@@ -43,10 +43,15 @@ void locales_option(Load *ld, int index, Recipe *recipe)
 
 /* ---------------------------------------------------------------- names */
 
+typedef struct Named {
+    const char *name;
+    const char *where; /* of the first that named it */
+    bool fallback;     /* nobody named it: it need not be there */
+} Named;
+
 typedef struct Names {
-    const char **name;
-    const char **where; /* of the first that named it */
-    size_t n, cap, where_cap;
+    Named *list;
+    size_t n, cap;
     const char **country; /* of subdivisions */
     size_t ncountries, country_cap;
     Arena *mem;
@@ -62,19 +67,29 @@ static void add_country(Names *names, const char *country)
     names->country[names->ncountries++] = country;
 }
 
+static Named *find_name(const Names *names, const char *name)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (strcmp(names->list[i].name, name) == 0)
+            return &names->list[i];
+    return NULL;
+}
+
 /* A locale and all that it falls back to, each once. */
 static void add_name(Names *names, const char *name, const char *where)
 {
+    bool fallback = false;
     for (; name && !locale_is_english(name); name = locale_parent(name, names->mem)) {
-        for (size_t i = 0; i < names->n; i++)
-            if (strcmp(names->name[i], name) == 0)
-                return;
-        names->name =
-            arena_grow(names->mem, names->name, &names->cap, names->n + 1, sizeof *names->name);
-        names->where = arena_grow(names->mem, names->where, &names->where_cap, names->n + 1,
-                                  sizeof *names->where);
-        names->where[names->n] = where;
-        names->name[names->n++] = name;
+        Named *known = find_name(names, name);
+        if (known) {
+            known->where = known->fallback && !fallback ? where : known->where;
+            known->fallback = known->fallback && fallback;
+        } else {
+            names->list =
+                arena_grow(names->mem, names->list, &names->cap, names->n + 1, sizeof *names->list);
+            names->list[names->n++] = (Named){name, where, fallback};
+        }
+        fallback = true;
     }
 }
 
@@ -122,7 +137,7 @@ static bool add_node(Load *ld, Names *names, const Node *node)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
+    return strcmp(((const Named *)a)->name, ((const Named *)b)->name);
 }
 
 static bool all_names(Load *ld, Names *names)
@@ -187,8 +202,9 @@ static bool not_there(Load *ld, const char *dir, const char *name, const char *w
 }
 
 /* DIR/fr.yml, then DIR/fr/name.yml and the others that generators use. */
-static bool read_files(Load *ld, const char *dir, const char *name, const char *where, Locale *out)
+static bool read_files(Load *ld, const char *dir, const Named *named, Locale *out)
 {
+    const char *name = named->name;
     LocaleReader *reader = locale_reader_new(name, ld->mem);
     bool found = false;
     if (dir) {
@@ -201,7 +217,7 @@ static bool read_files(Load *ld, const char *dir, const char *name, const char *
                 return false;
     }
     *out = locale_finish(reader);
-    return found || not_there(ld, dir, name, where);
+    return found || named->fallback || not_there(ld, dir, name, named->where);
 }
 
 const char *recipe_source_data(const char *name, Arena *mem)
@@ -214,8 +230,9 @@ const char *recipe_source_data(const char *name, Arena *mem)
     return arena_printf(mem, "the files of locale %s", name + n);
 }
 
-static bool read_kept(Load *ld, const char *name, Locale *out)
+static bool read_kept(Load *ld, const Named *named, Locale *out)
 {
+    const char *name = named->name;
     LocaleReader *reader = locale_reader_new(name, ld->mem);
     const char *source = arena_printf(ld->mem, SOURCE_PREFIX "%s", name);
     for (int i = 0; i < ld->ngiven; i++)
@@ -225,8 +242,9 @@ static bool read_kept(Load *ld, const char *name, Locale *out)
             *out = locale_finish(reader);
             return true;
         }
-    return err_add(ld->mem, ld->err, ERR_RECIPE, ld->path, NULL,
-                   "locale %s is not among the recipe's kept sources", name);
+    *out = locale_finish(reader);
+    return named->fallback || err_add(ld->mem, ld->err, ERR_RECIPE, ld->path, NULL,
+                                      "locale %s is not among the recipe's kept sources", name);
 }
 
 /* ---------------------------------------------------------------- all of it */
@@ -264,22 +282,25 @@ bool locales_load(Load *ld)
     if (names.n && !ld->given)
         dir =
             ld->options && ld->options->locale_dir ? ld->options->locale_dir : default_dir(ld->mem);
-    const char **sorted = arena_copy(ld->mem, names.name, names.n, 1, sizeof *sorted);
-    qsort(sorted, names.n, sizeof *sorted, by_name);
+    if (names.n)
+        qsort(names.list, names.n, sizeof *names.list, by_name);
     Locale *loaded = arena_array(ld->mem, Locale, names.n + 1);
+    int n = 0;
     for (size_t i = 0; i < names.n; i++) {
-        const char *where = ld->path;
-        for (size_t k = 0; k < names.n; k++)
-            where = names.name[k] == sorted[i] ? names.where[k] : where;
-        bool iso = strcmp(sorted[i], LOCALE_SUBDIVISIONS) == 0;
-        if (ld->given ? !read_kept(ld, sorted[i], &loaded[i])
-            : iso     ? !subdivisions_read(ld, names.country, names.ncountries, where, &loaded[i])
-                      : !read_files(ld, dir, sorted[i], where, &loaded[i]))
+        const Named *named = &names.list[i];
+        bool iso = strcmp(named->name, LOCALE_SUBDIVISIONS) == 0;
+        if (ld->given ? !read_kept(ld, named, &loaded[n])
+            : iso
+                ? !subdivisions_read(ld, names.country, names.ncountries, named->where, &loaded[n])
+                : !read_files(ld, dir, named, &loaded[n]))
             return false;
+        if (named->fallback && loaded[n].n == 0)
+            continue;
         sources[r->nsources++] = (RecipeSource){
-            arena_printf(ld->mem, SOURCE_PREFIX "%s", sorted[i]), loaded[i].text, loaded[i].len};
+            arena_printf(ld->mem, SOURCE_PREFIX "%s", named->name), loaded[n].text, loaded[n].len};
+        n++;
     }
     r->locales.loaded = loaded;
-    r->locales.nloaded = (int)names.n;
+    r->locales.nloaded = n;
     return true;
 }
