@@ -15,6 +15,7 @@ static const Choice choices_result[] = {{"text", OUTPUT_TEXT}, {"json", OUTPUT_J
 static const Choice choices_log[] = {{"text", LOG_TEXT}, {"json", LOG_JSON}, {NULL, 0}};
 static const Choice choices_progress[] = {
     {"auto", PROGRESS_AUTO}, {"always", PROGRESS_ALWAYS}, {"never", PROGRESS_NEVER}, {NULL, 0}};
+static const Choice choices_invalid[] = {{"fail", 0}, {"skip", 1}, {NULL, 0}};
 static const Choice choices_level[] = {{"keys", 0}, {"full", 1}, {NULL, 0}};
 
 static const Choice choices_dialect[] = {{"sqlite", ENGINE_SQLITE + 1},
@@ -142,6 +143,10 @@ const OptionDef cli_options[] = {
             "environment's, else 0)"},
     {"restart", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(restart),
      .doc = "take out the rows of earlier runs of this recipe, and run it anew"},
+    {"on-invalid", .arg = "WHAT", .kind = OPTION_CHOICE, .group = GROUP_RUN, .commands = RUN,
+     AT(on_invalid), .choices = choices_invalid,
+     .doc = "a row that the database rejects ends the run (fail, the default), or is left out "
+            "and named (skip)"},
     {"keep-partial", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(keep_partial),
      .doc = "on Ctrl+C keep the rows that are there, for the next run to go on from"},
     {"level", .arg = "LEVEL", .kind = OPTION_CHOICE, .group = GROUP_RUN, .commands = VERIFY,

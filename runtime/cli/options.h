@@ -57,6 +57,7 @@ typedef struct Options {
     const char *to, *allow_protected, *audit, *set_env;
     int dialect;    /* Engine + 1; 0: not given */
     int level;      /* 1: full */
+    int on_invalid; /* 1: skip */
     int64_t rows;   /* preview */
     int output;     /* Output */
     int log_format; /* LogFormat */

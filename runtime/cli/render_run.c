@@ -115,6 +115,64 @@ static void files(App *app)
          arena_printf(app->mem, "%s, %s", text_plural(r->nfiles, "file", app->mem), text));
 }
 
+/* "borrowers 12, loans 3" */
+static const char *rejected_in(const ExecReport *r, bool before, Arena *mem)
+{
+    const char *text = "";
+    for (int i = 0; i < r->ntables; i++) {
+        const ExecTable *t = &r->tables[i];
+        uint64_t n = before ? t->rows_rejected_before : t->rows_rejected;
+        if (n)
+            text = arena_printf(mem, "%s%s%s %s", text, *text ? ", " : "",
+                                term_clean(t->name, strlen(t->name), mem), count(n, mem));
+    }
+    return text;
+}
+
+static void rejects(App *app)
+{
+    const ExecReport *r = &app->report;
+    Arena *mem = app->mem;
+    const char *before = rejected_in(r, true, mem);
+    if (*before)
+        line(app, "skipped", STYLE_NONE,
+             arena_printf(mem, "rejected earlier, and not tried again: %s", before));
+    if (r->rejected == 0)
+        return;
+    const char *below = r->left_out ? arena_printf(mem, ", %s left out below them",
+                                                   text_plural((int64_t)r->left_out, "row", mem))
+                                    : "";
+    line(app, "skipped", STYLE_RED,
+         arena_printf(mem, "%s rejected by the database%s (%s)%s%s",
+                      text_plural((int64_t)r->rejected, "row", mem), below,
+                      rejected_in(r, false, mem), r->rejects_file ? ": see " : "",
+                      r->rejects_file ? r->rejects_file : ""));
+    for (uint64_t i = 0; i < r->rejected && r->rejected < EXEC_REJECTS_SHOWN; i++) {
+        const ExecReject *e = &r->rejects[i];
+        const char *code = e->sqlstate ? arena_printf(mem, " (SQLSTATE %s)", e->sqlstate) : "";
+        const char *text =
+            arena_printf(mem, "%s row %s: %s%s", e->table, count(e->row, mem), e->reason, code);
+        fprintf(app->out.file, "          %s\n", term_clean(text, strlen(text), mem));
+    }
+}
+
+static json_t *json_rejects(const ExecReport *r, Arena *mem)
+{
+    json_t *list = json_array();
+    uint64_t n = r->rejected < EXEC_REJECTS_SHOWN ? r->rejected : EXEC_REJECTS_SHOWN;
+    for (uint64_t i = 0; i < n; i++) {
+        const ExecReject *e = &r->rejects[i];
+        json_array_append_new(
+            list, json_pack("{s:o, s:I, s:o, s:o, s:o, s:o}", "table", json_text(e->table, mem),
+                            "row", (json_int_t)e->row, "reason", json_text(e->reason, mem),
+                            "sqlstate", json_text(e->sqlstate, mem), "constraint",
+                            json_text(e->constraint, mem), "column", json_text(e->column, mem)));
+    }
+    return json_pack("{s:I, s:I, s:o, s:o}", "rows", (json_int_t)r->rejected, "left_out",
+                     (json_int_t)r->left_out, "first", list, "file",
+                     json_text(r->rejects_file, mem));
+}
+
 /* After a failure the errors say what became of the rows; only a check that failed leaves a run to
  * show. */
 void render_run(App *app, bool ok)
@@ -133,6 +191,7 @@ void render_run(App *app, bool ok)
         line(app, "done", STYLE_GREEN, "nothing to do: every row is already there");
     for (int i = 0; r->plan && i < r->plan->nnotes; i++)
         line(app, "note", STYLE_NONE, r->plan->notes[i]);
+    rejects(app);
     checks(app);
     files(app);
     const char *time = text_seconds(r->total_seconds, mem);
@@ -158,10 +217,12 @@ json_t *json_run(App *app, bool ok)
     for (int i = 0; i < ntables; i++) {
         const ExecTable *t = &r->tables[i];
         json_array_append_new(
-            list, json_pack("{s:o, s:I, s:I, s:I, s:f, s:b}", "table", json_text(t->name, mem),
-                            "rows_added", (json_int_t)t->rows_added, "rows_before",
-                            (json_int_t)t->rows_before, "rows_total", (json_int_t)t->rows_total,
-                            "seconds", t->seconds, "created", t->created));
+            list,
+            json_pack("{s:o, s:I, s:I, s:I, s:I, s:f, s:b}", "table", json_text(t->name, mem),
+                      "rows_added", (json_int_t)t->rows_added, "rows_before",
+                      (json_int_t)t->rows_before, "rows_total", (json_int_t)t->rows_total,
+                      "rows_rejected", (json_int_t)(t->rows_rejected + t->rows_rejected_before),
+                      "seconds", t->seconds, "created", t->created));
     }
     for (int i = 0; i < r->npii; i++)
         json_array_append_new(columns,
@@ -185,6 +246,7 @@ json_t *json_run(App *app, bool ok)
     json_object_set_new(o, "resumed", json_boolean(r->resumed));
     json_object_set_new(o, "rolled_back", json_boolean(r->rolled_back));
     json_object_set_new(o, "rows_left", json_integer((json_int_t)r->rows_left));
+    json_object_set_new(o, "rejected", json_rejects(r, mem));
     json_object_set_new(o, "pii", columns);
     json_object_set_new(o, "verify", json_verify(&r->verify, mem));
     return o;

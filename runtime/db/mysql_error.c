@@ -309,6 +309,34 @@ static const char *sentence(const Meaning *m, const Names *names, const char *me
                         hole + 2);
 }
 
+/* SHOW WARNINGS has no SQLSTATE: the servers' own for what it tells of rows. */
+static const char *warning_state(unsigned code)
+{
+    switch (code) {
+    case 1022:
+    case 1048:
+    case 1062:
+    case 1169:
+    case 1216:
+    case 1217:
+    case 1451:
+    case 1452:
+    case 1586:
+    case 1761:
+    case 1762:
+    case 4025: return "23000";
+    case 1264:
+    case 1690: return "22003";
+    case 1265:
+    case 1261:
+    case 1262: return "01000";
+    case 1292: return "22007";
+    case 1406: return "22001";
+    case 1644: return "45000";
+    default: return "HY000";
+    }
+}
+
 bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *message,
                      const char *doing, uint64_t first_row, Arena *mem, Err *err)
 {
@@ -319,7 +347,7 @@ bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *m
         names.row ? arena_printf(mem, " at row %" PRIu64, first_row + names.row) : "";
     const DbReport report = {.code = m.class,
                              .subject = doing,
-                             .sqlstate = sqlstate && *sqlstate ? sqlstate : NULL,
+                             .sqlstate = sqlstate && *sqlstate ? sqlstate : warning_state(code),
                              .table = names.table,
                              .column = names.column,
                              .constraint = names.constraint};

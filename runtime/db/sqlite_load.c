@@ -195,7 +195,8 @@ bool sqlite_db_load_end(DbLoad *l, uint64_t *rows, Arena *mem, Err *err)
     *rows = l->taken;
     if (l->failed || l->taken == l->sent)
         return !l->failed;
-    err_add(mem, err, ERR_DB, NULL, l->table->name, "%llu rows were sent and %llu taken",
-            (unsigned long long)l->sent, (unsigned long long)l->taken);
+    const DbReport report = {.code = ERR_CONSTRAINT, .table = l->table->name};
+    db_error_add(mem, err, &report, "%llu rows were sent and %llu taken",
+                 (unsigned long long)l->sent, (unsigned long long)l->taken);
     return err_hint(mem, err, "a trigger of the table drops or adds rows");
 }

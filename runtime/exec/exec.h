@@ -135,10 +135,22 @@ typedef struct ExecRemoval {
     bool done;
 } ExecRemoval;
 
+#define EXEC_REJECTS_SHOWN 20 /* from so many on they are written to a file */
+
+/* A row that the database rejected, without its values. */
+typedef struct ExecReject {
+    const char *table;
+    uint64_t row; /* counted from 1 */
+    const char *reason;
+    const char *sqlstate, *constraint, *column; /* NULL: not said */
+} ExecReject;
+
 typedef struct ExecTable {
     const char *name;
     uint64_t rows_added, rows_before, rows_total; /* before: made by earlier runs of this recipe */
-    double seconds;                               /* loading */
+    uint64_t rows_rejected;        /* by this run, rows left out below them included; not added */
+    uint64_t rows_rejected_before; /* by earlier ones; not tried again */
+    double seconds;                /* loading */
     bool created;
 } ExecTable;
 
@@ -202,6 +214,9 @@ typedef struct ExecReport {
     int npii;
     ExecFile *files;
     int nfiles;
+    uint64_t rejected, left_out; /* rows rejected; rows not made since their parents were */
+    const ExecReject *rejects;   /* the first EXEC_REJECTS_SHOWN */
+    const char *rejects_file;    /* where all of them are, NULL: not so many */
 } ExecReport;
 
 /* false: errors were added; the report holds what was reached. Memory from mem. */

@@ -17,6 +17,14 @@ typedef struct Outage {
     uint64_t since; /* this outage's first failure, monotonic; 0: the server answers */
 } Outage;
 
+/* What one command saw rejected, over its attempts. */
+typedef struct Rejects {
+    uint64_t rejected, left_out;
+    ExecReject shown[EXEC_REJECTS_SHOWN];
+    const char *file;
+    int fd; /* -1: none */
+} Rejects;
+
 typedef struct Session {
     const ExecOptions *options;
     ExecReport *report;
@@ -33,6 +41,9 @@ typedef struct Session {
     bool one_transaction;
     const Plan *plan;
     uint64_t started, rows_to_load;
+    RowSet **rejected; /* per table of the plan: rows that the database rejected in this attempt */
+    bool any_gone;     /* earlier runs left rows out, or lost them */
+    Rejects *rejects;
     int *history_segments; /* per table of the plan: segments that the ledger knew before */
     _Atomic int stop;      /* StopReason: workers end after their chunk */
     pthread_mutex_t stop_mutex;
@@ -107,6 +118,10 @@ double outage_left(const Session *s);   /* seconds that the command may still wa
 void outage_over(Session *s);           /* the run goes on: the next failure begins another */
 /* Closes the connections and waits; false: no further attempt, s->err says why. */
 bool outage_wait(Session *s);
+
+/* reject.c */
+void session_expect_rejects(Session *s);
+void rejects_report(Rejects *rejects, ExecReport *report, Arena *mem); /* and closes the file */
 
 /* load.c */
 typedef struct LoadRange {

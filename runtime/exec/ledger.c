@@ -110,7 +110,7 @@ bool ledger_create(Ledger *l, Arena *mem, Err *err)
     statements[n++] = arena_printf(
         mem,
         "CREATE TABLE IF NOT EXISTS %s (run_id varchar(40) NOT NULL, table_name varchar(190) NOT NULL, kind varchar(20) NOT NULL, "
-        "part integer NOT NULL, column_names %s, row_set %s NOT NULL, PRIMARY KEY (run_id, table_name, kind, part))%s",
+        "part bigint NOT NULL, column_names %s, row_set %s NOT NULL, PRIMARY KEY (run_id, table_name, kind, part))%s",
         l->changes, text, text, tail);
     /* The last one says that the ledger is whole. */
     statements[n++] = arena_printf(
@@ -318,6 +318,19 @@ bool ledger_history(Ledger *l, const char *recipe, PlanHistory **history, int *n
     return true;
 }
 
+static bool insert_change(const Ledger *l, Db *db, const char *run_id, const char *table,
+                          ChangeKind kind, int64_t part, const char *columns, const RowSet *rows,
+                          Arena *mem, Err *err)
+{
+    const char *values[] = {
+        run_id, table, change_kind_name(kind), sql_i64(mem, part), columns, rowset_text(rows, mem)};
+    const char *sql = arena_printf(
+        mem,
+        "INSERT INTO %s (run_id, table_name, kind, part, column_names, row_set) VALUES (?, ?, ?, ?, ?, ?)",
+        l->changes);
+    return db_exec_params(db, sql, values, 6, NULL, mem, err);
+}
+
 bool ledger_add_change(const Ledger *l, Db *db, const char *run_id, const char *table,
                        ChangeKind kind, const char *columns, const RowSet *rows, Arena *mem,
                        Err *err)
@@ -331,13 +344,14 @@ bool ledger_add_change(const Ledger *l, Db *db, const char *run_id, const char *
                          l->changes),
             params, 3, 0, &part, mem, err))
         return false;
-    const char *values[] = {
-        run_id, table, change_kind_name(kind), sql_i64(mem, part), columns, rowset_text(rows, mem)};
-    const char *sql = arena_printf(
-        mem,
-        "INSERT INTO %s (run_id, table_name, kind, part, column_names, row_set) VALUES (?, ?, ?, ?, ?, ?)",
-        l->changes);
-    return db_exec_params(db, sql, values, 6, NULL, mem, err);
+    return insert_change(l, db, run_id, table, kind, part, columns, rows, mem, err);
+}
+
+bool ledger_add_rejects(const Ledger *l, Db *db, const char *run_id, const char *table,
+                        uint64_t first, const RowSet *rows, Arena *mem, Err *err)
+{
+    return rowset_rows(rows) == 0 || insert_change(l, db, run_id, table, CHANGE_REJECTED,
+                                                   (int64_t)first, NULL, rows, mem, err);
 }
 
 static bool read_change(const DbResult *r, int i, PlanChange *out, Arena *mem)

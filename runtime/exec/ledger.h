@@ -88,6 +88,10 @@ bool ledger_history(Ledger *ledger, const char *recipe, PlanHistory **history, i
 bool ledger_add_change(const Ledger *ledger, Db *db, const char *run_id, const char *table,
                        ChangeKind kind, const char *columns, const RowSet *rows, Arena *mem,
                        Err *err);
+/* The rows of a chunk that the database rejected, with the chunk. Several workers may add theirs at
+ * once. */
+bool ledger_add_rejects(const Ledger *ledger, Db *db, const char *run_id, const char *table,
+                        uint64_t first, const RowSet *rows, Arena *mem, Err *err);
 /* What runs of a recipe did to rows, oldest first; runs that were rolled back do not count. */
 bool ledger_changes(Ledger *ledger, const char *recipe, PlanChange **changes, int *n, Arena *mem,
                     Err *err);

@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/os.h"
-#include "exec/exec_int.h"
+#include "exec/chunk_int.h"
 
 #define CHUNK_ROWS 50000u
 #define ATTEMPTS   6
@@ -37,28 +36,6 @@ typedef struct Worker {
     Arena *keep; /* connections */
 } Worker;
 
-static uint64_t checksum_vec(const Vec *v, uint64_t sum)
-{
-    sum = v->null ? hash64(v->null, v->n, sum) : sum;
-    if (v->f)
-        return hash64(v->f, sizeof *v->f * v->n, sum);
-    if (v->i)
-        return hash64(v->i, sizeof *v->i * v->n, sum);
-    for (uint32_t k = 0; k < v->n; k++)
-        if (!vec_is_null(v, k))
-            sum = hash64(v->s[k].p, v->s[k].n, sum);
-    return sum;
-}
-
-static void count_progress(Session *s, int table, int64_t rows)
-{
-    ExecProgress *p = s->options->progress;
-    if (!p || !atomic_load(&p->plan))
-        return;
-    atomic_fetch_add(&p->rows_done[table], (uint64_t)rows);
-    atomic_fetch_add(&p->total_done, (uint64_t)rows);
-}
-
 bool rows_in_range(const Eval *eval, const TablePlan *tp, Arena *mem, Err *err)
 {
     if (eval_overflows(eval) == 0)
@@ -66,36 +43,6 @@ bool rows_in_range(const Eval *eval, const TablePlan *tp, Arena *mem, Err *err)
     err_add(mem, err, ERR_RECIPE, tp->table->where, tp->table->name,
             "an expression left the range of 18 digits");
     return err_hint(mem, err, "narrow the generators that it is computed from");
-}
-
-static bool load_rows(Session *s, Db *db, Eval *eval, LoadRange range, uint64_t *checksum,
-                      Arena *mem, Err *err)
-{
-    const TablePlan *tp = &s->plan->tables[range.table];
-    uint64_t taken = 0, done = 0;
-    DbLoad *load = db->connector->load_begin(db, tp->table, tp->load_cols, tp->nload, mem, err);
-    if (!load)
-        return false;
-    bool ok = true;
-    *checksum = 0;
-    while (ok && done < range.rows) {
-        uint32_t n = range.rows - done < BATCH_ROWS ? (uint32_t)(range.rows - done) : BATCH_ROWS;
-        Batch batch = eval_batch(eval, range.table, range.first + done, n);
-        for (int c = 0; c < batch.ncols; c++)
-            *checksum = checksum_vec(batch.cols[c], *checksum);
-        ok = db->connector->load_batch(load, &batch, mem, err);
-        if (ok)
-            count_progress(s, range.table, n);
-        done += n;
-        if (s->one_transaction && atomic_load(&s->stop) != STOP_NONE)
-            break; /* all or nothing: what was loaded is rolled back by the caller */
-    }
-    ok = db->connector->load_end(load, &taken, mem, err) && ok;
-    if (!ok) {
-        count_progress(s, range.table, -(int64_t)done);
-        return false;
-    }
-    return rows_in_range(eval, tp, mem, err);
 }
 
 static bool take_chunk(Pool *pool, LoadRange *out)
@@ -121,20 +68,20 @@ static bool take_chunk(Pool *pool, LoadRange *out)
     return got;
 }
 
-static bool try_chunk(Worker *w, LoadRange range, Err *err)
+static bool try_chunk(Worker *w, Chunk *c, Err *err)
 {
     Session *s = w->pool->s;
-    const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
-    uint64_t checksum = 0;
-    if (s->one_transaction)
-        return load_rows(s, w->db, w->eval, range, &checksum, w->mem, err) &&
-               ledger_add_chunk(&s->ledger, w->db, s->run.id, table, range.first, range.rows,
-                                checksum, w->mem, err);
-    return db_begin(w->db, w->mem, err) && ledger_fence(&s->ledger, w->db, &s->run, w->mem, err) &&
-           load_rows(s, w->db, w->eval, range, &checksum, w->mem, err) &&
-           ledger_add_chunk(&s->ledger, w->db, s->run.id, table, range.first, range.rows, checksum,
-                            w->mem, err) &&
-           db_commit(w->db, w->mem, err);
+    const LoadRange *range = &c->range;
+    const char *table = s->report->tables[range->table].name;
+    c->db = w->db;
+    bool begun = s->one_transaction || (db_begin(w->db, w->mem, err) &&
+                                        ledger_fence(&s->ledger, w->db, &s->run, w->mem, err));
+    return begun && chunk_load(c, err) &&
+           ledger_add_chunk(&s->ledger, w->db, s->run.id, table, range->first, range->rows,
+                            c->checksum, w->mem, err) &&
+           ledger_add_rejects(&s->ledger, w->db, s->run.id, table, range->first, c->unmade, w->mem,
+                              err) &&
+           (s->one_transaction || db_commit(w->db, w->mem, err));
 }
 
 static bool open_connection(Worker *w, Err *err)
@@ -165,7 +112,7 @@ static void drop_connection(Worker *w)
 static bool reconnect(Worker *w, LoadRange range, bool *committed, Err *err)
 {
     Session *s = w->pool->s;
-    const char *table = ledger_table_name(s->plan->tables[range.table].table, w->mem);
+    const char *table = s->report->tables[range.table].name;
     return open_connection(w, err) && ledger_has_chunk(&s->ledger, w->db, s->run.id, table,
                                                        range.first, committed, w->mem, err);
 }
@@ -177,21 +124,24 @@ static bool may_retry(const Worker *w, ErrCode code, int attempt)
            w->pool->many_connections && atomic_load(&s->stop) == STOP_NONE;
 }
 
-static bool load_chunk(Worker *w, LoadRange range, Err *err)
+static bool load_chunk(Worker *w, LoadRange range, Chunk *c, Err *err)
 {
     Session *s = w->pool->s;
-    for (int attempt = 1;; attempt++) {
+    *c = (Chunk){.s = s, .eval = w->eval, .range = range, .mem = w->mem};
+    for (int attempt = 1;;) {
         bool committed = false;
         err_clear(err);
         bool connected = w->db || reconnect(w, range, &committed, err);
-        if (committed)
-            count_progress(s, range.table, (int64_t)range.rows);
-        if (connected && (committed || try_chunk(w, range, err)))
+        if (connected && (committed || try_chunk(w, c, err)))
             return true;
         ErrCode code = err_code(err);
         if (w->db && w->db->in_transaction && !s->one_transaction) {
             Err ignored = {0};
             db_rollback(w->db, w->mem, &ignored);
+        }
+        if (code == ERR_CONSTRAINT && !c->careful && !s->one_transaction) {
+            c->careful = true;
+            continue;
         }
         if (!may_retry(w, code, attempt))
             return false;
@@ -202,7 +152,7 @@ static bool load_chunk(Worker *w, LoadRange range, Err *err)
             drop_connection(w);
             atomic_store(&s->doubt_lock, true);
         }
-        session_pause(s, outage_pause_ms(attempt));
+        session_pause(s, outage_pause_ms(attempt++));
     }
 }
 
@@ -229,12 +179,16 @@ static void *work(void *arg)
     }
     while (w->ok && take_chunk(w->pool, &range)) {
         uint64_t start = os_monotonic_us();
-        w->ok = load_chunk(w, range, &err);
+        Chunk chunk;
+        w->ok = load_chunk(w, range, &chunk, &err);
         uint64_t took = os_monotonic_us() - start;
         if (w->ok) {
             pthread_mutex_lock(&w->pool->mutex);
             w->pool->micros[range.table] += took;
+            w->ok = rejects_settle(s, &chunk, w->pool->mem, &err);
             pthread_mutex_unlock(&w->pool->mutex);
+        }
+        if (w->ok) {
             log_event(s->log, LOG_DEBUG, "chunk.committed", "{s:s, s:I, s:I, s:I}", "table",
                       s->plan->tables[range.table].table->name, "first_row",
                       (json_int_t)range.first, "rows", (json_int_t)range.rows, "ms",

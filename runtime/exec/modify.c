@@ -371,6 +371,18 @@ static bool inserts(const Modify *m)
     return m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed;
 }
 
+/* Less what could not be made: rows whose only parents are gone. */
+static bool insert_rows(Modify *m, Arena *mem, Err *err)
+{
+    if (!steps_run(m->s, mem, err))
+        return false;
+    for (int i = 0; i < m->ntables; i++) {
+        const ExecTable *table = &m->s->report->tables[m->tables[i].plan];
+        report_table(m, table->name)->inserted -= (int64_t)table->rows_rejected;
+    }
+    return true;
+}
+
 static bool work_do(Session *s, Arena *mem, Err *err)
 {
     Modify *m = s->work;
@@ -379,7 +391,7 @@ static bool work_do(Session *s, Arena *mem, Err *err)
               (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
               (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
               record_changes(m, mem, err) && plan_rest(m, inserts(m), mem, err) &&
-              (!inserts(m) || steps_run(s, mem, err)) &&
+              (!inserts(m) || insert_rows(m, mem, err)) &&
               ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err) &&
               atomic_load(&s->stop) == STOP_NONE;
     ok = removal_end(&m->removal, ok, mem, err) && ok;

@@ -176,6 +176,18 @@ void session_log_finish(Session *s, bool ok)
               s->options->env->pii_keep ? "keep" : "mask", "pii", pii);
 }
 
+/* What was meant to be added, less what the database rejected. */
+static void count_made(Session *s)
+{
+    ExecReport *r = s->report;
+    r->rows_added = s->rows_to_load;
+    for (int t = 0; t < r->ntables; t++) {
+        r->tables[t].rows_added -= r->tables[t].rows_rejected;
+        r->tables[t].rows_total -= r->tables[t].rows_rejected;
+        r->rows_added -= r->tables[t].rows_rejected;
+    }
+}
+
 static bool execute(Session *s)
 {
     ExecReport *r = s->report;
@@ -200,7 +212,7 @@ static bool execute(Session *s)
         session_log_finish(s, false);
         return false;
     }
-    r->rows_added = s->rows_to_load;
+    count_made(s);
     start = os_monotonic_us();
     ok = task_run(s, verify_all);
     r->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
@@ -250,17 +262,19 @@ static const char *look_command(const Session *s, Arena *mem)
 bool exec_run(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)
 {
     Outage outage = {0};
+    Rejects rejects = {.fd = -1};
+    bool ok = false;
     for (bool again = true; again;) {
         Session s;
-        bool ok = session_begin(&s, options, report, mem, err);
+        ok = session_begin(&s, options, report, mem, err);
         s.outage = &outage;
+        s.rejects = &rejects;
         ok = ok && (options->to ? sink_run(&s) : run_on_target(&s));
         if (ok && !options->to)
             report->look = look_command(&s, mem);
         again = !ok && outage_wait(&s);
         session_end(&s);
-        if (ok)
-            return true;
     }
-    return false;
+    rejects_report(&rejects, report, mem);
+    return ok;
 }

@@ -39,6 +39,7 @@ void session_fill_report(Session *s)
     for (int t = 0; t < r->ntables; t++) {
         const TablePlan *tp = &s->plan->tables[t];
         r->tables[t].name = ledger_table_name(tp->table, s->mem);
+        r->tables[t].rows_rejected_before = rowset_rows(tp->rejected);
         r->tables[t].rows_total = tp->rows - tp->gone_rows;
         for (int i = 0; i < r->plan_target.nhistory; i++)
             s->history_segments[t] +=
@@ -122,6 +123,8 @@ bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, A
     pthread_cond_init(&s->stop_cond, &monotonic);
     pthread_condattr_destroy(&monotonic);
     s->db_mem = arena_new();
+    s->rejects = arena_new_of(mem, Rejects);
+    s->rejects->fd = -1;
     *report = (ExecReport){.env = options->env->name};
     if (!options->recipe)
         return true; /* the ledger has it */

@@ -124,7 +124,9 @@ bool steps_run(Session *s, Arena *mem, Err *err)
 {
     if (!announce_segments(s, mem, err))
         return false;
-    bool bare = loaded_bare(s->plan);
+    session_expect_rejects(s);
+    /* Children avoid rejected parents, so they wait until these are known. */
+    bool bare = loaded_bare(s->plan) && !s->options->skip_invalid && !s->any_gone;
     for (int i = 0; i < s->plan->nsteps && atomic_load(&s->stop) == STOP_NONE;) {
         const Step *step = &s->plan->steps[i];
         int next = i + 1;

@@ -49,6 +49,29 @@ static const char *const *plan_schemas(const Plan *plan, int *n, Arena *mem)
     return names;
 }
 
+/* Without the rows that the database rejected: such a key may be that of a row of the user's own.
+ */
+static void leave_rejected(UndoTable *ut, const RowSet *rejected, Arena *mem)
+{
+    LedgerChunk *made =
+        arena_array(mem, LedgerChunk, (size_t)ut->nchunks + (rejected ? rejected->nranges : 0) + 1);
+    size_t r = 0;
+    int n = 0;
+    for (int i = 0; i < ut->nchunks; i++) {
+        uint64_t at = ut->chunks[i].first, end = at + ut->chunks[i].rows;
+        for (; rejected && r < rejected->nranges && rejected->ranges[r].first < end; r++) {
+            const RowRange *out = &rejected->ranges[r];
+            if (out->first > at)
+                made[n++] = (LedgerChunk){at, out->first - at};
+            at = out->first + out->rows > at ? out->first + out->rows : at;
+        }
+        if (at < end)
+            made[n++] = (LedgerChunk){at, end - at};
+    }
+    ut->chunks = made;
+    ut->nchunks = n;
+}
+
 bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Arena *mem, Err *err)
 {
     int nschemas = 0, nroots = 0;
@@ -69,6 +92,10 @@ bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Aren
         if (!ledger_chunks(&s->ledger, run->id, name, &ut->chunks, &ut->nchunks, mem, err) ||
             !ledger_created(&s->ledger, run->id, name, &ut->created, mem, err))
             return false;
+        const RowSet *rejected = plan->tables[t].rejected;
+        if (s->rejected && plan == s->plan)
+            rejected = rowset_union(rejected, s->rejected[t], mem);
+        leave_rejected(ut, rejected, mem);
         for (int i = 0; i < ut->nchunks; i++)
             ut->made += (int64_t)ut->chunks[i].rows;
     }

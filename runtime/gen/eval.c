@@ -307,6 +307,43 @@ Batch eval_cells(Eval *e, int table, const uint64_t *rows, uint32_t n, const int
     return stored_batch(frame_new(e, table, rows, n), cols, ncols);
 }
 
+/* Marks the rows whose parent, which they cannot choose, is gone. */
+static void mark_gone(Frame *f, int id, uint8_t *gone)
+{
+    const FkPlan *fk = &f->tp->fks[id];
+    const RowHistory *history = f->eval->plan->tables[fk->parent].gone;
+    const uint64_t *parents = frame_parents(f, id)->rows;
+    bool nullable = fk->null_share > 0;
+    for (int i = 0; i < fk->fk->ncols; i++)
+        nullable = nullable || f->tp->table->cols[fk->fk->cols[i]].nullable;
+    for (uint32_t k = 0; k < f->n; k++) {
+        const Segment *s = frame_segment(f, k);
+        int upto = s->parent_gone ? s->parent_gone[id] : 0;
+        gone[k] |= parents[k] == ROW_NONE ? !nullable : rowhistory_has(history, upto, parents[k]);
+    }
+}
+
+uint32_t eval_made(Eval *e, int table, const uint64_t *rows, uint32_t n, uint64_t *out)
+{
+    arena_reset(e->scratch);
+    const TablePlan *tp = &e->plan->tables[table];
+    Frame *f = NULL;
+    uint8_t *gone = NULL;
+    for (int fk = 0; fk < tp->table->nfks; fk++) {
+        int parent = tp->fks[fk].mode == FK_POOL ? -1 : tp->fks[fk].parent;
+        if (parent < 0 || !e->plan->tables[parent].gone)
+            continue;
+        f = f ? f : frame_new(e, table, rows, n);
+        gone = gone ? gone : arena_alloc(e->scratch, n + 1);
+        mark_gone(f, fk, gone);
+    }
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (!gone || !gone[k])
+            out[count++] = rows[k];
+    return count;
+}
+
 /* The rows that are there, and where each of the given ones went. */
 static Frame *frame_of_given(Eval *e, int table, const uint64_t *rows, uint32_t n, uint32_t **at,
                              bool *any_none)

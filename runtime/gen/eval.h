@@ -19,6 +19,10 @@ Batch eval_batch(Eval *eval, int table, uint64_t first, uint32_t n);
 Batch eval_cells(Eval *eval, int table, const uint64_t *rows, uint32_t n, const int *cols,
                  int ncols);
 
+/* Of n rows those that can be made, into out (room for n): the others belong to a parent that is
+ * gone (a counted child, a part of a unique key), or there is none left to refer to. */
+uint32_t eval_made(Eval *eval, int table, const uint64_t *rows, uint32_t n, uint64_t *out);
+
 /* One column at n given rows (ROW_NONE gives NULL), n <= BATCH_ROWS; same lifetime. */
 const Vec *eval_column(Eval *eval, int table, int column, const uint64_t *rows, uint32_t n);
 

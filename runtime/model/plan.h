@@ -28,7 +28,9 @@ typedef struct Segment {
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when
                                the rows were made; NULL: none */
-    bool complete;          /* every row was committed by an earlier run */
+    const int *parent_counted; /* the same without what the run itself saw rejected: children are
+                                  counted before that is known */
+    bool complete;             /* every row was committed by an earlier run */
 } Segment;
 
 /* Cells of some rows and columns. */
@@ -137,8 +139,11 @@ typedef struct TablePlan {
     int ngroups;
     Segment *segments; /* ascending, without gaps */
     int nsegments;
-    const RowHistory *gone; /* rows that were deleted, rejected or pruned, oldest set first */
+    const RowHistory *gone;   /* rows that were deleted, rejected or pruned, oldest set first */
+    const RowSet **gone_sets; /* what `gone` is made of, with room for one more */
+    int ngone_sets;
     uint64_t gone_rows;
+    const RowSet *rejected;         /* by the database, in all runs; NULL: none */
     const Regenerated *regenerated; /* oldest first */
     int nregenerated;
     const CellSet *cleared; /* NULL in the target; what was computed from them stays */
@@ -187,7 +192,8 @@ typedef struct VerifyCheck {
     int table;
     const char *name; /* "loans.borrower_id -> borrowers.id", for people */
     const char *sql;
-    int64_t expected; /* 0, or the number of rows */
+    int64_t expected; /* 0, or the number of rows (less those that the database rejected) */
+    bool at_least;    /* rows of the user's own may stand among them */
 } VerifyCheck;
 
 typedef struct Plan {

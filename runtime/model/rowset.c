@@ -30,6 +30,17 @@ void rowset_add(RowSet *set, uint64_t first, uint64_t rows, Arena *mem)
     set->rows += rows;
 }
 
+void rowset_cut(RowSet *set, uint64_t from)
+{
+    while (set->nranges && set->ranges[set->nranges - 1].first >= from)
+        set->rows -= set->ranges[--set->nranges].rows;
+    RowRange *last = set->nranges ? &set->ranges[set->nranges - 1] : NULL;
+    if (last && last->first + last->rows > from) {
+        set->rows -= last->first + last->rows - from;
+        last->rows = from - last->first;
+    }
+}
+
 const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem)
 {
     if (rowset_rows(a) == 0 || rowset_rows(b) == 0)

@@ -23,6 +23,8 @@ typedef struct RowSet {
 RowSet *rowset_new(Arena *mem);
 /* Adds rows; `first` must not lie before what was added last. */
 void rowset_add(RowSet *set, uint64_t first, uint64_t rows, Arena *mem);
+/* Takes out all rows from this one on. */
+void rowset_cut(RowSet *set, uint64_t from);
 /* All rows of both. Either may be NULL; the result may be one of them. */
 const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem);
 

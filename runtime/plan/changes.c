@@ -37,6 +37,17 @@ int plan_gone_until(const Build *b, int t, int run)
     return n;
 }
 
+int plan_counted_until(const Build *b, int t, int run)
+{
+    int n = 0;
+    for (int i = 0; i < b->target->nchanges; i++) {
+        const PlanChange *change = &b->target->changes[i];
+        bool before = change->run < run || (change->run == run && change->kind != CHANGE_REJECTED);
+        n += before && is_gone(change) && is_of(b, change, t);
+    }
+    return n;
+}
+
 static bool misfit(Build *b, const TablePlan *tp)
 {
     err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
@@ -65,7 +76,7 @@ static bool table_changes(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
     int n = b->target->nchanges, ngone = 0;
-    const RowSet **gone = arena_array(b->mem, const RowSet *, n + 1);
+    const RowSet **gone = arena_array(b->mem, const RowSet *, n + 3);
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
     CellSet *cleared = arena_array(b->mem, CellSet, n + 1);
     uint64_t base = 1;
@@ -77,6 +88,8 @@ static bool table_changes(Build *b, int t)
         if (is_gone(change)) {
             gone[ngone++] = change->rows;
             tp->gone_rows += rowset_rows(change->rows);
+            if (change->kind == CHANGE_REJECTED)
+                tp->rejected = rowset_union(tp->rejected, change->rows, b->mem);
         } else if (change->kind == CHANGE_CLEARED) {
             ok = read_cells(tp, change, &cleared[tp->ncleared++], b->mem);
         } else {
@@ -87,6 +100,8 @@ static bool table_changes(Build *b, int t)
         }
     }
     tp->gone = rowhistory_new(gone, ngone, b->mem);
+    tp->gone_sets = gone;
+    tp->ngone_sets = ngone;
     tp->regenerated = anew;
     tp->cleared = cleared;
     return ok || misfit(b, tp);
@@ -98,4 +113,23 @@ bool plan_changes(Build *b)
     for (int t = 0; t < b->plan->ntables; t++)
         ok = table_changes(b, t) && ok;
     return ok;
+}
+
+void plan_expect_rejects(Plan *plan, int t, const RowSet *rejected, Arena *mem)
+{
+    TablePlan *tp = &plan->tables[t];
+    /* At an odd place the history refers to the set itself, which may then grow. */
+    if (tp->ngone_sets % 2 == 1)
+        tp->gone_sets[tp->ngone_sets++] = rowset_new(mem);
+    tp->gone_sets[tp->ngone_sets++] = rejected;
+    tp->gone = rowhistory_new(tp->gone_sets, tp->ngone_sets, mem);
+    for (int i = 0; i < plan->nsteps; i++) {
+        if (plan->steps[i].kind != STEP_LOAD)
+            continue;
+        TablePlan *child = &plan->tables[plan->steps[i].table];
+        int *upto = (int *)child->segments[plan->steps[i].segment].parent_gone;
+        for (int f = 0; f < child->table->nfks; f++)
+            if (child->fks[f].parent == t)
+                upto[f] = tp->ngone_sets;
+    }
 }

@@ -70,6 +70,7 @@ static void check_rows(Checks *k, int t, Buf *sql)
         buf_str(sql, " t");
     }
     add_check(k, CHECK_ROWS, t, plan_table_name(k->mem, tp->table), sql, rows);
+    k->plan->checks[k->plan->nchecks - 1].at_least = serial < 0;
 }
 
 static void check_orphans(Checks *k, int t, const ForeignKey *fk, Buf *sql)

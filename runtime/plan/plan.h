@@ -104,6 +104,11 @@ const char *plan_segment_text(const TablePlan *table, const Segment *segment, Ar
  * for exec to read. */
 const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem);
 
+/* Rows that the database rejects while the plan runs, the one thing about a plan that is learnt
+ * late: `rejected`, empty now and filled by the caller, counts for all rows that are still to be
+ * loaded. Before they refer to a table, its set is complete. */
+void plan_expect_rejects(Plan *plan, int table, const RowSet *rejected, Arena *mem);
+
 uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
 
 typedef enum PlanFormat { PLAN_TEXT, PLAN_JSON, PLAN_DOT } PlanFormat;

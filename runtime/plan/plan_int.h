@@ -37,6 +37,8 @@ bool plan_keys(Build *b, int t); /* keys.c: unique keys by permutation */
 bool plan_changes(Build *b);     /* changes.c: rows that are gone, cells that were made anew */
 /* How many sets of the table's gone rows an earlier run (its number) found; INT_MAX: all. */
 int plan_gone_until(const Build *b, int t, int run);
+/* The same without what that run itself saw rejected. */
+int plan_counted_until(const Build *b, int t, int run);
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
 bool plan_steps(Build *b);           /* steps.c */
 

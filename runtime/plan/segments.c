@@ -14,7 +14,7 @@ typedef struct Ranges {
     uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
     int64_t *key_base;
     const PerIndex **per;
-    int *parent_gone;
+    int *parent_gone, *parent_counted;
 } Ranges;
 
 static Ranges ranges_new(const TablePlan *tp, Arena *mem)
@@ -25,6 +25,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.fk_div = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
+    r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
     r.group_count = arena_array(mem, uint64_t, tp->ngroups + 1);
     r.key_base = arena_array(mem, int64_t, tp->table->ncols + 1);
@@ -39,6 +40,7 @@ static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .parent_count = r->parent_count,
                      .per = (const struct PerIndex *const *)r->per,
                      .parent_gone = r->parent_gone,
+                     .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
                      .group_first = r->group_first,
                      .group_count = r->group_count,
@@ -147,7 +149,7 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, bool empty
         ChildrenOf parents = {.first = r->parent_first[f],
                               .n = r->parent_count[f],
                               .gone = b->plan->tables[fk->parent].gone,
-                              .upto = r->parent_gone[f],
+                              .upto = r->parent_counted[f],
                               .again = !empty && r->parent_first[f] < parents_served(tp, f)};
         r->per[f] =
             children_index(fk->count, parents, rows, per->where, tp->table->name, b->mem, b->err);
@@ -178,8 +180,10 @@ static void place_fks(const TablePlan *tp, Ranges *r)
 static void find_gone(const Build *b, const TablePlan *tp, Ranges *r, int run)
 {
     for (int f = 0; f < tp->table->nfks; f++)
-        if (tp->fks[f].parent >= 0)
+        if (tp->fks[f].parent >= 0) {
             r->parent_gone[f] = plan_gone_until(b, tp->fks[f].parent, run);
+            r->parent_counted[f] = plan_counted_until(b, tp->fks[f].parent, run);
+        }
 }
 
 /* Parents that a reference can still be drawn from. */

@@ -145,11 +145,32 @@ static void strange_text_is_refused(void **state)
     arena_free(mem);
 }
 
+/* What is cut off leaves the set as if it had never been added. */
+static void test_cut(void **state)
+{
+    (void)state;
+    Arena *mem = arena_new();
+    bool flags[ROWS];
+    for (uint64_t from = 0; from < 400; from += 3) {
+        RowSet *set = random_set(5, 2, flags, mem);
+        rowset_cut(set, from);
+        memset(flags + from, 0, (ROWS - from) * sizeof *flags);
+        check_against(set, flags);
+        rowset_add(set, from + 1, 2, mem);
+        flags[from + 1] = flags[from + 2] = true;
+        check_against(set, flags);
+    }
+    arena_free(mem);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(behaves_like_flags),      cmocka_unit_test(history_is_asked_as_of_then),
-        cmocka_unit_test(null_is_empty),           cmocka_unit_test(text_round_trips),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(behaves_like_flags),
+        cmocka_unit_test(history_is_asked_as_of_then),
+        cmocka_unit_test(null_is_empty),
+        cmocka_unit_test(text_round_trips),
         cmocka_unit_test(strange_text_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
