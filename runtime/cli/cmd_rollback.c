@@ -42,6 +42,40 @@ static void tables(const App *app, const Term *term)
     fputc('\n', term->file);
 }
 
+/* What a run of modify took away. */
+static void restored(const App *app, const Term *term)
+{
+    const ExecRemoval *r = &app->report.removal;
+    Arena *mem = app->mem;
+    if (r->nrestored == 0)
+        return;
+    Grid *grid = grid_new("lrrr", mem);
+    grid_row(grid, STYLE_DIM,
+             (const char *[]){"table", "rows to restore", "renewed rows to restore",
+                              "changed since, stay"});
+    for (int i = 0; i < r->nrestored; i++) {
+        const ExecRestored *t = &r->restored[i];
+        grid_row(grid, STYLE_NONE,
+                 (const char *[]){clean(t->table, mem), count(t->rows, mem), count(t->cells, mem),
+                                  count(t->changed, mem)});
+    }
+    grid_print(grid, term, 2);
+    for (int i = 0; i < r->nrestored; i++) {
+        const ExecRestored *t = &r->restored[i];
+        if (t->own)
+            fprintf(term->file,
+                    "  lost     %s of your own in %s: the run deleted what seedpipe "
+                    "did not make and cannot make again\n",
+                    text_plural(t->own, "row", mem), clean(t->table, mem));
+        if (t->altered)
+            fprintf(term->file,
+                    "  as made  %s of %s had been changed before the run: seedpipe only "
+                    "knows how they were made\n",
+                    text_plural(t->altered, "row", mem), clean(t->table, mem));
+    }
+    fputc('\n', term->file);
+}
+
 static void refs(const App *app, const Term *term)
 {
     const ExecRemoval *r = &app->report.removal;
@@ -77,7 +111,9 @@ static void show(void *ctx, const ExecReport *report)
     term_put(term, STYLE_BOLD, arena_printf(app->mem, "rollback of %s", clean(run->id, app->mem)));
     fprintf(term->file, " (%s of %s UTC, %s) from %s\n\n", clean(run->recipe, app->mem),
             clean(run->started, app->mem), clean(run->env, app->mem), report->target);
-    tables(app, term);
+    if (report->removal.deleted || report->removal.nrestored == 0)
+        tables(app, term);
+    restored(app, term);
     refs(app, term);
     fflush(term->file);
 }
@@ -127,12 +163,18 @@ static void finish(const App *app)
     } else if (r->nothing_to_do) {
         fprintf(term->file, "nothing to do: no run was made on %s\n", r->target);
     } else if (app->o.dry_run) {
-        fputs("  dry run: nothing was deleted\n", term->file);
+        fputs("  dry run: nothing was changed\n", term->file);
     } else if (r->removal.done) {
         dropped(app);
         fputs("  ", term->file);
-        term_put(term, STYLE_GREEN,
-                 arena_printf(mem, "%s deleted", text_plural(r->removal.deleted, "row", mem)));
+        const char *done =
+            arena_printf(mem, "%s deleted", text_plural(r->removal.deleted, "row", mem));
+        int64_t rows = 0;
+        for (int i = 0; i < r->removal.nrestored; i++)
+            rows += r->removal.restored[i].rows + r->removal.restored[i].cells;
+        if (rows)
+            done = arena_printf(mem, "%s, %s restored", done, text_count(rows, mem));
+        term_put(term, STYLE_GREEN, done);
         fprintf(term->file, " in %s\n", text_seconds(r->total_seconds, mem));
     }
 }
@@ -151,7 +193,8 @@ static json_t *fields(const App *app)
 {
     const ExecReport *r = &app->report;
     Arena *mem = app->mem;
-    json_t *list = json_array(), *keys = json_array(), *runs = json_array(), *o = json_object();
+    json_t *list = json_array(), *keys = json_array(), *runs = json_array(), *o = json_object(),
+           *back = json_array();
     for (int i = 0; i < r->removal.ntables; i++) {
         const ExecRemoved *t = &r->removal.tables[i];
         json_array_append_new(list,
@@ -160,6 +203,14 @@ static json_t *fields(const App *app)
                                         "deleted", (json_int_t)t->deleted, "others",
                                         (json_int_t)t->others, "changed", (json_int_t)t->changed,
                                         "gone", (json_int_t)t->gone, "dropped", t->dropped));
+    }
+    for (int i = 0; i < r->removal.nrestored; i++) {
+        const ExecRestored *t = &r->removal.restored[i];
+        json_array_append_new(
+            back, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I}", "table", json_text(t->table, mem),
+                            "rows", (json_int_t)t->rows, "cells", (json_int_t)t->cells, "changed",
+                            (json_int_t)t->changed, "altered", (json_int_t)t->altered, "own_lost",
+                            (json_int_t)t->own));
     }
     for (int i = 0; i < r->removal.nrefs; i++) {
         const ExecRef *ref = &r->removal.refs[i];
@@ -176,6 +227,7 @@ static json_t *fields(const App *app)
                         r->removal.run.id ? json_run_short(&r->removal.run, mem) : json_null());
     json_object_set_new(o, "target", json_text(r->target, mem));
     json_object_set_new(o, "tables", list);
+    json_object_set_new(o, "restored", back);
     json_object_set_new(o, "references", keys);
     json_object_set_new(o, "rows_deleted",
                         json_integer(r->removal.done ? (json_int_t)r->removal.deleted : 0));

@@ -124,6 +124,17 @@ typedef struct ExecRef {
     const char *index_sql; /* the missing index; NULL */
 } ExecRef;
 
+/* What undoing a run of `modify` brings back in one table, and what it cannot. */
+typedef struct ExecRestored {
+    const char *table;
+    int64_t rows;    /* deleted by the run */
+    int64_t cells;   /* rows whose cells become what they were before the run */
+    int64_t changed; /* rows whose cells were changed since, and stay */
+    int64_t altered; /* of rows and cells: changed before the run; they come back as they were made
+                      */
+    int64_t own;     /* of the user's own, deleted by the run: lost */
+} ExecRestored;
+
 typedef struct ExecRemoval {
     ExecRun run;
     bool already; /* it was rolled back before */
@@ -131,6 +142,8 @@ typedef struct ExecRemoval {
     int ntables;
     ExecRef *refs; /* with rows, or without an index */
     int nrefs;
+    ExecRestored *restored;
+    int nrestored;
     int64_t deleted;
     bool done;
 } ExecRemoval;

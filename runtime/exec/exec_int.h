@@ -147,6 +147,8 @@ bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows
 bool session_restart(Session *s);
 /* Plans an earlier run from the ledger's sources: s->recipe and s->plan. */
 bool session_plan_of_run(Session *s, const LedgerRun *run);
+/* The same, as it was before the run (`number` among all), which is the newest of its recipe. */
+const Plan *session_plan_before(Session *s, const LedgerRun *run, int number);
 
 /* audit.c: one JSON line for each selected row, its table and key; a PII key as its row number.
  * Opened (0600, no symbolic link) before anything is deleted; synced before the commit. */

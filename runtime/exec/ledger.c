@@ -360,7 +360,7 @@ static bool read_change(const DbResult *r, int i, PlanChange *out, Arena *mem)
                         .run = atoi(db_cell(r, i, 4)),
                         .columns = db_cell(r, i, 2),
                         .rows = rowset_parse(db_cell(r, i, 3), mem)};
-    for (int kind = CHANGE_DELETED; kind <= CHANGE_CLEARED; kind++)
+    for (int kind = CHANGE_DELETED; kind <= CHANGE_LOST; kind++)
         if (strcmp(change_kind_name((ChangeKind)kind), db_cell(r, i, 1)) == 0) {
             out->kind = (ChangeKind)kind;
             return out->rows != NULL;

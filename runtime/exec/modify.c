@@ -177,6 +177,9 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
             *rows = (ModifyRows){.plan = plan, .table = c->tables[t].name, .rows = all};
             rows->own = c->tables[t].rows - (int64_t)all->rows;
         }
+        const TablePlan *tp = rows->plan >= 0 ? &m->made->tables[rows->plan] : NULL;
+        if (tp && !modify_count_altered(m, rows, tp->load_cols, tp->nload, mem, err))
+            return false;
         m->nchanged++;
     }
     for (int i = 0; i < c->nrefs; i++) {
@@ -221,7 +224,7 @@ static void fill_report(Modify *m, Arena *mem)
         if (m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed)
             t->inserted = m->tables[i].count;
         if (m->o->kind == MODIFY_UPDATE)
-            t->updated = (int64_t)rowset_rows(m->updated);
+            t->updated = (int64_t)rowset_rows(m->updated.rows);
     }
     for (int i = 0; i < m->nchanged; i++) {
         const ModifyRows *rows = &m->changed[i];
@@ -274,14 +277,13 @@ static bool work_count(Session *s, Arena *mem, Err *err)
         if (!modify_select(m, &m->tables[i], mem, err))
             return false;
     if (m->o->kind == MODIFY_UPDATE) {
-        ModifyRows rows;
         int node = m->tables[0].node;
-        if (!modify_rows_of(m, node, closure_sql_keys(m->removal.closure, node, mem), &rows, mem,
-                            err))
+        const char *keys = closure_sql_keys(m->removal.closure, node, mem);
+        if (!modify_rows_of(m, node, keys, &m->updated, mem, err) ||
+            !modify_count_altered(m, &m->updated, m->columns, m->ncolumns, mem, err))
             return false;
-        m->updated = rows.rows;
         fill_report(m, mem);
-        s->report->modified.spared = rows.own;
+        s->report->modified.spared = m->updated.own;
         return true;
     }
     if (deletes(m)) {
@@ -297,6 +299,17 @@ static bool work_count(Session *s, Arena *mem, Err *err)
 
 /* ---------------------------------------------------------------- doing it */
 
+/* What a rollback will not bring back. */
+static bool record_lost(Modify *m, const ModifyRows *rows, int64_t own, Arena *mem, Err *err)
+{
+    if (own == 0 && rows->altered == 0)
+        return true;
+    const char *text = arena_printf(mem, "{\"own\":%lld,\"altered\":%lld}", (long long)own,
+                                    (long long)rows->altered);
+    return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id, rows->table, CHANGE_LOST, text,
+                             rowset_new(mem), mem, err);
+}
+
 static bool record_changes(Modify *m, Arena *mem, Err *err)
 {
     Session *s = m->s;
@@ -307,8 +320,10 @@ static bool record_changes(Modify *m, Arena *mem, Err *err)
                                rows->columns ? CHANGE_CLEARED : CHANGE_DELETED, rows->columns,
                                rows->rows, mem, err))
             return false;
+        if (!rows->columns && !record_lost(m, rows, rows->own, mem, err))
+            return false;
     }
-    if (rowset_rows(m->updated) == 0)
+    if (rowset_rows(m->updated.rows) == 0)
         return true;
     const TablePlan *tp = &m->made->tables[m->tables[0].plan];
     json_t *names = json_array();
@@ -316,7 +331,8 @@ static bool record_changes(Modify *m, Arena *mem, Err *err)
         json_array_append_new(names, json_string(tp->table->cols[m->columns[i]].name));
     char *text = json_dumps(names, JSON_COMPACT);
     bool ok = ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
-                                CHANGE_CELLS, text, m->updated, mem, err);
+                                CHANGE_CELLS, text, m->updated.rows, mem, err) &&
+              record_lost(m, &m->updated, 0, mem, err);
     free(text);
     json_decref(names);
     return ok;

@@ -15,13 +15,18 @@ typedef struct ModifyTable {
     int64_t ours;  /* of these, made by seedpipe */
 } ModifyTable;
 
+typedef struct RowFinder RowFinder;
+
 /* Rows of one table that a command changes, as row numbers of the plan. */
 typedef struct ModifyRows {
     int plan; /* -1: the table is not of this recipe */
+    int node; /* index in Closure.tables */
     const char *table;
-    const RowSet *rows;  /* made by seedpipe */
-    int64_t own;         /* the user's own */
-    const char *columns; /* cleared: a JSON list of names; NULL: deleted */
+    const RowFinder *finder; /* NULL: rows without a key */
+    int64_t altered;         /* of `rows`: with a cell that is not as it was made */
+    const RowSet *rows;      /* made by seedpipe */
+    int64_t own;             /* the user's own */
+    const char *columns;     /* cleared: a JSON list of names; NULL: deleted */
 } ModifyRows;
 
 typedef struct Modify {
@@ -40,7 +45,7 @@ typedef struct Modify {
     int nchanged;
     int *columns; /* update: what is asked for, then what is computed from it */
     int nasked, ncolumns;
-    const RowSet *updated;
+    ModifyRows updated;
 } Modify;
 
 /* modify_select.c: into the table of keys, by --where, --count, --percentage, or all. */
@@ -50,6 +55,10 @@ bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
 
 /* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
 bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);
+/* Counts the selected rows with a cell in `cols` that is not as it was made (ModifyRows.altered).
+ */
+bool modify_count_altered(Modify *m, ModifyRows *rows, const int *cols, int ncols, Arena *mem,
+                          Err *err);
 int64_t modify_rows_made(const TablePlan *tp); /* that should be there */
 /* How many of a table's rows are there, and how many of them seedpipe made. */
 bool modify_count_rows(Modify *m, ModifyTable *table, Arena *mem, Err *err);

@@ -52,45 +52,34 @@ static const RowSet *to_set(Rows *r)
     return set;
 }
 
-/* ---------------------------------------------------------------- serial keys */
+/* ---------------------------------------------------------------- from key to row */
 
-typedef struct BySerial {
+typedef struct KeyRow {
+    uint64_t hash, row;
+} KeyRow;
+
+struct RowFinder {
     const TablePlan *tp;
-    int serial, at; /* the column, and its place in what is read */
-    Rows out;
-} BySerial;
+    int nkey;
+    int serial, at; /* the serial column, and its place in the key; -1: `known` tells */
+    const KeyRow *known;
+    size_t nknown;
+};
 
 /* Keys begin anew when a table is filled anew: the newest segment that has the key has the row. */
-static bool serial_sink(void *ctx, const Vec *const *cols, uint32_t n)
+static bool row_of_serial(const RowFinder *f, int64_t key, uint64_t *row)
 {
-    BySerial *b = ctx;
-    for (uint32_t k = 0; k < n; k++) {
-        int64_t key = cols[b->at]->i[k];
-        int s = b->tp->nsegments - 1;
-        for (; s >= 0; s--) {
-            const Segment *segment = &b->tp->segments[s];
-            int64_t base = segment->key_base[b->serial];
-            if (key < base || key >= base + (int64_t)segment->rows)
-                continue;
-            uint64_t row = segment->first_row + (uint64_t)(key - base);
-            if (is_gone(b->tp, row))
-                continue;
-            add_row(&b->out, row);
-            break;
-        }
-        b->out.own += s < 0;
+    for (int s = f->tp->nsegments - 1; s >= 0; s--) {
+        const Segment *segment = &f->tp->segments[s];
+        int64_t base = segment->key_base[f->serial];
+        if (key < base || key >= base + (int64_t)segment->rows)
+            continue;
+        *row = segment->first_row + (uint64_t)(key - base);
+        if (!is_gone(f->tp, *row))
+            return true;
     }
-    return true;
+    return false;
 }
-
-/* ---------------------------------------------------------------- other keys */
-
-typedef struct ByKey {
-    int nkey;
-    uint64_t *hashes;
-    size_t n, cap;
-    Arena *mem;
-} ByKey;
 
 static uint64_t hash_of(const Vec *const *cols, int n, uint32_t row)
 {
@@ -103,36 +92,79 @@ static uint64_t hash_of(const Vec *const *cols, int n, uint32_t row)
     return h;
 }
 
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t x = ((const KeyRow *)a)->hash, y = ((const KeyRow *)b)->hash;
+    return (x > y) - (x < y);
+}
+
+/* A VerifyRows.row_of. */
+static bool find_row(void *ctx, const Vec *const *key, uint32_t k, uint64_t *row)
+{
+    const RowFinder *f = ctx;
+    if (f->serial >= 0)
+        return row_of_serial(f, key[f->at]->i[k], row);
+    KeyRow wanted = {.hash = hash_of(key, f->nkey, k)};
+    const KeyRow *found =
+        f->nknown ? bsearch(&wanted, f->known, f->nknown, sizeof wanted, by_hash) : NULL;
+    *row = found ? found->row : 0;
+    return found != NULL;
+}
+
+typedef struct Keys {
+    const RowFinder *finder;
+    Rows out;
+    uint64_t *hashes; /* where the key is not serial */
+    size_t n, cap;
+} Keys;
+
 static bool key_sink(void *ctx, const Vec *const *cols, uint32_t n)
 {
-    ByKey *b = ctx;
-    b->hashes = arena_grow(b->mem, b->hashes, &b->cap, b->n + n, sizeof *b->hashes);
-    for (uint32_t k = 0; k < n; k++)
-        b->hashes[b->n++] = hash_of(cols + 1, b->nkey, k); /* behind rn */
+    Keys *keys = ctx;
+    const RowFinder *f = keys->finder;
+    bool serial = f->serial >= 0;
+    if (!serial)
+        keys->hashes =
+            arena_grow(keys->out.mem, keys->hashes, &keys->cap, keys->n + n, sizeof *keys->hashes);
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t row;
+        if (!serial)
+            keys->hashes[keys->n++] = hash_of(cols + 1, f->nkey, k); /* behind rn */
+        else if (row_of_serial(f, cols[f->at + 1]->i[k], &row))
+            add_row(&keys->out, row);
+        else
+            keys->out.own++;
+    }
     return true;
 }
 
 /* 64-bit hashes stand for the keys: among a million of them two agree once in 40 million commands.
  */
-static void find_computed(const Modify *m, int t, const int *key_cols, ByKey *b, Rows *out)
+static void find_computed(const Modify *m, int t, const int *key_cols, Keys *keys, RowFinder *f)
 {
-    const TablePlan *tp = &m->made->tables[t];
+    const TablePlan *tp = f->tp;
     Eval *eval = eval_new(m->made);
     uint64_t rows[BATCH_ROWS];
-    qsort(b->hashes, b->n, sizeof *b->hashes, ascending);
-    for (uint64_t first = 0; first < tp->rows; first += BATCH_ROWS) {
+    KeyRow *known = arena_array(keys->out.mem, KeyRow, keys->n + 1);
+    if (keys->n)
+        qsort(keys->hashes, keys->n, sizeof *keys->hashes, ascending);
+    for (uint64_t first = 0; keys->n && first < tp->rows; first += BATCH_ROWS) {
         uint32_t n = tp->rows - first < BATCH_ROWS ? (uint32_t)(tp->rows - first) : BATCH_ROWS;
         for (uint32_t k = 0; k < n; k++)
             rows[k] = first + k;
-        Batch made = eval_cells(eval, t, rows, n, key_cols, b->nkey);
-        for (uint32_t k = 0; k < n; k++) {
-            uint64_t h = hash_of(made.cols, b->nkey, k);
-            if (bsearch(&h, b->hashes, b->n, sizeof h, ascending) && !is_gone(tp, rows[k]))
-                add_row(out, rows[k]);
+        Batch made = eval_cells(eval, t, rows, n, key_cols, f->nkey);
+        for (uint32_t k = 0; k < n && f->nknown < keys->n; k++) {
+            uint64_t h = hash_of(made.cols, f->nkey, k);
+            if (!bsearch(&h, keys->hashes, keys->n, sizeof h, ascending) || is_gone(tp, rows[k]))
+                continue;
+            known[f->nknown++] = (KeyRow){h, rows[k]};
+            add_row(&keys->out, rows[k]);
         }
     }
-    out->own = (int64_t)b->n - (int64_t)out->n;
     eval_free(eval);
+    if (f->nknown)
+        qsort(known, f->nknown, sizeof *known, by_hash);
+    f->known = known;
 }
 
 /* ---------------------------------------------------------------- the interface */
@@ -146,39 +178,54 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
                     Err *err)
 {
     const ClosureTable *node = &m->removal.closure->tables[node_index];
-    const Connector *connector = m->s->db->connector;
     int t = plan_of(m, node->table), nkey = node->nkey;
+    const TablePlan *tp = t >= 0 ? &m->made->tables[t] : NULL;
     Type *types = arena_array(mem, Type, nkey + 2);
     types[0] = (Type){.kind = TYPE_INT, .bits = 64};
     memcpy(types + 1, node->key_types, sizeof *types * (size_t)nkey);
-    *out = (ModifyRows){.plan = t, .table = node->name};
-    ByKey keys = {.nkey = nkey, .mem = mem};
-    Rows rows = {.mem = mem};
-    const TablePlan *tp = t >= 0 ? &m->made->tables[t] : NULL;
-    int serial = tp ? serial_of(tp) : -1;
-    int *cols = arena_array(mem, int, nkey + 1);
-    bool known = tp != NULL;
+    RowFinder *f = arena_new_of(mem, RowFinder);
+    *f = (RowFinder){.tp = tp, .nkey = nkey, .serial = -1};
+    int serial = tp ? serial_of(tp) : -1, *cols = arena_array(mem, int, nkey + 1);
+    bool computed = tp != NULL;
     for (int k = 0; k < nkey; k++) {
         cols[k] = tp ? table_column(tp->table, node->key[k]) : -1;
-        known = known && cols[k] >= 0 && tp->cols[cols[k]].written;
+        computed = computed && cols[k] >= 0 && tp->cols[cols[k]].written;
         if (serial >= 0 && cols[k] == serial) {
-            BySerial by = {.tp = tp, .serial = serial, .at = k + 1, .out = rows};
-            if (!connector->read(m->s->db, sql, types, nkey + 1, serial_sink, &by, mem, err))
-                return false;
-            out->rows = to_set(&by.out);
-            out->own = by.out.own;
-            return true;
+            f->serial = serial;
+            f->at = k;
         }
     }
-    if (!connector->read(m->s->db, sql, types, nkey + 1, key_sink, &keys, mem, err))
+    Keys keys = {.finder = f, .out = {.mem = mem}};
+    if (!m->s->db->connector->read(m->s->db, sql, types, nkey + 1, key_sink, &keys, mem, err))
         return false;
-    if (known)
-        find_computed(m, t, cols, &keys, &rows);
-    else
-        rows.own = (int64_t)keys.n;
-    out->rows = to_set(&rows);
-    out->own = rows.own;
+    if (f->serial < 0 && computed)
+        find_computed(m, t, cols, &keys, f);
+    *out = (ModifyRows){
+        .plan = t, .node = node_index, .table = node->name, .finder = f, .own = keys.out.own};
+    if (f->serial < 0)
+        out->own = (int64_t)keys.n - (int64_t)keys.out.n;
+    out->rows = to_set(&keys.out);
     return true;
+}
+
+bool modify_count_altered(Modify *m, ModifyRows *rows, const int *cols, int ncols, Arena *mem,
+                          Err *err)
+{
+    const ClosureTable *node = &m->removal.closure->tables[rows->node];
+    if (rowset_rows(rows->rows) == 0 || !rows->finder)
+        return true;
+    const Table *table = m->made->tables[rows->plan].table;
+    const char **names = arena_array(mem, const char *, ncols + 1);
+    for (int i = 0; i < ncols; i++)
+        names[i] = table->cols[cols[i]].name;
+    VerifyRows read = {.sql = closure_sql_cells(m->removal.closure, rows->node, names, ncols, mem),
+                       .key_types = node->key_types,
+                       .nkey = node->nkey,
+                       .row_of = find_row,
+                       .ctx = (void *)rows->finder,
+                       .cols = cols,
+                       .ncols = ncols};
+    return verify_changed(m->s->db, m->made, rows->plan, &read, &rows->altered, mem, err);
 }
 
 int64_t modify_rows_made(const TablePlan *tp)

@@ -1,10 +1,10 @@
-/* modify --update: cells get a new generation, and with them all that is computed from them. New
- * values go in bulk into a temporary table; one statement takes them over. */
+/* modify --update: cells get a new generation, and with them all that is computed from them. */
 #include <string.h>
 
 #include "base/map.h"
 #include "base/text.h"
 #include "exec/modify.h"
+#include "exec/renew.h"
 #include "plan/depends.h"
 
 /* ---------------------------------------------------------------- which columns */
@@ -119,89 +119,6 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
 
 /* ---------------------------------------------------------------- new values */
 
-#define NEW_VALUES "seedpipe_values"
-
-/* The key's columns, then the new values. */
-static const Table *values_table(const Modify *m, const int *key, int nkey, Arena *mem)
-{
-    const Table *table = m->made->tables[m->tables[0].plan].table;
-    Table *t = arena_new_of(mem, Table);
-    t->name = NEW_VALUES;
-    t->ncols = nkey + m->ncolumns;
-    t->cols = arena_array(mem, Column, t->ncols + 1);
-    for (int i = 0; i < t->ncols; i++) {
-        t->cols[i] = table->cols[i < nkey ? key[i] : m->columns[i - nkey]];
-        t->cols[i].name =
-            arena_printf(mem, i < nkey ? "k%d" : "v%d", i < nkey ? i + 1 : i - nkey + 1);
-    }
-    return t;
-}
-
-static void put_name(const Modify *m, Buf *sql, int c)
-{
-    dialect_ident(m->s->db->engine, sql, m->made->tables[m->tables[0].plan].table->cols[c].name);
-}
-
-static const char *create_sql(const Modify *m, const int *key, int nkey, Arena *mem)
-{
-    const Table *table = m->made->tables[m->tables[0].plan].table;
-    Engine engine = m->s->db->engine;
-    Buf sql;
-    buf_init(&sql, 1 << 20);
-    buf_str(&sql, "CREATE TEMPORARY TABLE ");
-    dialect_ident(engine, &sql, NEW_VALUES);
-    buf_str(&sql, engine == ENGINE_POSTGRES ? " ON COMMIT DROP AS SELECT " : " AS SELECT ");
-    for (int i = 0; i < nkey + m->ncolumns; i++) {
-        buf_str(&sql, i ? ", c." : "c.");
-        put_name(m, &sql, i < nkey ? key[i] : m->columns[i - nkey]);
-        buf_printf(&sql, i < nkey ? " AS k%d" : " AS v%d", i < nkey ? i + 1 : i - nkey + 1);
-    }
-    buf_str(&sql, " FROM ");
-    dialect_table(engine, &sql, table->schema, table->name);
-    buf_str(&sql, " c WHERE 1 = 0");
-    const char *text = arena_strndup(mem, buf_cstr(&sql), sql.len);
-    buf_free(&sql);
-    return text;
-}
-
-static const char *update_sql(const Modify *m, const int *key, int nkey, Arena *mem)
-{
-    const Table *table = m->made->tables[m->tables[0].plan].table;
-    Engine engine = m->s->db->engine;
-    bool mysql = engine == ENGINE_MARIADB || engine == ENGINE_MYSQL;
-    Buf match, sql;
-    buf_init(&match, 1 << 20);
-    buf_init(&sql, 1 << 20);
-    for (int i = 0; i < nkey; i++) {
-        buf_str(&match, i ? " AND c." : "c.");
-        put_name(m, &match, key[i]);
-        buf_printf(&match, " = n.k%d", i + 1);
-    }
-    buf_str(&sql, "UPDATE ");
-    dialect_table(engine, &sql, table->schema, table->name);
-    buf_str(&sql, mysql ? " c JOIN " : " AS c");
-    if (mysql) {
-        dialect_ident(engine, &sql, NEW_VALUES);
-        buf_printf(&sql, " n ON %s", buf_cstr(&match));
-    }
-    buf_str(&sql, " SET ");
-    for (int i = 0; i < m->ncolumns; i++) {
-        buf_str(&sql, i ? ", " : "");
-        buf_str(&sql, mysql ? "c." : "");
-        put_name(m, &sql, m->columns[i]);
-        buf_printf(&sql, " = n.v%d", i + 1);
-    }
-    if (!mysql) {
-        buf_str(&sql, " FROM ");
-        dialect_ident(engine, &sql, NEW_VALUES);
-        buf_printf(&sql, " n WHERE %s", buf_cstr(&match));
-    }
-    const char *text = arena_strndup(mem, buf_cstr(&sql), sql.len);
-    buf_free(&sql);
-    buf_free(&match);
-    return text;
-}
-
 /* The plan in which the chosen cells have their new generation. */
 static const Plan *plan_anew(const Modify *m, Arena *mem)
 {
@@ -218,78 +135,34 @@ static const Plan *plan_anew(const Modify *m, Arena *mem)
         base += rowset_rows(all[i].cells.rows);
     }
     all[tp->nregenerated++] =
-        (Regenerated){.cells = {.cols = m->columns, .ncols = m->nasked, .rows = m->updated},
+        (Regenerated){.cells = {.cols = m->columns, .ncols = m->nasked, .rows = m->updated.rows},
                       .base = (uint32_t)base};
     tp->regenerated = all;
     return plan;
-}
-
-static bool load_values(const Modify *m, const int *key, int nkey, Arena *mem, Err *err)
-{
-    const Connector *connector = m->s->db->connector;
-    const Table *values = values_table(m, key, nkey, mem);
-    int n = values->ncols, *all = arena_array(mem, int, n + 1),
-        *from = arena_array(mem, int, n + 1);
-    for (int i = 0; i < n; i++) {
-        all[i] = i;
-        from[i] = i < nkey ? key[i] : m->columns[i - nkey];
-    }
-    DbLoad *load = connector->load_begin(m->s->db, values, all, n, mem, err);
-    if (!load)
-        return false;
-    Eval *eval = eval_new(plan_anew(m, mem));
-    uint64_t rows[BATCH_ROWS];
-    uint32_t have = 0;
-    bool ok = true;
-    for (size_t r = 0; ok && r < m->updated->nranges; r++) {
-        const RowRange *range = &m->updated->ranges[r];
-        for (uint64_t row = range->first; ok && row < range->first + range->rows; row++) {
-            rows[have++] = row;
-            bool last = r + 1 == m->updated->nranges && row + 1 == range->first + range->rows;
-            if (have < BATCH_ROWS && !last)
-                continue;
-            Batch batch = eval_cells(eval, m->tables[0].plan, rows, have, from, n);
-            ok = connector->load_batch(load, &batch, mem, err);
-            have = 0;
-        }
-    }
-    uint64_t taken = 0;
-    ok = connector->load_end(load, &taken, mem, err) && ok;
-    if (ok && eval_overflows(eval))
-        ok = err_add(mem, err, ERR_RECIPE, NULL, m->made->tables[m->tables[0].plan].table->name,
-                     "%s left the range of its type",
-                     text_plural((int64_t)eval_overflows(eval), "new value", mem));
-    eval_free(eval);
-    return ok;
 }
 
 bool modify_update(Modify *m, Arena *mem, Err *err)
 {
     const TablePlan *tp = &m->made->tables[m->tables[0].plan];
     const ClosureTable *node = &m->removal.closure->tables[m->tables[0].node];
-    int nkey = node->nkey, *key = arena_array(mem, int, nkey + 1);
-    for (int k = 0; k < nkey; k++)
-        key[k] = table_column(tp->table, node->key[k]);
-    for (int i = 0; i < m->nasked; i++)
-        if (!enough_values(tp, m->columns[i], rowset_rows(m->updated), mem, err))
-            return false;
-    const char *drop = m->s->db->engine == ENGINE_SQLITE ? "DROP TABLE IF EXISTS temp." NEW_VALUES
-                       : m->s->db->engine == ENGINE_POSTGRES
-                           ? "DROP TABLE IF EXISTS pg_temp." NEW_VALUES
-                           : "DROP TEMPORARY TABLE IF EXISTS " NEW_VALUES;
-    bool postgres = m->s->db->engine == ENGINE_POSTGRES, sqlite = m->s->db->engine == ENGINE_SQLITE;
+    uint64_t rows = rowset_rows(m->updated.rows);
     int64_t affected = 0;
-    if (!db_exec(m->s->db, mem, err, drop) ||
-        !db_exec(m->s->db, mem, err, create_sql(m, key, nkey, mem)) ||
-        !load_values(m, key, nkey, mem, err) ||
-        (postgres && !db_exec(m->s->db, mem, err, "ANALYZE " NEW_VALUES)) ||
-        !db_exec_params(m->s->db, update_sql(m, key, nkey, mem), NULL, 0, &affected, mem, err) ||
-        !db_exec(m->s->db, mem, err, drop))
+    for (int i = 0; i < m->nasked; i++)
+        if (!enough_values(tp, m->columns[i], rows, mem, err))
+            return false;
+    Renewal renewal = {.db = m->s->db,
+                       .plan = plan_anew(m, mem),
+                       .table = m->tables[0].plan,
+                       .rows = m->updated.rows,
+                       .key = node->key,
+                       .nkey = node->nkey,
+                       .cols = m->columns,
+                       .ncols = m->ncolumns};
+    if (!renewal_load(&renewal, mem, err) || !renewal_apply(&renewal, &affected, mem, err))
         return false;
-    /* The others count only rows whose values differ. */
-    return !(postgres || sqlite) || affected == (int64_t)rowset_rows(m->updated) ||
-           err_add(mem, err, ERR_VERIFY, NULL, tp->table->name,
-                   "%s were to be updated, and %s were",
-                   text_plural((int64_t)rowset_rows(m->updated), "row", mem),
-                   text_count(affected, mem));
+    /* MySQL counts only rows whose values differ. */
+    bool counts = m->s->db->engine == ENGINE_POSTGRES || m->s->db->engine == ENGINE_SQLITE;
+    return !counts || affected == (int64_t)rows ||
+           err_add(mem, err, ERR_VERIFY, NULL, tp->table->name, "%s to be updated, and %s changed",
+                   text_plural((int64_t)rows, "row", mem), text_count(affected, mem));
 }

@@ -6,7 +6,25 @@
 #include "exec/exec_int.h"
 #include "recipe/recipe.h"
 
-bool session_plan_of_run(Session *s, const LedgerRun *run)
+/* What a run did is not there. */
+static void leave_out(PlanTarget *target, int number, Arena *mem)
+{
+    PlanHistory *history = arena_array(mem, PlanHistory, target->nhistory + 1);
+    PlanChange *changes = arena_array(mem, PlanChange, target->nchanges + 1);
+    int nhistory = 0, nchanges = 0;
+    for (int i = 0; i < target->nhistory; i++)
+        if (target->history[i].run != number)
+            history[nhistory++] = target->history[i];
+    for (int i = 0; i < target->nchanges; i++)
+        if (target->changes[i].run != number)
+            changes[nchanges++] = target->changes[i];
+    target->history = history;
+    target->nhistory = nhistory;
+    target->changes = changes;
+    target->nchanges = nchanges;
+}
+
+static bool plan_run(Session *s, const LedgerRun *run, int but)
 {
     RecipeSource *sources = NULL;
     PlanTarget target;
@@ -17,11 +35,25 @@ bool session_plan_of_run(Session *s, const LedgerRun *run)
     if (!s->recipe || !session_facts(s, &target))
         return false;
     target.history_only = true;
+    if (but >= 0)
+        leave_out(&target, but, s->mem);
     PlanOptions options = {
         .env = s->options->env, .count = -1, .has_seed = true, .seed = run->seed};
     options.has_clock = run->clock && calendar_parse_timestamp(run->clock, &options.clock);
     s->plan = plan_build(s->recipe, &options, &target, s->mem, s->err);
     return s->plan != NULL;
+}
+
+bool session_plan_of_run(Session *s, const LedgerRun *run)
+{
+    return plan_run(s, run, -1);
+}
+
+const Plan *session_plan_before(Session *s, const LedgerRun *run, int number)
+{
+    const Plan *plan = s->plan, *before = plan_run(s, run, number) ? s->plan : NULL;
+    s->plan = plan;
+    return before;
 }
 
 static bool undo_now(Session *s, Arena *mem, Err *err)

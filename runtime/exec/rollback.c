@@ -5,11 +5,12 @@
 
 #include "base/os.h"
 #include "base/text.h"
-#include "exec/undo.h"
+#include "exec/restore.h"
 
 typedef struct Rollback {
     Session *s;
     Undo undo;
+    Restore restore;
     Audit *audit;
     const LedgerRun *runs;
     int nruns;
@@ -68,21 +69,6 @@ static bool check_later_runs(Rollback *b)
             "cannot roll back: later runs of %s build on its rows: %s", run->recipe,
             text_list(later, n, 8, s->mem));
     return err_hint(s->mem, s->err, "roll back the newest first: seedpipe rollback %s", later[0]);
-}
-
-/* A run of `modify` that deleted rows or made cells anew. */
-static bool check_changes(Rollback *b)
-{
-    Session *s = b->s;
-    PlanChange *changes = NULL;
-    int n = 0;
-    if (!ledger_changes(&s->ledger, s->run.recipe, &changes, &n, s->mem, s->err))
-        return false;
-    for (int i = 0; i < n; i++)
-        if (changes[i].run == b->at)
-            return err_add(s->mem, s->err, ERR_REFUSED, NULL, s->run.id,
-                           "cannot roll back: it changed or deleted rows of earlier runs");
-    return true;
 }
 
 /* ---------------------------------------------------------------- counting */
@@ -201,7 +187,7 @@ static bool count_all(Rollback *b, Arena *mem, Err *err)
         ok = removal_check_refs(&b->undo.removal, FOLLOW_NONE,
                                 arena_printf(mem, "roll back %s", b->undo.run->id), mem, err) &&
              ok;
-    return ok;
+    return restore_count(&b->restore, c, &s->report->removal, mem, err) && ok;
 }
 
 /* ---------------------------------------------------------------- doing it */
@@ -221,6 +207,8 @@ static bool as_shown(Rollback *b, const ExecRemoval *shown, Arena *mem, Err *err
                shown->tables[i].changed == now->tables[i].changed;
     for (int i = 0; same && i < now->nrefs; i++)
         same = shown->refs[i].rows == now->refs[i].rows;
+    for (int i = 0; same && i < now->nrestored; i++)
+        same = shown->restored[i].cells == now->restored[i].cells;
     if (same)
         return true;
     err_add(mem, err, ERR_REFUSED, NULL, b->undo.run->id,
@@ -253,6 +241,7 @@ static bool work_delete(Session *s, Arena *mem, Err *err)
     bool ok = ledger_fence(&s->ledger, s->db, &s->run, mem, err) &&
               removal_run(removal, b->undo.steps, b->undo.nsteps, mem, err) &&
               ledger_roll_back(&s->ledger, s->run.id, mem, err) &&
+              restore_apply(&b->restore, removal->closure, mem, err) &&
               (!s->options->drop_created || !ddl || drop_tables(b, mem, err)) &&
               (!b->audit || audit_rows(b->audit, &b->undo, mem, err)) &&
               atomic_load(&s->stop) == STOP_NONE;
@@ -295,12 +284,16 @@ static bool confirm(Session *s)
     const ExecRemoval *r = &s->report->removal;
     if (!o->ask) {
         err_add(s->mem, s->err, ERR_GUARD, NULL, "rollback",
-                "removes rows, and without a terminal nobody can be asked");
+                "changes rows, and without a terminal nobody can be asked");
         return err_hint(s->mem, s->err, "--yes confirms it; --dry-run shows what it would do");
     }
-    const char *question =
-        arena_printf(s->mem, "%s will be deleted from %s. Type rollback to go on",
-                     text_plural(r->deleted, "row", s->mem), s->url.shown);
+    int64_t restored = 0;
+    for (int i = 0; i < r->nrestored; i++)
+        restored += r->restored[i].rows + r->restored[i].cells;
+    const char *question = arena_printf(
+        s->mem, "%s will be deleted from %s%s. Type rollback to go on",
+        text_plural(r->deleted, "row", s->mem), s->url.shown,
+        restored ? arena_printf(s->mem, ", and %s restored", text_count(restored, s->mem)) : "");
     return session_ask(s, "rollback", question, "rollback");
 }
 
@@ -432,8 +425,8 @@ static bool rollback_on_target(Session *s)
         return false;
     if (strcmp(s->run.status, RUN_ROLLED_BACK) == 0)
         return rolled_back_before(&b);
-    bool ok =
-        check_later_runs(&b) && check_changes(&b) && session_plan_of_run(s, &s->run) && execute(&b);
+    bool ok = check_later_runs(&b) && session_plan_of_run(s, &s->run) &&
+              restore_open(&b.restore, s, &s->run, b.at, s->mem, s->err) && execute(&b);
     audit_close(b.audit, s->report->removal.done);
     log_event(s->log, LOG_INFO, "rollback.finished", "{s:s, s:I}", "status",
               s->report->removal.done ? "done" : "not done", "rows",

@@ -277,6 +277,7 @@ static bool key_is_picked(const TablePlan *tp)
 
 bool undo_count_changed(Undo *u, Arena *mem, Err *err)
 {
+    static const Type number = {.kind = TYPE_INT, .bits = 64};
     const Closure *c = u->removal.closure;
     for (int t = 0; t < u->plan->ntables; t++) {
         UndoTable *ut = &u->tables[t];
@@ -291,9 +292,14 @@ bool undo_count_changed(Undo *u, Arena *mem, Err *err)
         }
         if (!all) /* a column was dropped: every row has changed */
             ut->changed = ut->there;
-        else if (!verify_changed(u->s->db, u->plan, t,
-                                 closure_sql_rows(c, ut->node, cols, tp->nload, mem), &ut->changed,
-                                 mem, err))
+        else if (!verify_changed(
+                     u->s->db, u->plan, t,
+                     &(VerifyRows){.sql = closure_sql_rows(c, ut->node, cols, tp->nload, mem),
+                                   .key_types = &number,
+                                   .nkey = 1,
+                                   .cols = tp->load_cols,
+                                   .ncols = tp->nload},
+                     &ut->changed, mem, err))
             return false;
         if (key_is_picked(tp) && (ut->changed || ut->there < ut->made)) {
             err_add(mem, err, ERR_REFUSED, NULL, tp->table->name,

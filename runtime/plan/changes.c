@@ -10,11 +10,9 @@
 
 const char *change_kind_name(ChangeKind kind)
 {
-    static const char *const names[] = {[CHANGE_DELETED] = "deleted",
-                                        [CHANGE_REJECTED] = "rejected",
-                                        [CHANGE_PRUNED] = "pruned",
-                                        [CHANGE_CELLS] = "cells",
-                                        [CHANGE_CLEARED] = "cleared"};
+    static const char *const names[] = {
+        [CHANGE_DELETED] = "deleted", [CHANGE_REJECTED] = "rejected", [CHANGE_PRUNED] = "pruned",
+        [CHANGE_CELLS] = "cells",     [CHANGE_CLEARED] = "cleared",   [CHANGE_LOST] = "lost"};
     return names[kind];
 }
 
@@ -25,7 +23,8 @@ static bool is_of(const Build *b, const PlanChange *change, int t)
 
 static bool is_gone(const PlanChange *change)
 {
-    return change->kind != CHANGE_CELLS && change->kind != CHANGE_CLEARED;
+    return change->kind == CHANGE_DELETED || change->kind == CHANGE_REJECTED ||
+           change->kind == CHANGE_PRUNED;
 }
 
 int plan_gone_until(const Build *b, int t, int run)
@@ -83,7 +82,7 @@ static bool table_changes(Build *b, int t)
     bool ok = true;
     for (int i = 0; ok && i < n; i++) {
         const PlanChange *change = &b->target->changes[i];
-        if (!is_of(b, change, t))
+        if (!is_of(b, change, t) || change->kind == CHANGE_LOST)
             continue;
         if (is_gone(change)) {
             gone[ngone++] = change->rows;

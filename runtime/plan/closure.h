@@ -86,6 +86,9 @@ char *closure_sql_keys(const Closure *closure, int table, Arena *mem);
 char *closure_sql_work_keys(const Closure *closure, int table, Arena *mem); /* of the work table */
 char *closure_sql_rows(const Closure *closure, int table, const char *const *cols, int ncols,
                        Arena *mem);
+/* The selected rows: the key's columns, then these columns of the table. */
+char *closure_sql_cells(const Closure *closure, int table, const char *const *cols, int ncols,
+                        Arena *mem);
 /* The work table as a Table, for a bulk load of computed keys: k1, k2, ..., rn. */
 const Table *closure_work_table(const Closure *closure, int table, Arena *mem);
 

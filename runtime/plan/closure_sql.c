@@ -331,6 +331,21 @@ char *closure_sql_rows(const Closure *c, int table, const char *const *cols, int
     return done(&sql, mem);
 }
 
+char *closure_sql_cells(const Closure *c, int table, const char *const *cols, int ncols, Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_str(&sql, "SELECT ");
+    put_ks(c, &sql, table, "k");
+    for (int i = 0; i < ncols; i++) {
+        buf_str(&sql, ", ");
+        put_col(c, &sql, "c", cols[i]);
+    }
+    buf_str(&sql, " FROM ");
+    put_selected(c, &sql, table);
+    return done(&sql, mem);
+}
+
 /* ---------------------------------------------------------------- deleting */
 
 static char *delete_sql(const Closure *c, int table, Arena *mem)

@@ -42,8 +42,9 @@ typedef enum ChangeKind {
     CHANGE_DELETED,
     CHANGE_REJECTED, /* by the database, while they were loaded */
     CHANGE_PRUNED,
-    CHANGE_CELLS,  /* made anew */
-    CHANGE_CLEARED /* set to NULL, since the parent went */
+    CHANGE_CELLS,   /* made anew */
+    CHANGE_CLEARED, /* set to NULL, since the parent went */
+    CHANGE_LOST     /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
 } ChangeKind;
 const char *change_kind_name(ChangeKind kind);
 

@@ -131,11 +131,13 @@ static void sum_made(Cells *k)
 
 /* What is generated decides how a cell is read: a whole number kept in a numeric(10,2) column is
  * compared as a whole number. */
-void verify_generated_types(Eval *eval, int table, const TablePlan *tp, Type *types)
+void verify_generated_types(Eval *eval, int table, const TablePlan *tp, const int *cols, int ncols,
+                            Type *types)
 {
-    Batch sample = eval_batch(eval, table, 0, 1);
-    for (int c = 0; c < tp->nload; c++) {
-        types[c] = tp->table->cols[tp->load_cols[c]].type;
+    uint64_t first = 0;
+    Batch sample = eval_cells(eval, table, &first, 1, cols, ncols);
+    for (int c = 0; c < ncols; c++) {
+        types[c] = tp->table->cols[cols[c]].type;
         if (sample.cols[c]->kind == TYPE_NULL)
             continue;
         types[c].kind = sample.cols[c]->kind;
@@ -223,7 +225,7 @@ static bool verify_table(Db *db, const Plan *plan, int t, VerifyReport *report, 
     k.eval = eval_new(plan);
     k.differences = arena_array(mem, int64_t, tp->nload);
     Type *types = arena_array(mem, Type, tp->nload);
-    verify_generated_types(k.eval, t, tp, types);
+    verify_generated_types(k.eval, t, tp, tp->load_cols, tp->nload, types);
     bool ok =
         db->connector->read(db, select_sql(db, &k, mem), types, tp->nload, on_rows, &k, mem, err);
     if (ok && k.serial < 0)

@@ -30,9 +30,20 @@ bool verify_keys(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena
 /* Reads the rows back and compares each cell. Differences are reported per column with their
  * number, never with values. */
 bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
-/* How many of the rows that `sql` reads (their numbers in the plan, then the table's load columns,
- * in the order of numbers) have a cell other than what the generators make. */
-bool verify_changed(Db *db, const Plan *plan, int table, const char *sql, int64_t *rows, Arena *mem,
-                    Err *err);
+/* What `verify_changed` reads: nkey columns that tell a row's number in the plan, then columns of
+ * the table. row_of NULL: the first is the number. */
+typedef struct VerifyRows {
+    const char *sql;
+    const Type *key_types;
+    int nkey;
+    bool (*row_of)(void *ctx, const Vec *const *key, uint32_t k, uint64_t *row);
+    void *ctx;
+    const int *cols;
+    int ncols;
+} VerifyRows;
+/* How many of these rows have a cell other than what the generators make; rows that are none of the
+ * plan's (row_of is false) do not count. */
+bool verify_changed(Db *db, const Plan *plan, int table, const VerifyRows *rows, int64_t *changed,
+                    Arena *mem, Err *err);
 
 #endif

@@ -11,7 +11,8 @@ void verify_add(VerifyReport *report, VerifyResult result, Arena *mem);
 
 /* cells.c */
 bool verify_cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k);
-/* How each load column is to be read, so that it compares with what is generated. */
-void verify_generated_types(Eval *eval, int table, const TablePlan *tp, Type *types);
+/* How columns are to be read, so that they compare with what is generated. */
+void verify_generated_types(Eval *eval, int table, const TablePlan *tp, const int *cols, int ncols,
+                            Type *types);
 
 #endif

@@ -1,0 +1,224 @@
+/* The temporary table has the key's columns k1, k2, ..., the new values v1, v2, ... and, where
+ * cells are to be as a plan made them, these as w1, w2, ... */
+#include "exec/renew.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+#define NEW_VALUES "seedpipe_values"
+
+static const Table *table_of(const Renewal *r)
+{
+    return r->plan->tables[r->table].table;
+}
+
+static int key_column(const Renewal *r, int k)
+{
+    return table_column(table_of(r), r->key[k]);
+}
+
+static int width(const Renewal *r)
+{
+    return r->nkey + r->ncols * (r->made ? 2 : 1);
+}
+
+/* The table's column behind one of the temporary table's, and that one's name. */
+static int source(const Renewal *r, int i, const char **name, Arena *mem)
+{
+    int v = i - r->nkey, w = v - r->ncols;
+    *name = i < r->nkey    ? arena_printf(mem, "k%d", i + 1)
+            : v < r->ncols ? arena_printf(mem, "v%d", v + 1)
+                           : arena_printf(mem, "w%d", w + 1);
+    return i < r->nkey ? key_column(r, i) : r->cols[v < r->ncols ? v : w];
+}
+
+static const Table *values_table(const Renewal *r, Arena *mem)
+{
+    Table *t = arena_new_of(mem, Table);
+    t->name = NEW_VALUES;
+    t->ncols = width(r);
+    t->cols = arena_array(mem, Column, t->ncols + 1);
+    for (int i = 0; i < t->ncols; i++) {
+        const char *name;
+        t->cols[i] = table_of(r)->cols[source(r, i, &name, mem)];
+        t->cols[i].name = name;
+        t->cols[i].nullable = true;
+    }
+    return t;
+}
+
+static void put_name(const Renewal *r, Buf *sql, int c)
+{
+    dialect_ident(r->db->engine, sql, table_of(r)->cols[c].name);
+}
+
+static void put_table(const Renewal *r, Buf *sql)
+{
+    dialect_table(r->db->engine, sql, table_of(r)->schema, table_of(r)->name);
+}
+
+static const char *done(Buf *sql, Arena *mem)
+{
+    const char *text = arena_strndup(mem, buf_cstr(sql), sql->len);
+    buf_free(sql);
+    return text;
+}
+
+static const char *create_sql(const Renewal *r, Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_VALUES);
+    buf_str(&sql, r->db->engine == ENGINE_POSTGRES ? " ON COMMIT DROP AS SELECT " : " AS SELECT ");
+    for (int i = 0; i < width(r); i++) {
+        const char *name;
+        int c = source(r, i, &name, mem);
+        buf_str(&sql, i ? ", c." : "c.");
+        put_name(r, &sql, c);
+        buf_printf(&sql, " AS %s", name);
+    }
+    buf_str(&sql, " FROM ");
+    put_table(r, &sql);
+    buf_str(&sql, " c WHERE 1 = 0");
+    return done(&sql, mem);
+}
+
+/* The row, and its cells as they are to be. */
+static const char *match_sql(const Renewal *r, Arena *mem)
+{
+    Engine engine = r->db->engine;
+    bool postgres = engine == ENGINE_POSTGRES;
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    for (int k = 0; k < r->nkey; k++) {
+        buf_str(&sql, k ? " AND c." : "c.");
+        put_name(r, &sql, key_column(r, k));
+        buf_printf(&sql, " = n.k%d", k + 1);
+    }
+    for (int i = 0; r->made && i < r->ncols; i++) { /* not every type has an equality: text has */
+        buf_str(&sql, " AND c.");
+        put_name(r, &sql, r->cols[i]);
+        buf_printf(&sql, "%s %s n.w%d%s", postgres ? "::text" : "",
+                   postgres                  ? "IS NOT DISTINCT FROM"
+                   : engine == ENGINE_SQLITE ? "IS"
+                                             : "<=>",
+                   i + 1, postgres ? "::text" : "");
+    }
+    return done(&sql, mem);
+}
+
+static const char *update_sql(const Renewal *r, Arena *mem)
+{
+    bool mysql = r->db->engine == ENGINE_MYSQL || r->db->engine == ENGINE_MARIADB;
+    const char *match = match_sql(r, mem);
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "UPDATE ");
+    put_table(r, &sql);
+    if (mysql)
+        buf_printf(&sql, " c JOIN " NEW_VALUES " n ON %s SET ", match);
+    else
+        buf_str(&sql, " AS c SET ");
+    for (int i = 0; i < r->ncols; i++) {
+        buf_str(&sql, i ? ", " : "");
+        buf_str(&sql, mysql ? "c." : "");
+        put_name(r, &sql, r->cols[i]);
+        buf_printf(&sql, " = n.v%d", i + 1);
+    }
+    if (!mysql)
+        buf_printf(&sql, " FROM " NEW_VALUES " n WHERE %s", match);
+    return done(&sql, mem);
+}
+
+static bool drop(const Renewal *r, Arena *mem, Err *err)
+{
+    return db_exec(r->db, mem, err,
+                   r->db->engine == ENGINE_SQLITE ? "DROP TABLE IF EXISTS temp." NEW_VALUES
+                   : r->db->engine == ENGINE_POSTGRES
+                       ? "DROP TABLE IF EXISTS pg_temp." NEW_VALUES
+                       : "DROP TEMPORARY TABLE IF EXISTS " NEW_VALUES);
+}
+
+typedef struct Filling {
+    const Renewal *r;
+    DbLoad *load;
+    Eval *eval, *made;
+    int *from; /* columns: the key's, then the new ones */
+    const Vec **cols;
+} Filling;
+
+static bool fill(const Filling *f, const uint64_t *rows, uint32_t n, Arena *mem, Err *err)
+{
+    const Renewal *r = f->r;
+    Batch made = {0}, batch = eval_cells(f->eval, r->table, rows, n, f->from, r->nkey + r->ncols);
+    if (f->made) {
+        made = eval_cells(f->made, r->table, rows, n, r->cols, r->ncols);
+        memcpy(f->cols, batch.cols, sizeof *f->cols * (size_t)batch.ncols);
+        memcpy(f->cols + batch.ncols, made.cols, sizeof *f->cols * (size_t)made.ncols);
+        batch.cols = f->cols;
+        batch.ncols += made.ncols;
+    }
+    return r->db->connector->load_batch(f->load, &batch, mem, err);
+}
+
+static bool fill_all(const Renewal *r, Arena *mem, Err *err)
+{
+    const Connector *connector = r->db->connector;
+    int n = width(r), *all = arena_array(mem, int, n + 1);
+    Filling f = {.r = r, .from = arena_array(mem, int, n + 1)};
+    f.cols = arena_array(mem, const Vec *, n + 1);
+    for (int i = 0; i < n; i++) {
+        const char *name;
+        all[i] = i;
+        f.from[i] = source(r, i, &name, mem);
+    }
+    f.load = connector->load_begin(r->db, values_table(r, mem), all, n, mem, err);
+    if (!f.load)
+        return false;
+    f.eval = eval_new(r->plan);
+    f.made = r->made ? eval_new(r->made) : NULL;
+    uint64_t rows[BATCH_ROWS], taken = 0;
+    uint32_t have = 0;
+    bool ok = true;
+    for (size_t i = 0; ok && i < r->rows->nranges; i++) {
+        const RowRange *range = &r->rows->ranges[i];
+        for (uint64_t row = range->first; ok && row < range->first + range->rows; row++) {
+            rows[have++] = row;
+            if (have == BATCH_ROWS) {
+                ok = fill(&f, rows, have, mem, err);
+                have = 0;
+            }
+        }
+    }
+    ok = ok && (have == 0 || fill(&f, rows, have, mem, err));
+    ok = connector->load_end(f.load, &taken, mem, err) && ok;
+    if (ok && eval_overflows(f.eval))
+        ok = err_add(mem, err, ERR_RECIPE, NULL, table_of(r)->name, "%s left the range of its type",
+                     text_plural((int64_t)eval_overflows(f.eval), "new value", mem));
+    eval_free(f.eval);
+    eval_free(f.made);
+    return ok;
+}
+
+bool renewal_load(const Renewal *r, Arena *mem, Err *err)
+{
+    return drop(r, mem, err) && db_exec(r->db, mem, err, create_sql(r, mem)) &&
+           fill_all(r, mem, err) &&
+           (r->db->engine != ENGINE_POSTGRES || db_exec(r->db, mem, err, "ANALYZE " NEW_VALUES));
+}
+
+bool renewal_count(const Renewal *r, int64_t *rows, Arena *mem, Err *err)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT count(*) FROM " NEW_VALUES " n JOIN ");
+    put_table(r, &sql);
+    buf_printf(&sql, " c ON %s", match_sql(r, mem));
+    return db_query_i64(r->db, done(&sql, mem), NULL, 0, 0, rows, mem, err) && drop(r, mem, err);
+}
+
+bool renewal_apply(const Renewal *r, int64_t *rows, Arena *mem, Err *err)
+{
+    return db_exec_params(r->db, update_sql(r, mem), NULL, 0, rows, mem, err) && drop(r, mem, err);
+}

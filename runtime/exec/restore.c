@@ -1,0 +1,209 @@
+/* Rows come back parents first, with the keys that they had; cells by one statement for each table.
+ * The plan of before is the run's own without its segments and changes, so every value is what it
+ * was. */
+#include "exec/restore.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "exec/renew.h"
+#include "plan/depends.h"
+
+/* ---------------------------------------------------------------- what there is to restore */
+
+/* The columns of a change, and for cells made anew what is computed from them. */
+static bool find_columns(const Restore *r, const PlanChange *change, RestoreItem *item, Arena *mem)
+{
+    const Table *table = r->made->tables[item->table].table;
+    bool *changed = arena_array(mem, bool, table->ncols + 1);
+    json_t *names = change->columns ? json_loads(change->columns, 0, NULL) : NULL;
+    bool ok = json_array_size(names) > 0;
+    for (size_t i = 0; ok && i < json_array_size(names); i++) {
+        const char *name = json_string_value(json_array_get(names, i));
+        int c = name ? table_column(table, name) : -1;
+        ok = c >= 0;
+        if (ok)
+            changed[c] = true;
+    }
+    json_decref(names);
+    if (change->kind == CHANGE_CELLS)
+        plan_dependents(r->made, item->table, changed, mem);
+    item->cols = arena_array(mem, int, table->ncols + 1);
+    for (int c = 0; c < table->ncols; c++)
+        if (changed[c])
+            item->cols[item->ncols++] = c;
+    return ok;
+}
+
+static RestoreLost lost_of(const PlanChange *change)
+{
+    json_t *all = change->columns ? json_loads(change->columns, 0, NULL) : NULL;
+    RestoreLost lost = {.table = change->table,
+                        .own = json_integer_value(json_object_get(all, "own")),
+                        .altered = json_integer_value(json_object_get(all, "altered"))};
+    json_decref(all);
+    return lost;
+}
+
+static bool add_item(Restore *r, const PlanChange *change, Arena *mem, Err *err)
+{
+    if (change->kind == CHANGE_LOST) {
+        r->lost[r->nlost++] = lost_of(change);
+        return true;
+    }
+    RestoreItem *item = &r->items[r->nitems];
+    *item = (RestoreItem){
+        .kind = change->kind, .table = plan_table(r->made, change->table), .rows = change->rows};
+    if (change->kind == CHANGE_REJECTED || change->kind == CHANGE_PRUNED)
+        return true;
+    if (item->table < 0 || (change->kind != CHANGE_DELETED && !find_columns(r, change, item, mem)))
+        return err_add(mem, err, ERR_DRIFT, NULL, change->table,
+                       "the ledger's record of what the run changed does not fit the recipe");
+    r->nitems++;
+    return true;
+}
+
+bool restore_open(Restore *r, Session *s, const LedgerRun *run, int number, Arena *mem, Err *err)
+{
+    PlanChange *changes = NULL;
+    int n = 0;
+    *r = (Restore){.s = s, .made = s->plan};
+    if (!ledger_changes(&s->ledger, run->recipe, &changes, &n, mem, err))
+        return false;
+    r->items = arena_array(mem, RestoreItem, n + 1);
+    r->lost = arena_array(mem, RestoreLost, n + 1);
+    for (int i = 0; i < n; i++)
+        if (changes[i].run == number && !add_item(r, &changes[i], mem, err))
+            return false;
+    r->before = r->nitems ? session_plan_before(s, run, number) : s->plan;
+    return r->before != NULL;
+}
+
+/* ---------------------------------------------------------------- cells */
+
+static bool key_of(const Restore *r, const Closure *c, const RestoreItem *item, Renewal *out,
+                   Arena *mem, Err *err)
+{
+    const Table *table = r->made->tables[item->table].table;
+    int node = closure_find(c, table);
+    if (node < 0 || c->tables[node].nkey == 0)
+        return err_add(mem, err, ERR_DRIFT, NULL, table->name, "%s",
+                       node < 0 ? "is not there any more" : "has lost its primary key");
+    *out = (Renewal){.db = r->s->db,
+                     .plan = r->before,
+                     .made = r->made,
+                     .table = item->table,
+                     .rows = item->rows,
+                     .key = c->tables[node].key,
+                     .nkey = c->tables[node].nkey,
+                     .cols = item->cols,
+                     .ncols = item->ncols};
+    return true;
+}
+
+static ExecRestored *report_of(ExecRemoval *report, const char *table)
+{
+    for (int i = 0; i < report->nrestored; i++)
+        if (strcmp(report->restored[i].table, table) == 0)
+            return &report->restored[i];
+    report->restored[report->nrestored] = (ExecRestored){.table = table};
+    return &report->restored[report->nrestored++];
+}
+
+bool restore_count(Restore *r, const Closure *closure, ExecRemoval *report, Arena *mem, Err *err)
+{
+    report->restored = arena_array(mem, ExecRestored, r->nitems + r->nlost + 1);
+    report->nrestored = 0;
+    for (int i = 0; i < r->nitems; i++) {
+        const RestoreItem *item = &r->items[i];
+        const Table *table = r->made->tables[item->table].table;
+        ExecRestored *out = report_of(report, ledger_table_name(table, mem));
+        int64_t rows = (int64_t)rowset_rows(item->rows), as_made = rows;
+        if (item->kind == CHANGE_DELETED) {
+            out->rows += rows;
+            continue;
+        }
+        Renewal renewal;
+        if (!key_of(r, closure, item, &renewal, mem, err) || !renewal_load(&renewal, mem, err) ||
+            !renewal_count(&renewal, &as_made, mem, err))
+            return false;
+        out->cells += as_made;
+        out->changed += rows - as_made;
+    }
+    for (int i = 0; i < r->nlost; i++) {
+        ExecRestored *out = report_of(report, r->lost[i].table);
+        out->own += r->lost[i].own;
+        out->altered += r->lost[i].altered;
+    }
+    return true;
+}
+
+/* ---------------------------------------------------------------- rows */
+
+static bool insert_rows(const Restore *r, const RestoreItem *item, Arena *mem, Err *err)
+{
+    const TablePlan *tp = &r->before->tables[item->table];
+    const Connector *connector = r->s->db->connector;
+    DbLoad *load = connector->load_begin(r->s->db, tp->table, tp->load_cols, tp->nload, mem, err);
+    if (!load)
+        return false;
+    Eval *eval = eval_new(r->before);
+    uint64_t taken = 0;
+    bool ok = true;
+    for (size_t i = 0; i < item->rows->nranges; i++) {
+        const RowRange *range = &item->rows->ranges[i];
+        for (uint64_t done = 0; ok && done < range->rows; done += BATCH_ROWS) {
+            uint64_t left = range->rows - done;
+            uint32_t n = left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS;
+            Batch batch = eval_batch(eval, item->table, range->first + done, n);
+            ok = connector->load_batch(load, &batch, mem, err);
+        }
+    }
+    ok = connector->load_end(load, &taken, mem, err) && ok;
+    eval_free(eval);
+    return ok;
+}
+
+/* Keys that came back lie above those that a replaced table counted to. */
+static bool move_sequences(const Restore *r, int t, Arena *mem, Err *err)
+{
+    const TablePlan *tp = &r->before->tables[t];
+    for (int c = 0; c < tp->table->ncols; c++) {
+        int64_t next = 1;
+        for (int s = 0; tp->cols[c].serial && s < tp->nsegments; s++) {
+            int64_t end = tp->segments[s].key_base[c] + (int64_t)tp->segments[s].rows;
+            next = end > next ? end : next;
+        }
+        const char *sql = tp->cols[c].serial && r->made->tables[t].nsegments > tp->nsegments
+                              ? dialect_move_sequence(r->s->db->engine, tp->table, c, next, mem)
+                              : NULL;
+        if (sql && !db_exec(r->s->db, mem, err, sql))
+            return false;
+    }
+    return true;
+}
+
+static bool restore_item(const Restore *r, const Closure *closure, const RestoreItem *item,
+                         Arena *mem, Err *err)
+{
+    Renewal renewal;
+    int64_t rows = 0;
+    if (item->kind == CHANGE_DELETED)
+        return insert_rows(r, item, mem, err) && move_sequences(r, item->table, mem, err);
+    return key_of(r, closure, item, &renewal, mem, err) && renewal_load(&renewal, mem, err) &&
+           renewal_apply(&renewal, &rows, mem, err);
+}
+
+bool restore_apply(Restore *r, const Closure *closure, Arena *mem, Err *err)
+{
+    for (int t = 0; t < r->before->ntables; t++) /* parents first */
+        for (int i = 0; i < r->nitems; i++)
+            if (r->items[i].table == t && r->items[i].kind == CHANGE_DELETED &&
+                !restore_item(r, closure, &r->items[i], mem, err))
+                return false;
+    for (int i = 0; i < r->nitems; i++)
+        if (r->items[i].kind != CHANGE_DELETED && !restore_item(r, closure, &r->items[i], mem, err))
+            return false;
+    return true;
+}
