@@ -33,7 +33,8 @@ Bound *bound_new(const GenScope *scope, const Node *node, Arena *mem)
     Bound *out = arena_new_of(mem, Bound);
     const Plan *plan = scope->plan;
     const char *table = scope->table && scope->table->table ? scope->table->table->name : NULL;
-    out->key = gen_stream_key(plan->seed, table, scope->column, scope->path);
+    const char *stream = scope->stream ? scope->stream : scope->column;
+    out->key = gen_stream_key(plan->seed, table, stream, scope->path);
     out->node = node;
     out->column = -1;
     return out;
@@ -78,6 +79,10 @@ int bind_arg(GenBind *b, const Node *node, const char *step)
     scope.path = arena_printf(b->mem, "%s/%s", b->scope->path ? b->scope->path : "", step);
     scope.unique = false;
     scope.wanted = NULL;
+    if (node->identity) {
+        scope.stream = node->identity;
+        scope.path = "";
+    }
     Bound *arg;
     if (!bind_node(&scope, node, &arg, b->mem, b->err))
         return -1;

@@ -124,6 +124,12 @@ static inline bool param_given(const GenBind *b, const char *name)
 bool param_ordered(GenBind *b, const char *low, const char *high, bool ordered);
 /* The recipe's clock, whole seconds. */
 bool param_clock(GenBind *b, int64_t *micros);
+/* Binds a column or expression that must be a text as the next argument; its index, -1 on error. */
+int param_text_arg(GenBind *b, const char *name);
+/* Where an argument's cells come from: itself, or what is behind the row's column that it reads. */
+const Bound *bound_source(const GenBind *b, const Bound *arg);
+/* It is that generator, picking from its own list (text_list_bind). */
+bool bound_is_list_of(const Bound *bound, const char *generator);
 /* A parameter as people would write it, for messages. */
 const char *param_spelling(const GenBind *b, const char *name);
 

@@ -138,6 +138,7 @@ typedef struct GenScope {
     int table_index;
     const char *column;  /* "amount"; NULL for table-level nodes (per counts, checks) */
     const char *subject; /* "loans.amount", for errors */
+    const char *stream;  /* in place of the column in the random stream's key; NULL: the column */
     const char
         *path;   /* position in the expression, "" at the top; part of the random stream's key */
     bool unique; /* the column is driven by a key group's index */

@@ -97,6 +97,56 @@ const GenDef gen_def_credit_card = {
     .pii = "card",
     .bind = bind_credit_card};
 
+/* ---- what belongs to a number */
+
+/* The network whose ranges the number lies in, NULL: none. */
+static const CardNetwork *network_of(Str number)
+{
+    for (uint32_t i = 0; i < card_network_count; i++)
+        for (int k = 0; k < card_networks[i].nprefixes; k++)
+            if (number.n >= 6 && memcmp(number.p, card_networks[i].prefixes[k], 6) == 0)
+                return &card_networks[i];
+    return NULL;
+}
+
+static void fill_network_of(const GenCall *c, Vec *out)
+{
+    for (uint32_t k = 0; k < c->n; k++) {
+        const CardNetwork *network = network_of(c->args[0]->s[k]);
+        if (!network)
+            vec_nulls(out, c->scratch)[k] = 1;
+        else
+            out->s[k] = (Str){network->name, (uint32_t)strlen(network->name)};
+    }
+}
+
+static void fill_cvv_of(const GenCall *c, Vec *out)
+{
+    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * 4 + 1);
+    for (uint32_t k = 0; k < c->n; k++, cell += 4) {
+        const CardNetwork *network = network_of(c->args[0]->s[k]);
+        uint64_t word = gen_draw(c, c->bound->key, k, 0).a;
+        bool four = network && network->cvv == 4;
+        put_digits(cell, rng_below(word, four ? 10000 : 1000), four ? 4 : 3);
+        out->s[k] = (Str){cell, four ? 4 : 3};
+    }
+}
+
+/* Only numbers that the generator made are known to be of a network. */
+static bool bind_of_number(GenBind *b, uint32_t chars, void (*fill)(const GenCall *, Vec *))
+{
+    int at = param_text_arg(b, "of");
+    if (at < 0)
+        return false;
+    const Bound *from = bound_source(b, b->out->args[at]);
+    bool ours = from && from->node && from->node->kind == NODE_GEN &&
+                strcmp(from->node->gen->name, "credit_card") == 0;
+    b->out->type = type_chars(chars);
+    b->out->nullable = b->out->args[at]->nullable || (fill == fill_network_of && !ours);
+    b->out->fill = fill;
+    return true;
+}
+
 static char *put_cvv(const NumberedForm *form, char *p, uint64_t number, uint64_t more)
 {
     (void)more;
@@ -105,6 +155,8 @@ static char *put_cvv(const NumberedForm *form, char *p, uint64_t number, uint64_
 
 static bool bind_cvv(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return bind_of_number(b, 4, fill_cvv_of);
     const CardNetwork *network;
     if (!network_param(b, &network))
         return false;
@@ -114,16 +166,22 @@ static bool bind_cvv(GenBind *b)
     return numbered_bind(b, form, 1, put_cvv, (uint32_t)digits);
 }
 
+static const GenParam cvv_params[] = {
+    {.name = "network", .kind = PARAM_TEXT, .doc = "\"amex\" has four digits"},
+    {.name = "of", .kind = PARAM_NODE, .doc = "the column of the card's number"},
+};
 const GenDef gen_def_cvv = {.name = "cvv",
                             .family = "finance",
                             .doc = "A card's security code: three digits, four for \"amex\".",
                             .example = "cvv()",
-                            GEN_PARAMS(network_params),
+                            GEN_PARAMS(cvv_params),
                             .pii = "card",
                             .bind = bind_cvv};
 
 static bool bind_card_network(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return bind_of_number(b, 10, fill_network_of);
     Word *words = arena_array(b->mem, Word, card_network_count);
     for (uint32_t i = 0; i < card_network_count; i++) {
         const char *name = card_networks[i].name;
@@ -132,9 +190,15 @@ static bool bind_card_network(GenBind *b)
     return text_list_bind(b, words, card_network_count);
 }
 
+static const GenParam card_network_params[] = {
+    {.name = "of",
+     .kind = PARAM_NODE,
+     .doc = "the column of a card's number; NULL where credit_card would not make it"},
+};
 const GenDef gen_def_card_network = {
     .name = "card_network",
     .family = "finance",
     .doc = "A payment card network: visa, mastercard, amex, discover, diners or jcb.",
     .example = "card_network()",
+    GEN_PARAMS(card_network_params),
     .bind = bind_card_network};

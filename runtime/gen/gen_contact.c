@@ -18,7 +18,8 @@ static const Word domains[] = {
 typedef struct EmailState {
     TextList first, last; /* for addresses without arguments */
     TextList domain;
-    int args;
+    int args;    /* names */
+    bool hosted; /* the last argument is the domain */
 } EmailState;
 
 /* Plain lower-case letters of a name, at most PART_MAX; anything else is left out. */
@@ -78,8 +79,11 @@ static Str argument(const GenCall *c, int arg, uint32_t k)
 static void fill_email(const GenCall *c, Vec *out)
 {
     const EmailState *s = c->bound->state;
-    char *cell =
-        arena_alloc_raw(c->scratch, c->n * (size_t)(PART_MAX * 2 + 2 + DIGITS_MAX + DOMAIN_CHARS));
+    size_t size = c->n * (size_t)(PART_MAX * 2 + 2 + DIGITS_MAX + DOMAIN_CHARS);
+    const Vec *host = s->hosted ? c->args[s->args] : NULL;
+    for (uint32_t k = 0; host && k < c->n; k++)
+        size += host->s[k].n;
+    char *cell = arena_alloc_raw(c->scratch, size);
     for (uint32_t k = 0; k < c->n; k++) {
         char first[PART_MAX], last[PART_MAX];
         Rand2 r = gen_draw(c, c->bound->key, k, 0), names = {0, 0};
@@ -100,7 +104,8 @@ static void fill_email(const GenCall *c, Vec *out)
                                            : 1950 + rng_below(number << 16, 60));
         if (s->domain.count) {
             *p++ = '@';
-            p = put_str(p, text_list_pick(&s->domain, r.a));
+            p = put_str(p, host && !vec_is_null(host, k) ? host->s[k]
+                                                         : text_list_pick(&s->domain, r.a));
         }
         out->s[k] = (Str){cell, (uint32_t)(p - cell)};
         cell = p;
@@ -145,10 +150,20 @@ static bool bind_mailbox(GenBind *b, uint32_t ndomains)
         s->last = text_list_new(words_last_names.items, words_last_names.count, b->mem);
         chars = s->first.chars + s->last.chars;
     }
+    uint32_t host_chars = 0;
+    if (ndomains && param_given(b, "domain")) {
+        int at = param_text_arg(b, "domain");
+        if (at < 0)
+            return false;
+        s->hosted = true;
+        host_chars = (uint32_t)b->out->args[at]->type.length;
+    }
     if (ndomains)
         s->domain = text_list_new(domains, ndomains, b->mem);
     chars = chars < 4 ? 4 : chars; /* "user", when a name has no letter that can be written */
-    b->out->type = type_chars(chars + 2 + DIGITS_MAX + s->domain.chars);
+    if (host_chars < s->domain.chars)
+        host_chars = s->hosted && !host_chars ? 255 : s->domain.chars;
+    b->out->type = type_chars(chars + 2 + DIGITS_MAX + host_chars);
     b->out->indexable = true;
     b->out->keep_null_args = true;
     b->out->state = s;
@@ -171,13 +186,19 @@ static bool bind_username(GenBind *b)
     return bind_mailbox(b, 0);
 }
 
+#define EMAIL_NAMES                                                                                \
+    {.name = "first",                                                                              \
+     .kind = PARAM_NODE,                                                                           \
+     .doc = "the column of the first name, or of the only name"},                                  \
+    {                                                                                              \
+        .name = "last", .kind = PARAM_NODE,                                                        \
+        .doc = "the column of the last name; without columns the generator makes up names"         \
+    }
 static const GenParam email_params[] = {
-    {.name = "first",
+    EMAIL_NAMES,
+    {.name = "domain",
      .kind = PARAM_NODE,
-     .doc = "the column of the first name, or of the only name"},
-    {.name = "last",
-     .kind = PARAM_NODE,
-     .doc = "the column of the last name; without columns the generator makes up names"},
+     .doc = "a column or text that says where, such as t.company_id.domain"},
 };
 const GenDef gen_def_email = {
     .name = "email",
@@ -198,11 +219,12 @@ const GenDef gen_def_safe_email = {
     .pii = "email",
     .bind = bind_safe_email};
 
+static const GenParam username_params[] = {EMAIL_NAMES};
 const GenDef gen_def_username = {
     .name = "username",
     .family = "person",
     .doc = "A login name that matches the row's name, such as emma.smith or esmith84.",
     .example = "username(t.first_name, t.last_name):unique()",
-    GEN_PARAMS(email_params),
+    GEN_PARAMS(username_params),
     .pii = "username",
     .bind = bind_username};

@@ -2,6 +2,7 @@
  * (RFC 1918, 4193), locally administered MACs; public IPv4 addresses only where asked for. */
 #include <string.h>
 
+#include "gen/fold_int.h"
 #include "gen/numbered_int.h"
 #include "gen/phrase_int.h"
 
@@ -263,11 +264,76 @@ PHRASE_GEN(http_method, "internet", NULL, "An HTTP method; GET is the most commo
 /* RFC 2606 and RFC 6761. */
 #define TEST_ZONES "#{example.com|example.org|example.net}"
 
-PHRASE_GEN(
-    domain, "internet", NULL,
-    "A domain's name below a domain that is reserved for examples (RFC 2606), such as cedar-books.example.com.",
-    {HOST_WORDS "-" SHOP_WORDS "#{#}." TEST_ZONES, 5}, {HOST_WORDS SHOP_WORDS "#{#}.example", 4},
-    {HOST_WORDS SHOP_WORDS "#{#}.test", 1})
+static const PhraseForm domains[] = {{HOST_WORDS "-" SHOP_WORDS "#{#}." TEST_ZONES, 5},
+                                     {HOST_WORDS SHOP_WORDS "#{#}.example", 4},
+                                     {HOST_WORDS SHOP_WORDS "#{#}.test", 1}};
+
+/* A label is at most 63 characters long (RFC 1035): a part of the name, - and a number. */
+#define LABEL_NAME 40u
+#define ZONE       STR(".example.com")
+
+static char *put_label(char *p, Str name)
+{
+    char *start = p;
+    for (uint32_t i = 0, bytes; i < name.n && p < start + LABEL_NAME; i += bytes) {
+        char letters[FOLD_MAX];
+        uint32_t n = fold_letter(name.p + i, name.n - i, &bytes, letters);
+        for (uint32_t j = 0; j < n && p < start + LABEL_NAME; j++) {
+            char ch = letters[j];
+            bool letter = (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z');
+            if (letter || (ch >= '0' && ch <= '9'))
+                *p++ = letter ? (char)(ch | 0x20) : ch;
+            else if (ch != '\'' && p > start && p[-1] != '-')
+                *p++ = '-';
+        }
+    }
+    while (p > start && p[-1] == '-')
+        p--;
+    return p > start ? p : put_str(p, STR("company"));
+}
+
+static void fill_domain_of(const GenCall *c, Vec *out)
+{
+    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * (LABEL_NAME + 20 + ZONE.n) + 1);
+    for (uint32_t k = 0; k < c->n; k++) {
+        char *p = put_label(cell, c->args[0]->s[k]);
+        if (c->index) {
+            *p++ = '-';
+            p = put_index(p, c->bound->key, c->index[k]);
+        }
+        p = put_str(p, ZONE);
+        out->s[k] = (Str){cell, (uint32_t)(p - cell)};
+        cell = p;
+    }
+}
+
+static bool bind_domain(GenBind *b)
+{
+    if (!param_given(b, "company"))
+        return phrase_forms_bind(b, domains, sizeof domains / sizeof *domains);
+    int at = param_text_arg(b, "company");
+    if (at < 0)
+        return false;
+    b->out->type = type_chars(LABEL_NAME + 20 + ZONE.n);
+    b->out->nullable = b->out->args[at]->nullable;
+    b->out->indexable = true;
+    b->out->fill = fill_domain_of;
+    return true;
+}
+
+static const GenParam domain_params[] = {
+    {.name = "company",
+     .kind = PARAM_NODE,
+     .doc = "the column of a company's name: silver-river.example.com"},
+};
+const GenDef gen_def_domain = {
+    .name = "domain",
+    .family = "internet",
+    .doc =
+        "A domain's name below a domain that is reserved for examples (RFC 2606), such as cedar-books.example.com.",
+    .example = "domain()",
+    GEN_PARAMS(domain_params),
+    .bind = bind_domain};
 
 PHRASE_GEN(hostname, "internet", NULL,
            "A machine's name, such as web-03.cedar.example.net; unique ones count on.",

@@ -142,10 +142,42 @@ static bool english_full_name(GenBind *b)
     return true;
 }
 
+/* Of two columns. */
+static void fill_joined(const GenCall *c, Vec *out)
+{
+    size_t size = 0;
+    for (uint32_t k = 0; k < c->n; k++)
+        size += c->args[0]->s[k].n + c->args[1]->s[k].n + 1u;
+    char *p = arena_alloc_raw(c->scratch, size + 1);
+    for (uint32_t k = 0; k < c->n; k++) {
+        char *cell = p;
+        p = put_str(p, c->args[0]->s[k]);
+        *p++ = ' ';
+        p = put_str(p, c->args[1]->s[k]);
+        out->s[k] = (Str){cell, (uint32_t)(p - cell)};
+    }
+}
+
+static bool bind_joined(GenBind *b)
+{
+    int first = param_text_arg(b, "first"), last = first < 0 ? -1 : param_text_arg(b, "last");
+    if (last < 0)
+        return false;
+    const Bound *one = b->out->args[first], *two = b->out->args[last];
+    b->out->type = (Type){.kind = TYPE_TEXT};
+    if (one->type.length && two->type.length)
+        b->out->type.length = one->type.length + 1 + two->type.length;
+    b->out->nullable = one->nullable || two->nullable;
+    b->out->fill = fill_joined;
+    return true;
+}
+
 /* A locale's whole names are in its own order, with its own prefixes. */
 static bool bind_full_name(GenBind *b)
 {
     const char *gender;
+    if (param_given(b, "first") || param_given(b, "last"))
+        return bind_joined(b);
     return gender_param(b, &gender) && locale_bind(b, "name.name", english_full_name);
 }
 
@@ -155,6 +187,8 @@ static const GenParam full_name_params[] = {
      .default_text = "\"any\"",
      .doc = "\"female\", \"male\" or \"any\"; other languages than English give any"},
     LOCALE_PARAM,
+    {.name = "first", .kind = PARAM_NODE, .doc = "the column of the first name, with `last`"},
+    {.name = "last", .kind = PARAM_NODE, .doc = "the column of the last name"},
 };
 const GenDef gen_def_full_name = {.name = "full_name",
                                   .family = "person",

@@ -1,7 +1,7 @@
 /* Places in the United States, and the countries of the world. City, state and postcode of one
  * address belong together; separate columns are drawn each for itself. */
-#include "gen/family_int.h"
 #include "gen/locale.h"
+#include "gen/places_int.h"
 
 #include <string.h>
 
@@ -20,7 +20,7 @@ static Alias place_alias(Arena *mem)
     return alias_new(weights, words_places_count, mem);
 }
 
-static char *put_house_number(char *p, uint64_t word)
+char *place_put_number(char *p, uint64_t word)
 {
     /* Short numbers are as likely as long ones: 1 to 4 digits. */
     static const uint16_t lowest[] = {1, 10, 100, 100, 1000, 1000},
@@ -39,7 +39,7 @@ static void fill_address(const GenCall *c, Vec *out)
     char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * ADDRESS_BYTES);
     for (uint32_t k = 0; k < c->n; k++) {
         Rand2 r = gen_draw(c, c->bound->key, k, 0), q = gen_draw(c, c->bound->key, k, 1);
-        char *p = put_house_number(cell, r.a);
+        char *p = place_put_number(cell, r.a);
         *p++ = ' ';
         p = put_str(p, text_list_pick(&s->street, r.b));
         *p++ = ' ';
@@ -98,6 +98,8 @@ static bool english_street_address(GenBind *b)
 
 static bool bind_street_address(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return place_bind_of(b, PLACE_STREET);
     return locale_bind(b, "address.street_address", english_street_address);
 }
 
@@ -118,7 +120,14 @@ static const GenParam address_params[] = {
      .doc = "with city, state and postcode; false: number and street alone"},
     LOCALE_PARAM,
 };
-static const GenParam locale_params[] = {LOCALE_PARAM};
+static const GenParam of_params[] = {LOCALE_PARAM, PLACE_OF_PARAM};
+static const GenParam city_params[] = {
+    LOCALE_PARAM,
+    {.name = "country",
+     .kind = PARAM_TEXT,
+     .doc = "two letters such as \"DE\", or \"any\": a large city there, in its own spelling"},
+};
+static const GenParam full_address_params[] = {LOCALE_PARAM};
 const GenDef gen_def_address = {
     .name = "address",
     .family = "place",
@@ -131,7 +140,7 @@ const GenDef gen_def_street_address = {.name = "street_address",
                                        .family = "place",
                                        .doc = "A house number and a street: 4821 Maple Avenue.",
                                        .example = "street_address()",
-                                       GEN_PARAMS(locale_params),
+                                       GEN_PARAMS(of_params),
                                        .pii = "address",
                                        .bind = bind_street_address};
 const GenDef gen_def_full_address = {
@@ -139,7 +148,7 @@ const GenDef gen_def_full_address = {
     .family = "place",
     .doc = "An address with its country: 4821 Maple Avenue, Columbus, OH 43217, USA.",
     .example = "full_address()",
-    GEN_PARAMS(locale_params),
+    GEN_PARAMS(full_address_params),
     .pii = "address",
     .bind = bind_full_address};
 
@@ -153,6 +162,8 @@ static bool english_city(GenBind *b)
 
 static bool bind_city(GenBind *b)
 {
+    if (param_given(b, "country"))
+        return place_bind_city(b);
     return locale_bind(b, "address.city", english_city);
 }
 
@@ -160,7 +171,7 @@ const GenDef gen_def_city = {.name = "city",
                              .family = "place",
                              .doc = "A city in the United States; large ones come more often.",
                              .example = "city()",
-                             GEN_PARAMS(locale_params),
+                             GEN_PARAMS(city_params),
                              .pii = "address",
                              .bind = bind_city};
 
@@ -172,6 +183,8 @@ static bool english_state(GenBind *b)
 
 static bool bind_state(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return place_bind_of(b, PLACE_STATE);
     return locale_bind(b,
                        gen_param_bool(b, "short", false) ? "address.state_abbr" : "address.state",
                        english_state);
@@ -183,6 +196,7 @@ static const GenParam state_params[] = {
      .default_text = "false",
      .doc = "two letters, such as OH, in place of the name"},
     LOCALE_PARAM,
+    PLACE_OF_PARAM,
 };
 const GenDef gen_def_state = {.name = "state",
                               .family = "place",
@@ -240,6 +254,8 @@ static bool english_postcode(GenBind *b)
 
 static bool bind_postcode(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return place_bind_of(b, PLACE_POSTCODE);
     return locale_bind(b, "address.postcode", english_postcode);
 }
 
@@ -248,7 +264,7 @@ const GenDef gen_def_postcode = {.name = "postcode",
                                  .doc =
                                      "A US postcode of five digits, in the areas of larger cities.",
                                  .example = "postcode()",
-                                 GEN_PARAMS(locale_params),
+                                 GEN_PARAMS(of_params),
                                  .pii = "address",
                                  .bind = bind_postcode};
 
@@ -259,10 +275,14 @@ static bool english_country(GenBind *b)
 
 static bool bind_country(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return place_bind_of(b, PLACE_COUNTRY);
     return locale_bind(b, "address.country", english_country);
 }
 static bool bind_country_code(GenBind *b)
 {
+    if (param_given(b, "of"))
+        return place_bind_of(b, PLACE_COUNTRY_CODE);
     return text_list_bind(b, words_country_codes.items, words_country_codes.count);
 }
 
@@ -271,10 +291,12 @@ const GenDef gen_def_country = {
     .family = "place",
     .doc = "A country's common English name; populous ones come more often.",
     .example = "country()",
-    GEN_PARAMS(locale_params),
+    GEN_PARAMS(of_params),
     .bind = bind_country};
+static const GenParam country_code_params[] = {PLACE_OF_PARAM};
 const GenDef gen_def_country_code = {.name = "country_code",
                                      .family = "place",
                                      .doc = "A country's two letters of ISO 3166-1, such as DE.",
                                      .example = "country_code()",
+                                     GEN_PARAMS(country_code_params),
                                      .bind = bind_country_code};

@@ -1,6 +1,8 @@
 /* Weighted picks from lists, ranges of integers, and the types that hold their results exactly. */
 #include "gen/family_int.h"
 
+#include <string.h>
+
 #include "base/decimal.h"
 #include "base/utf8.h"
 
@@ -77,6 +79,12 @@ bool text_list_bind(GenBind *b, const Word *items, uint32_t n)
     b->out->indexable = true;
     b->out->fill = text_list_fill;
     return true;
+}
+
+bool bound_is_list_of(const Bound *bound, const char *generator)
+{
+    return bound->fill == text_list_fill && bound->node && bound->node->kind == NODE_GEN &&
+           strcmp(bound->node->gen->name, generator) == 0;
 }
 
 static void int_range_fill(const GenCall *c, Vec *out)

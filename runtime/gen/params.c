@@ -116,3 +116,21 @@ bool param_clock(GenBind *b, int64_t *micros)
     *micros = seconds * MICROS_PER_SECOND;
     return true;
 }
+
+int param_text_arg(GenBind *b, const char *name)
+{
+    int at = gen_param_arg(b, name);
+    if (at < 0 || type_is_text(b->out->args[at]->type.kind))
+        return at;
+    gen_bind_error(b, ERR_RECIPE, "%s: %s must be a text, not %s", b->node->gen->name, name,
+                   type_text(&b->out->args[at]->type, b->mem));
+    return -1;
+}
+
+const Bound *bound_source(const GenBind *b, const Bound *arg)
+{
+    const TablePlan *tp = b->scope->table;
+    while (arg && arg->column >= 0 && !arg->fill && arg->fk_depth == 0)
+        arg = tp && tp->cols ? tp->cols[arg->column].bound : NULL;
+    return arg;
+}

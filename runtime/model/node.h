@@ -202,8 +202,10 @@ struct Node {
     const Value *params;      /* NODE_GEN: one per gen->params, VAL_NONE when not given */
     OpKind op;                /* NODE_OP */
     RollKind roll;            /* NODE_ROLL */
-    const char *column;       /* NODE_COLUMN: the column's name in its own table */
-    const char *name;        /* NODE_PARENT: the parent's column; NODE_ROLL: the children's table */
+    const char *identity; /* a value of a record, such as "person seller.email": the same wherever
+                             it stands in its table; NULL: none */
+    const char *column;   /* NODE_COLUMN: the column's name in its own table */
+    const char *name;     /* NODE_PARENT: the parent's column; NODE_ROLL: the children's table */
     const Node *const *args; /* NODE_OP, NODE_PARENT and NODE_ROLL */
     int nargs;
     /* Modifiers: only on the node that is assigned to a column. */

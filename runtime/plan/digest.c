@@ -51,6 +51,8 @@ static void put_node(Digest *d, const Node *node)
     }
     digest_str(d, node->column);
     digest_str(d, node->name);
+    if (node->identity)
+        digest_str(d, node->identity);
     if (node->kind == NODE_GEN) {
         digest_str(d, node->gen->name);
         for (int i = 0; i < node->gen->nparams; i++) {

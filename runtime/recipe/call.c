@@ -1,4 +1,5 @@
 /* A generator call: arguments by position and by name, checked against what the registry says. */
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/calendar.h"
@@ -259,10 +260,9 @@ static void read_named(Load *ld, const GenDef *def, int index, Value *params, LN
     }
 }
 
-int call_generator(lua_State *L)
+LNode *call_read(lua_State *L, const GenDef *def)
 {
     Load *ld = load_of(L);
-    const GenDef *def = lua_touserdata(L, lua_upvalueindex(1));
     int n = lua_gettop(L), positional = n;
     LNode *call = lnode_new(ld, NODE_GEN);
     Value *params = load_array(ld, Value, def->nparams);
@@ -280,6 +280,42 @@ int call_generator(lua_State *L)
         if (def->params[i].required && params[i].kind == VAL_NONE)
             load_fail(ld, arena_printf(ld->mem, "for example %s", def->example), "%s needs %s: %s",
                       def->name, def->params[i].name, def->params[i].doc);
+    return call;
+}
+
+LNode *call_new(Load *ld, const char *generator, ...)
+{
+    const GenDef *def = gen_find(generator);
+    LNode *call = lnode_new(ld, NODE_GEN);
+    Value *params = load_array(ld, Value, def->nparams);
+    call->node.gen = def;
+    call->node.params = params;
+    va_list ap;
+    va_start(ap, generator);
+    for (const char *name; (name = va_arg(ap, const char *));) {
+        LNode *e = va_arg(ap, LNode *);
+        int at = 0;
+        while (at < def->nparams && strcmp(def->params[at].name, name) != 0)
+            at++;
+        if (at == def->nparams)
+            load_fail(ld, NULL, "internal error: %s has no parameter %s", generator, name);
+        if (!e)
+            continue;
+        bool takes_nodes = def->params[at].kind == PARAM_NODE || def->params[at].kind == PARAM_ANY;
+        lnode_take(ld, call, e);
+        params[at] = takes_nodes ? (Value){.kind = VAL_NODE, .node = &e->node} : e->node.value;
+    }
+    va_end(ap);
+    return call;
+}
+
+int call_generator(lua_State *L)
+{
+    Load *ld = load_of(L);
+    const GenDef *def = lua_touserdata(L, lua_upvalueindex(1));
+    LNode *call = call_read(L, def);
+    if (strcmp(def->name, "company") == 0)
+        records_begin(ld, call);
     lnode_push(ld, call, 0);
     return 1;
 }

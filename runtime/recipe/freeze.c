@@ -406,6 +406,7 @@ bool freeze(Load *ld)
             ok = refuse(ld, ld->tables[i]->where, ld->tables[i]->full_name,
                         "let the error come through, instead of pcall",
                         "the table's function ended with an error");
+    records_resolve(ld);
     for (int i = 0; i < ld->ntables; i++) {
         ok = check_foreign_keys(ld, ld->tables[i]) && ok;
         ok = check_primary(ld, ld->tables[i]) && ok;

@@ -481,7 +481,7 @@ static int read_field(lua_State *L)
         lnode_push(ld, parent, 1);
         return 1;
     }
-    if (!push_method(ld, name))
+    if (!push_method(ld, name) && !records_field(ld, e, name))
         unknown_method(ld, e, name);
     return 1;
 }

@@ -13,6 +13,7 @@
 #include "recipe/recipe.h"
 
 typedef struct RTable RTable;
+typedef struct Record Record;
 
 /* A node while the recipe runs; every Node of a recipe is the first member of an LNode. */
 typedef struct LNode {
@@ -24,6 +25,8 @@ typedef struct LNode {
     int weight, depth;     /* size of the tree below, shared parts counted each time */
     const char *subject;   /* of a node that must be used: where it stood */
     struct LNode *pending; /* the next node that must be used */
+    Record *record;        /* a value of it; NULL: none */
+    const char *member;    /* which */
 } LNode;
 
 /* t:foreign(...), replaced for the single keys when all tables are known. */
@@ -84,6 +87,7 @@ typedef struct Load {
     int nforwards;
     size_t cap_forwards;
     LNode *pending;
+    Record *records;
     LoadSource *sources;
     int nsources;
     size_t cap_sources;
@@ -177,11 +181,26 @@ const char *node_spell(const Node *node, Arena *mem);
 void words_open(Load *ld, int env);
 void words_add(Load *ld, int env, const char *name); /* takes the value on the top of the stack */
 int call_generator(lua_State *L);                    /* upvalue 1: the GenDef */
+/* The call with its parameters read and checked. */
+LNode *call_read(lua_State *L, const GenDef *def);
+/* A call with these parameters: names and LNodes, then NULL. */
+LNode *call_new(Load *ld, const char *generator, ...);
 
 /* ---- rolls.c: values over a row's children */
 void rolls_open(Load *ld, int env);
 /* A column of a table that is not the open one; it need not be there yet. */
 LNode *rolls_column(Load *ld, RTable *table, const char *name);
+
+/* ---- records.c: several columns of one identity */
+void records_open(Load *ld, int env);
+/* company() is a generator, and a record once one of its values is read. */
+void records_begin(Load *ld, LNode *call);
+/* Pushes a value of the record that e stands for; false when e is none. */
+bool records_field(Load *ld, LNode *e, const char *name);
+/* Pushes what the handle at the index is called ("a person"); NULL when it is none. */
+const char *records_describe(Load *ld, int index);
+/* Where a table keeps a value of a record in a column, others read it there. */
+void records_resolve(Load *ld);
 
 /* ---- sugar.c: functions and methods made of others; leaves nothing on the stack */
 void sugar_open(Load *ld, int env);

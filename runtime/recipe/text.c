@@ -189,5 +189,7 @@ const char *load_describe(Load *ld, int index)
         return arena_printf(ld->mem, "the table %s", table_at(L, index)->full_name);
     if (root_is(L, index))
         return "the recipe";
+    if (records_describe(ld, index))
+        return records_describe(ld, index);
     return "an error object";
 }

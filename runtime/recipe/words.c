@@ -198,6 +198,7 @@ void words_open(Load *ld, int env)
     words_add(ld, env, "values");
     rolls_open(ld, env);
     sugar_open(ld, env);
+    records_open(ld, env);
     for (int op = 0; op < OP_COUNT; op++) {
         if (op_defs[op].form != 'f')
             continue;
