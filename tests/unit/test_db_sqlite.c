@@ -220,7 +220,7 @@ static void test_refused_rows(void **state)
         w,
         "CREATE TRIGGER quiet BEFORE INSERT ON \"t.x\" WHEN new.\"b.c\" = 'other' BEGIN SELECT raise(IGNORE); END");
     need(w, db_begin(w->db, w->mem, &w->err));
-    e = expect_error(w, load(w, &t, vecs, 25), ERR_DB);
+    e = expect_error(w, load(w, &t, vecs, 25), ERR_CONSTRAINT);
     assert_string_equal(e.message, "25 rows were sent and 24 taken");
     need(w, db_rollback(w->db, w->mem, &w->err));
     run_sql(
