@@ -258,6 +258,8 @@ static void put_keys(Engine engine, Buf *out, const Table *table, bool with_keys
         put_index_line(&w, out);
     }
     for (int f = 0; f < table->nfks && (with_keys || engine == ENGINE_SQLITE); f++) {
+        if (table->fks[f].late && engine != ENGINE_SQLITE)
+            continue; /* its parent is not there yet */
         begin_line(out);
         put_foreign_key(engine, out, table, &table->fks[f], mem);
     }

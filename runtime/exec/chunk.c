@@ -86,7 +86,12 @@ static bool load_batch(Chunk *c, DbLoad *load, const Batch *batch, Err *err)
 {
     for (int col = 0; col < batch->ncols; col++)
         c->checksum = checksum_vec(batch->cols[col], c->checksum);
-    return c->db->connector->load_batch(load, batch, c->mem, err);
+    Batch now = *batch;
+    Arena *scratch = arena_new();
+    circle_blank(table_of(c), &now, scratch);
+    bool ok = c->db->connector->load_batch(load, &now, c->mem, err);
+    arena_free(scratch);
+    return ok;
 }
 
 static DbLoad *begin_load(Chunk *c, Err *err)
@@ -222,7 +227,7 @@ static void start(Chunk *c)
         rowset_cut(c->s->rejected[t], c->range.first);
 }
 
-bool chunk_load(Chunk *c, Err *err)
+static bool load_chunk(Chunk *c, Err *err)
 {
     start(c);
     /* What came before in the same transaction must survive a rejected row. */
@@ -235,4 +240,10 @@ bool chunk_load(Chunk *c, Err *err)
         ok = savepoint(c, "ROLLBACK TO SAVEPOINT", err) && load_carefully(c, err);
     }
     return ok && rows_in_range(c->eval, table_of(c), c->mem, err);
+}
+
+bool chunk_load(Chunk *c, Err *err)
+{
+    return circle_table_begin(c->db, table_of(c), c->mem, err) &&
+           circle_table_end(c->db, table_of(c), load_chunk(c, err), c->mem, err);
 }

@@ -137,6 +137,15 @@ bool load_ranges(Session *s, const LoadRange *ranges, int n, bool bare, Arena *m
 /* steps.c: runs the plan's steps (all but the verification). */
 bool steps_run(Session *s, Arena *mem, Err *err);
 
+/* circle.c: tables that refer to each other. Around the load of one table: checks off and on. */
+bool circle_table_begin(Db *db, const TablePlan *tp, Arena *mem, Err *err);
+/* loaded: false after a failure, whose error is the one that counts. */
+bool circle_table_end(Db *db, const TablePlan *tp, bool loaded, Arena *mem, Err *err);
+/* References that are set later are NULL in the batch. */
+void circle_blank(const TablePlan *tp, Batch *batch, Arena *scratch);
+/* STEP_SET_REFERENCES. */
+bool circle_set_references(Session *s, const Step *step, Arena *mem, Err *err);
+
 /* undo.c: removes the rows that a run committed and the tables that it created, and what the ledger
  * says of it. */
 bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows, Arena *mem,

@@ -69,7 +69,9 @@ static bool table_facts(Session *s, const Catalog *catalog, const Table *table, 
     const Table *there = catalog_table(catalog, table->schema, table->name);
     *out = (PlanTableFacts){.table = ledger_table_name(table, s->mem), .rows = -1};
     if (s->run.id &&
-        !ledger_created(&s->ledger, s->run.id, out->table, &out->created_by_us, s->mem, s->err))
+        (!ledger_created(&s->ledger, s->run.id, out->table, &out->created_by_us, s->mem, s->err) ||
+         !ledger_step_waits(&s->ledger, s->run.id, step_kind_name(STEP_SET_REFERENCES), out->table,
+                            &out->unset, s->mem, s->err)))
         return false;
     if (!there)
         return true;

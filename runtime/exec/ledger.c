@@ -510,6 +510,20 @@ bool ledger_created(Ledger *l, const char *run_id, const char *table, bool *crea
     return ok;
 }
 
+bool ledger_step_waits(Ledger *l, const char *run_id, const char *kind, const char *table,
+                       bool *waits, Arena *mem, Err *err)
+{
+    const char *params[] = {run_id, kind, table};
+    int64_t n = 0;
+    const char *sql = arena_printf(
+        mem,
+        "SELECT count(*) FROM %s WHERE run_id = ? AND kind = ? AND table_name = ? AND done = 0",
+        l->steps);
+    bool ok = db_query_i64(l->db, sql, params, 3, 0, &n, mem, err);
+    *waits = n > 0;
+    return ok;
+}
+
 const char *ledger_table_name(const Table *table, Arena *mem)
 {
     return table->schema ? arena_printf(mem, "%s.%s", table->schema, table->name) : table->name;

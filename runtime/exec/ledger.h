@@ -119,6 +119,9 @@ bool ledger_finish_step(Ledger *ledger, const char *run_id, const char *kind, co
                         Arena *mem, Err *err);
 bool ledger_forget_step(Ledger *ledger, const char *run_id, const char *kind, const char *table,
                         Arena *mem, Err *err);
+/* Is the step announced and not finished? */
+bool ledger_step_waits(Ledger *ledger, const char *run_id, const char *kind, const char *table,
+                       bool *waits, Arena *mem, Err *err);
 /* Was this table created (announced) by that run? */
 bool ledger_created(Ledger *ledger, const char *run_id, const char *table, bool *created,
                     Arena *mem, Err *err);

@@ -194,7 +194,7 @@ static bool execute(Session *s)
     if (!session_create_ledger(s))
         return false;
     uint64_t small = s->options->small_run ? s->options->small_run : PLAN_SMALL_RUN;
-    s->one_transaction = s->rows_to_load <= small && !r->resumed;
+    s->one_transaction = (s->rows_to_load <= small || plan_is_deferred(s->plan)) && !r->resumed;
     r->run_id = r->resumed ? s->run.id : session_new_run_id(s->mem);
     session_publish(s);
     session_log_start(s);

@@ -33,7 +33,8 @@ static bool ddl_step(Session *s, const Step *step, Arena *mem, Err *err)
     bool ok = !own_transaction ||
               (db_begin(s->db, mem, err) && ledger_fence(&s->ledger, s->db, &s->run, mem, err));
     ok = ok && ledger_announce_step(&s->ledger, s->run.id, kind, table, mem, err) &&
-         run_sql(s, step, mem, err) &&
+         (step->kind == STEP_SET_REFERENCES ? circle_set_references(s, step, mem, err)
+                                            : run_sql(s, step, mem, err)) &&
          ledger_finish_step(&s->ledger, s->run.id, kind, table, mem, err);
     if (own_transaction && ok)
         ok = db_commit(s->db, mem, err);
@@ -105,13 +106,18 @@ static bool load_steps(Session *s, int from, int to, bool bare, Arena *mem, Err 
     return n == 0 || load_ranges(s, ranges, n, bare, mem, err);
 }
 
-static bool announce_segments(Session *s, Arena *mem, Err *err)
+/* What is to be loaded, and which references will be NULL until the end, for whoever goes on. */
+static bool announce(Session *s, Arena *mem, Err *err)
 {
     for (int i = 0; i < s->plan->nsteps; i++) {
         const Step *step = &s->plan->steps[i];
+        const TablePlan *tp = step->table >= 0 ? &s->plan->tables[step->table] : NULL;
+        if (step->kind == STEP_SET_REFERENCES &&
+            !ledger_announce_step(&s->ledger, s->run.id, step_kind_name(step->kind),
+                                  ledger_table_name(tp->table, mem), mem, err))
+            return false;
         if (step->kind != STEP_LOAD)
             continue;
-        const TablePlan *tp = &s->plan->tables[step->table];
         const Segment *segment = &tp->segments[step->segment];
         bool known = s->report->resumed && step->segment < s->history_segments[step->table];
         if (!known && !ledger_add_segment(&s->ledger, &s->run, tp, segment, mem, err))
@@ -122,7 +128,7 @@ static bool announce_segments(Session *s, Arena *mem, Err *err)
 
 bool steps_run(Session *s, Arena *mem, Err *err)
 {
-    if (!announce_segments(s, mem, err))
+    if (!announce(s, mem, err))
         return false;
     session_expect_rejects(s);
     /* Children avoid rejected parents, so they wait until these are known. */

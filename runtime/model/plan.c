@@ -22,6 +22,9 @@ const char *step_kind_name(StepKind kind)
     switch (kind) {
     case STEP_CREATE_TABLE: return "create_table";
     case STEP_LOAD: return "load";
+    case STEP_DEFER_KEYS: return "defer_keys";
+    case STEP_SETTLE_KEYS: return "settle_keys";
+    case STEP_SET_REFERENCES: return "set_references";
     case STEP_ADD_KEYS: return "add_keys";
     case STEP_ADD_FOREIGN: return "add_foreign_keys";
     case STEP_MOVE_SEQUENCE: return "move_sequence";

@@ -31,6 +31,7 @@ typedef struct Segment {
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
                                   counted before that is known */
     bool complete;             /* every row was committed by an earlier run */
+    bool unset;                /* its CIRCLE_UPDATE references are still NULL in the target */
 } Segment;
 
 /* Cells of some rows and columns. */
@@ -73,6 +74,15 @@ typedef struct KeyPool {
     const Vec *const *cols;
 } KeyPool;
 
+/* How a foreign key whose parent is loaded after its table (ForeignKey.late) holds meanwhile. */
+typedef enum CircleWay {
+    CIRCLE_NONE,      /* nothing to do: not late, or the parent has all its rows already */
+    CIRCLE_KEY_AFTER, /* it is not there yet: added after the load */
+    CIRCLE_UNCHECKED, /* the session's foreign key checks are off while the table is loaded */
+    CIRCLE_DEFERRED,  /* to the commit of the one transaction that loads everything */
+    CIRCLE_UPDATE     /* NULL first, then one UPDATE sets it (STEP_SET_REFERENCES) */
+} CircleWay;
+
 typedef struct FkPlan {
     const ForeignKey *fk;
     FkMode mode;
@@ -83,6 +93,9 @@ typedef struct FkPlan {
     const struct Bound *count; /* FK_PER */
     const struct Bound *pick;  /* distribution of the reference over the parents, NULL = uniform */
     const KeyPool *pool;
+    CircleWay circle;
+    const int *late_cols; /* CIRCLE_UPDATE: the columns that are NULL at first */
+    int nlate;
     const Forest *forest;  /* FK_SELF; NULL: any earlier row */
     int group;             /* key group that drives the pick, -1 = none */
     const char *rolled_up; /* FK_PER: "orders.total", which is computed over these children; NULL */
@@ -154,14 +167,17 @@ typedef struct TablePlan {
 } TablePlan;
 
 typedef enum StepKind {
-    STEP_CREATE_TABLE,  /* sql */
-    STEP_LOAD,          /* rows of `segment` */
-    STEP_ADD_KEYS,      /* sql: primary, unique, indexes after a bare load */
-    STEP_ADD_FOREIGN,   /* sql */
-    STEP_MOVE_SEQUENCE, /* sql */
-    STEP_CLEAR,         /* sql: references set to NULL; see plan/closure.h */
-    STEP_DELETE,        /* sql: a selection of rows; see plan/closure.h */
-    STEP_DROP_TABLE,    /* sql */
+    STEP_CREATE_TABLE,   /* sql */
+    STEP_LOAD,           /* rows of `segment` */
+    STEP_DEFER_KEYS,     /* CIRCLE_DEFERRED: sql */
+    STEP_SETTLE_KEYS,    /* its end: what was deferred is checked, and as strict as it was; sql */
+    STEP_SET_REFERENCES, /* CIRCLE_UPDATE: sql: a temporary table, the UPDATE from it, its end */
+    STEP_ADD_KEYS,       /* sql: primary, unique, indexes after a bare load */
+    STEP_ADD_FOREIGN,    /* sql */
+    STEP_MOVE_SEQUENCE,  /* sql */
+    STEP_CLEAR,          /* sql: references set to NULL; see plan/closure.h */
+    STEP_DELETE,         /* sql: a selection of rows; see plan/closure.h */
+    STEP_DROP_TABLE,     /* sql */
     STEP_VERIFY
 } StepKind;
 const char *step_kind_name(StepKind kind);

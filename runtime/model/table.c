@@ -33,6 +33,19 @@ const ForeignKey *table_fk_of(const Table *table, int col)
     return NULL;
 }
 
+const ForeignKey *table_same_fk(const Table *in, const Table *table, const ForeignKey *fk)
+{
+    for (int f = 0; f < in->nfks; f++) {
+        const ForeignKey *other = &in->fks[f];
+        bool same = other->ncols == fk->ncols && strcmp(other->ref_table, fk->ref_table) == 0;
+        for (int i = 0; same && i < fk->ncols; i++)
+            same = strcmp(in->cols[other->cols[i]].name, table->cols[fk->cols[i]].name) == 0;
+        if (same)
+            return other;
+    }
+    return NULL;
+}
+
 static bool begins_with(const Key *key, const int *cols, int ncols)
 {
     if (key->partial || key->ncols < ncols)

@@ -52,6 +52,7 @@ typedef struct ForeignKey {
     Action on_delete, on_update;
     bool deferrable;
     bool present; /* as in Key */
+    bool late;    /* plan: its parent is loaded after the table, since they refer to each other */
     const char *where;
 } ForeignKey;
 
@@ -86,6 +87,9 @@ typedef struct Table {
 int table_column(const Table *table, const char *name);
 /* The foreign key in which that column stands (the first), or NULL. */
 const ForeignKey *table_fk_of(const Table *table, int col);
+/* The foreign key of `in` over columns of the same names and to the same table as one of `table`,
+ * or NULL. */
+const ForeignKey *table_same_fk(const Table *in, const Table *table, const ForeignKey *fk);
 /* True when a key, unique key or index begins with these columns in this order. */
 bool table_has_index_on(const Table *table, const int *cols, int ncols);
 

@@ -36,6 +36,15 @@ static bool take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnP
     int at = table_column(parent, fk->fk->ref_cols[cp->fk_pos]);
     if (fk->mode != FK_POOL && !need(b, fk->parent, at))
         return false;
+    /* In a circle the parent's own types may not have been compared with the target's yet. */
+    const Table *there = fk->fk->late && b->target->catalog
+                             ? catalog_table(b->target->catalog, parent->schema, parent->name)
+                             : NULL;
+    int there_at = there ? table_column(there, parent->cols[at].name) : -1;
+    if (there_at >= 0) {
+        col->type = there->cols[there_at].type;
+        return true;
+    }
     col->type = parent->cols[at].type;
     return true;
 }

@@ -128,7 +128,7 @@ void plan_expect_rejects(Plan *plan, int t, const RowSet *rejected, Arena *mem)
         TablePlan *child = &plan->tables[plan->steps[i].table];
         int *upto = (int *)child->segments[plan->steps[i].segment].parent_gone;
         for (int f = 0; f < child->table->nfks; f++)
-            if (child->fks[f].parent == t)
+            if (child->fks[f].parent == t && !child->fks[f].fk->late)
                 upto[f] = tp->ngone_sets;
     }
 }

@@ -73,9 +73,9 @@ static void check_rows(Checks *k, int t, Buf *sql)
     k->plan->checks[k->plan->nchecks - 1].at_least = serial < 0;
 }
 
-static void check_orphans(Checks *k, int t, const ForeignKey *fk, Buf *sql)
+/* table: whose columns fk names, the plan's or the catalog's. */
+static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey *fk, Buf *sql)
 {
-    const Table *table = k->plan->tables[t].table;
     buf_str(sql, "SELECT count(*) FROM ");
     put_table(k, sql, table);
     buf_str(sql, " t LEFT JOIN ");
@@ -101,6 +101,22 @@ static void check_orphans(Checks *k, int t, const ForeignKey *fk, Buf *sql)
         arena_printf(k->mem, "%s.%s -> %s.%s", plan_table_name(k->mem, table),
                      plan_columns_text(k->mem, table, fk->cols, fk->ncols), fk->ref_table, to);
     add_check(k, CHECK_ORPHANS, t, name, sql, 0);
+}
+
+/* The target's own foreign keys that the recipe does not mention, over columns that it fills: the
+ * session may have loaded them unchecked. */
+static void check_other_orphans(Checks *k, int t, const Catalog *catalog, Buf *sql)
+{
+    const Table *table = k->plan->tables[t].table;
+    const Table *there = catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
+    for (int i = 0; there && i < there->nfks; i++) {
+        const ForeignKey *fk = &there->fks[i];
+        bool filled = false;
+        for (int c = 0; c < fk->ncols; c++)
+            filled = filled || table_column(table, there->cols[fk->cols[c]].name) >= 0;
+        if (filled && fk->ref_cols && !table_same_fk(table, there, fk))
+            check_orphans(k, t, there, fk, sql);
+    }
 }
 
 static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
@@ -198,7 +214,8 @@ bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err)
         const Table *table = plan->tables[t].table;
         check_rows(&k, t, &sql);
         for (int f = 0; f < table->nfks; f++)
-            check_orphans(&k, t, &table->fks[f], &sql);
+            check_orphans(&k, t, table, &table->fks[f], &sql);
+        check_other_orphans(&k, t, target->catalog, &sql);
         check_duplicates(&k, t, &table->primary, &sql);
         for (int i = 0; i < table->nuniques; i++)
             check_duplicates(&k, t, &table->uniques[i], &sql);

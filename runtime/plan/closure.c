@@ -175,13 +175,22 @@ static void grow(Growing *g)
 
 /* ---------------------------------------------------------------- order */
 
-/* reach[a * n + b]: b refers to a, directly or not. */
-static bool *reachable(const Closure *c, Arena *mem)
+/* Is the reference out of the way when rows are deleted? What can be deferred, PostgreSQL's removal
+ * defers. */
+static bool is_open(const Closure *c, const ClosureRef *ref)
+{
+    return ref->clear_first || (c->engine == ENGINE_POSTGRES && ref->fk->deferrable);
+}
+
+/* reach[a * n + b]: b refers to a, directly or not, by all references or by those that are in the
+ * way. */
+static bool *reachable(const Closure *c, bool all, Arena *mem)
 {
     int n = c->ntables;
     bool *reach = arena_array(mem, bool, (size_t)n *(size_t)n + 1);
     for (int r = 0; r < c->nrefs; r++)
-        reach[c->refs[r].parent * n + c->refs[r].child] = true;
+        if (all || !is_open(c, &c->refs[r]))
+            reach[c->refs[r].parent * n + c->refs[r].child] = true;
     for (int k = 0; k < n; k++)
         for (int i = 0; i < n; i++)
             for (int j = 0; reach[i * n + k] && j < n; j++)
@@ -202,8 +211,9 @@ static void find_circles(Closure *c, const bool *reach)
     }
 }
 
-static void put_in_order(Closure *c, const bool *reach, Arena *mem)
+static void put_in_order(Closure *c, Arena *mem)
 {
+    const bool *reach = reachable(c, false, mem);
     int n = c->ntables, placed = 0;
     int *order = arena_array(mem, int, n + 1);
     bool *done = arena_array(mem, bool, n + 1);
@@ -248,9 +258,8 @@ Closure *closure_build(Engine engine, const Catalog *catalog, const Table *const
     for (int i = 0; i < nroots; i++)
         add_table(&g, roots[i], true);
     grow(&g);
-    const bool *reach = reachable(c, mem);
-    find_circles(c, reach);
-    put_in_order(c, reach, mem);
+    find_circles(c, reachable(c, true, mem));
     open_circles(c);
+    put_in_order(c, mem);
     return c;
 }

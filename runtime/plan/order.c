@@ -1,5 +1,5 @@
 /* Load order: parents before children, ties in the recipe's order, so that a plan reads like its
- * recipe. */
+ * recipe. Tables that refer to each other in a circle: one of the keys waits (circles.c). */
 #include <string.h>
 
 #include "base/map.h"
@@ -10,7 +10,7 @@ typedef struct Walk {
     int *state;      /* 0 new, 1 on the path, 2 done */
     int *path, *via; /* tables on the path, and the foreign key by which the next one was reached */
     int depth, done;
-    bool ok;
+    bool ok, opened; /* opened: a circle, so what was walked so far does not count */
 } Walk;
 
 static int recipe_index(const Recipe *recipe, const ForeignKey *fk, const Table *from)
@@ -26,7 +26,51 @@ static int recipe_index(const Recipe *recipe, const ForeignKey *fk, const Table 
     return -1;
 }
 
-static void report_circle(Walk *w, int start)
+static bool is_per(const RecipeTable *table, const ForeignKey *fk, const char *parent)
+{
+    for (int p = 0; p < table->npers; p++) {
+        const RecipePer *per = &table->pers[p];
+        bool through =
+            !per->fk_col || strcmp(table->table.cols[fk->cols[0]].name, per->fk_col) == 0;
+        if (through && strcmp(per->parent, parent) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* How easily rows do without the key for a while: it can be NULL, or be deferred. */
+static int ease(const Build *b, const Table *table, const ForeignKey *fk)
+{
+    const Table *there = plan_there(b, table);
+    const ForeignKey *fk_there = plan_fk_there(b, table, fk);
+    for (int i = 0; i < fk->ncols; i++) {
+        int k = there ? table_column(there, table->cols[fk->cols[i]].name) : -1;
+        if (k >= 0 ? there->cols[k].nullable : table->cols[fk->cols[i]].nullable)
+            return 2;
+    }
+    return fk_there && fk_there->deferrable;
+}
+
+/* The key that the circle is opened at: its parent is loaded after its table, so the number of
+ * parents must be known before. The last one of those that wait most easily; -1: none. */
+static int opening(const Walk *w, int start)
+{
+    const Build *b = w->b;
+    int found = -1, best = -1;
+    for (int i = start; i < w->depth; i++) {
+        const RecipeTable *table = &b->recipe->tables[w->path[i]];
+        const ForeignKey *fk = &table->table.fks[w->via[i]];
+        int parent = w->path[i + 1 < w->depth ? i + 1 : start];
+        if (is_per(table, fk, plan_table_name(b->mem, &b->recipe->tables[parent].table)) ||
+            b->wanted[parent] < 0 || ease(b, &table->table, fk) < best)
+            continue;
+        best = ease(b, &table->table, fk);
+        found = i;
+    }
+    return found;
+}
+
+static void open_circle(Walk *w, int start)
 {
     Build *b = w->b;
     const char *path = "";
@@ -37,12 +81,18 @@ static void report_circle(Walk *w, int start)
                             plan_columns_text(b->mem, table, fk->cols, fk->ncols));
     }
     const Table *first = &b->recipe->tables[w->path[start]].table;
+    path = arena_printf(b->mem, "%s%s", path, first->name);
+    int at = opening(w, start);
+    w->opened = true;
+    if (at >= 0) {
+        b->late[w->path[at]][w->via[at]] = path;
+        return;
+    }
     const ForeignKey *fk = &first->fks[w->via[start]];
     err_add(b->mem, b->err, ERR_RECIPE, fk->where ? fk->where : first->where, first->name,
-            "the foreign keys go in a circle: %s%s", path, first->name);
-    err_hint(
-        b->mem, b->err,
-        "a table that refers to itself is fine (ref(t)); between tables, leave one of these references out");
+            "the foreign keys go in a circle, and each of them needs its parents' number first: %s",
+            path);
+    err_hint(b->mem, b->err, "give one of these tables rows = N in place of per = {...}");
     w->ok = false;
 }
 
@@ -51,9 +101,9 @@ static void visit(Walk *w, int index)
     w->state[index] = 1;
     w->path[w->depth++] = index;
     const Table *table = &w->b->recipe->tables[index].table;
-    for (int f = 0; f < table->nfks; f++) {
+    for (int f = 0; f < table->nfks && !w->opened; f++) {
         int parent = recipe_index(w->b->recipe, &table->fks[f], table);
-        if (parent < 0 || parent == index || w->state[parent] == 2)
+        if (parent < 0 || parent == index || w->state[parent] == 2 || w->b->late[index][f])
             continue;
         w->via[w->depth - 1] = f;
         if (w->state[parent] == 0) {
@@ -63,24 +113,32 @@ static void visit(Walk *w, int index)
         int start = 0;
         while (w->path[start] != parent)
             start++;
-        report_circle(w, start);
+        open_circle(w, start);
     }
     w->depth--;
     w->state[index] = 2;
     w->b->order[w->done++] = index;
 }
 
+/* Each circle that is met is opened, and the walk begins anew. */
 bool plan_order(Build *b)
 {
     int n = b->recipe->ntables;
     b->order = arena_array(b->mem, int, n);
-    Walk w = {.b = b, .ok = true};
-    w.state = arena_array(b->mem, int, n);
-    w.path = arena_array(b->mem, int, n);
-    w.via = arena_array(b->mem, int, n);
+    b->late = arena_array(b->mem, const char **, n);
     for (int i = 0; i < n; i++)
-        if (w.state[i] == 0)
-            visit(&w, i);
+        b->late[i] = arena_array(b->mem, const char *, b->recipe->tables[i].table.nfks + 1);
+    Walk w = {.b = b, .ok = true, .opened = true};
+    w.path = arena_array(b->mem, int, n + 1);
+    w.via = arena_array(b->mem, int, n + 1);
+    while (w.opened && w.ok) {
+        w.opened = false;
+        w.depth = w.done = 0;
+        w.state = arena_array(b->mem, int, n);
+        for (int i = 0; i < n && !w.opened; i++)
+            if (w.state[i] == 0)
+                visit(&w, i);
+    }
     return w.ok;
 }
 

@@ -60,6 +60,7 @@ typedef struct PlanTableFacts {
     const char *table;  /* as the recipe names it */
     int64_t rows;       /* rows in the table, -1 = not counted */
     bool created_by_us; /* created by our own unfinished run */
+    bool unset;         /* our own unfinished run has left references NULL to set them later */
     const int64_t
         *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
     bool first_key;      /* the table was emptied: keys begin at 1 again */
@@ -109,6 +110,11 @@ const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem)
  * late: `rejected`, empty now and filled by the caller, counts for all rows that are still to be
  * loaded. Before they refer to a table, its set is complete. */
 void plan_expect_rejects(Plan *plan, int table, const RowSet *rejected, Arena *mem);
+
+/* Holds keys and references while STEP_SET_REFERENCES runs. */
+#define PLAN_REFERENCES_TABLE "seedpipe_references"
+/* Everything must be one transaction, with its constraints deferred. */
+bool plan_is_deferred(const Plan *plan);
 
 uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
 

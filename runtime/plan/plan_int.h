@@ -16,9 +16,11 @@ typedef struct Build {
     const PlanOptions *options;
     const PlanTarget *target;
     Plan *plan;
-    int *order;                     /* recipe table indexes, parents first */
-    int64_t *wanted;                /* rows per recipe table; -1: whatever per gives */
-    TableBinding *bindings;         /* per table of the plan */
+    int *order;             /* recipe table indexes, parents first */
+    const char ***late;     /* per recipe table and foreign key: the circle that it closes, as
+                               text, when its parent is loaded after the table; else NULL */
+    int64_t *wanted;        /* rows per recipe table; -1: whatever per gives */
+    TableBinding *bindings; /* per table of the plan */
     const struct BindStep *binding; /* the column that is being bound, and who asked for it */
     const char **notes;
     size_t notes_cap;
@@ -26,7 +28,7 @@ typedef struct Build {
     Err *err;
 } Build;
 
-bool plan_order(Build *b);  /* order.c: parents before children, circles reported */
+bool plan_order(Build *b);  /* order.c: parents before children; a circle is opened at one key */
 bool plan_counts(Build *b); /* counts.c: wanted rows per table */
 bool plan_shape(
     Build *b); /* shape.c: recipe and catalog merged into TablePlan.table, foreign keys resolved */
@@ -40,7 +42,13 @@ int plan_gone_until(const Build *b, int t, int run);
 /* The same without what that run itself saw rejected. */
 int plan_counted_until(const Build *b, int t, int run);
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
-bool plan_steps(Build *b);           /* steps.c */
+/* circles.c: how each late key holds while the tables are loaded. new_rows: to be loaded in all. */
+void plan_circles(Build *b, uint64_t new_rows);
+/* STEP_DEFER_KEYS, STEP_SET_REFERENCES or STEP_SETTLE_KEYS of a table; false: it needs none. */
+bool plan_circle_step(Build *b, int t, StepKind kind, Step *out);
+const Table *plan_there(const Build *b, const Table *table); /* in the target; NULL */
+const ForeignKey *plan_fk_there(const Build *b, const Table *table, const ForeignKey *fk);
+bool plan_steps(Build *b); /* steps.c */
 
 const PlanTableFacts *plan_facts(const PlanTarget *target, const char *table);
 void plan_note(Build *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

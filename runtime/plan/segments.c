@@ -183,6 +183,8 @@ static void find_gone(const Build *b, const TablePlan *tp, Ranges *r, int run)
         if (tp->fks[f].parent >= 0) {
             r->parent_gone[f] = plan_gone_until(b, tp->fks[f].parent, run);
             r->parent_counted[f] = plan_counted_until(b, tp->fks[f].parent, run);
+            if (tp->fks[f].fk->late) /* drawn before the run's rejected rows were known */
+                r->parent_gone[f] = r->parent_counted[f];
         }
 }
 
@@ -225,10 +227,26 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     return true;
 }
 
+/* Of a table whose segments are not planned yet: a circle is opened only where they are known. */
+static uint64_t rows_to_be(const Build *b, const TablePlan *tp)
+{
+    const char *name = plan_table_name(b->mem, tp->table);
+    uint64_t rows = 0;
+    for (int i = 0; i < b->target->nhistory; i++) {
+        const PlanHistory *h = &b->target->history[i];
+        if (strcmp(h->table, name) == 0 && h->first_row + h->rows > rows)
+            rows = h->first_row + h->rows;
+    }
+    int64_t wanted = b->wanted[tp->recipe - b->recipe->tables];
+    return wanted > 0 && (uint64_t)wanted > rows ? (uint64_t)wanted : rows;
+}
+
 static uint64_t parent_rows(const Build *b, const FkPlan *fk, const TablePlan *self)
 {
     if (fk->mode == FK_POOL)
         return fk->pool->count;
+    if (fk->fk->late)
+        return rows_to_be(b, &b->plan->tables[fk->parent]);
     return fk->mode == FK_SELF ? self->rows : b->plan->tables[fk->parent].rows;
 }
 

@@ -196,6 +196,8 @@ static bool resolve_foreign_keys(Build *b, int t)
         *plan = (FkPlan){.fk = fk, .group = -1};
         plan->key =
             gen_stream_key(b->plan->seed, table->name, table->cols[fk->cols[0]].name, "ref");
+        fk->late = b->late[b->order[t]][f] != NULL;
+        fk->deferrable = fk->deferrable || fk->late; /* so that the table can grow later */
         plan->parent = find_parent(b, fk, table);
         if (plan->parent < 0) {
             ok = resolve_outside(b, subject, fk, plan) && ok;

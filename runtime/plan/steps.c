@@ -56,16 +56,6 @@ static bool key_is_there(const Table *table, const Key *key, const Table *there,
     return false;
 }
 
-static bool fk_is_there(const Table *table, const ForeignKey *fk, const Table *there)
-{
-    for (int i = 0; i < there->nfks; i++)
-        if (there->fks[i].ncols == fk->ncols &&
-            strcmp(there->fks[i].ref_table, fk->ref_table) == 0 &&
-            same_key_columns(table, fk->cols, there, there->fks[i].cols, fk->ncols))
-            return true;
-    return false;
-}
-
 /* A resumed run finds some of the keys in place. */
 static void mark_present(StepList *l, int t)
 {
@@ -84,7 +74,7 @@ static void mark_present(StepList *l, int t)
             key_is_there(table, &table->indexes[i], there, there->indexes, there->nindexes);
     for (int f = 0; f < table->nfks; f++) {
         ForeignKey *fk = &table->fks[f];
-        fk->present = fk_is_there(table, fk, there);
+        fk->present = table_same_fk(there, table, fk) != NULL;
         Key index = {.cols = fk->cols, .ncols = fk->ncols};
         if (!key_is_there(table, &index, there, there->indexes, there->nindexes) ||
             table_has_index_on(table, fk->cols, fk->ncols))
@@ -112,6 +102,8 @@ static void create_step(StepList *l, int t)
     for (int i = 0; i < nkeys; i++)
         sql[i + 1] = keys[i];
     Step *step = add_step(l, STEP_CREATE_TABLE, t);
+    for (int f = 0; f < tp->table->nfks && !l->bare; f++)
+        tp->table->fks[f].present = !tp->table->fks[f].late || engine == ENGINE_SQLITE;
     step->sql = sql;
     step->nsql = nkeys + 1;
     step->what = arena_printf(mem, "create table %s (%s%s)", name_of(l, t),
@@ -160,7 +152,7 @@ static void key_steps(StepList *l, int t, bool foreign)
 {
     TablePlan *tp = &l->b->plan->tables[t];
     int n = 0;
-    if (!is_ours(l, t) || (!l->bare && !tp->exists))
+    if (!is_ours(l, t) || (!l->bare && !tp->exists && !foreign))
         return;
     char **sql = foreign ? dialect_add_foreign_keys(l->b->target->engine, tp->table, &n, l->b->mem)
                          : dialect_add_keys(l->b->target->engine, tp->table, true, &n, l->b->mem);
@@ -169,9 +161,22 @@ static void key_steps(StepList *l, int t, bool foreign)
     Step *step = add_step(l, foreign ? STEP_ADD_FOREIGN : STEP_ADD_KEYS, t);
     step->sql = (const char *const *)sql;
     step->nsql = n;
+    if (foreign)
+        n = 0; /* keys, not statements */
+    for (int f = 0; foreign && f < tp->table->nfks; f++)
+        n += !tp->table->fks[f].present;
     step->what = arena_printf(l->b->mem, "add %s to %s",
                               text_plural(n, foreign ? "foreign key" : "key or index", l->b->mem),
                               name_of(l, t));
+}
+
+/* What circles need before or after the load. */
+static void circle_steps(StepList *l, StepKind kind)
+{
+    Step step;
+    for (int t = 0; t < l->b->plan->ntables; t++)
+        if (plan_circle_step(l->b, t, kind, &step))
+            *add_step(l, kind, t) = step;
 }
 
 static uint64_t rows_to_load(const Plan *plan)
@@ -194,10 +199,12 @@ static bool rows_alone(StepList *l)
 
 bool plan_steps(Build *b)
 {
-    StepList l = {.b = b, .bare = b->target->keys_after && rows_to_load(b->plan) > BARE_ROWS};
+    uint64_t rows = rows_to_load(b->plan);
+    StepList l = {.b = b, .bare = b->target->keys_after && rows > BARE_ROWS};
     int n = b->plan->ntables;
     if (b->target->rows_only)
         return rows_alone(&l);
+    plan_circles(b, rows);
     for (int t = 0; t < n; t++) {
         if (is_ours(&l, t))
             mark_present(&l, t);
@@ -206,8 +213,11 @@ bool plan_steps(Build *b)
     for (int t = 0; t < n; t++)
         if (b->plan->tables[t].nsegments)
             sequence_step(&l, t);
+    circle_steps(&l, STEP_DEFER_KEYS);
     for (int t = 0; t < n; t++)
         load_steps(&l, t);
+    circle_steps(&l, STEP_SET_REFERENCES);
+    circle_steps(&l, STEP_SETTLE_KEYS);
     for (int t = 0; t < n; t++)
         key_steps(&l, t, false);
     for (int t = 0; t < n; t++)

@@ -41,15 +41,6 @@ static void parents_come_first(void **state)
     assert_int_equal(plan_new_rows(p), 9);
 }
 
-static void circles_are_reported_with_their_path(void **state)
-{
-    (void)state;
-    refused("r:table('a', { rows = 1 }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
-            "r:table('b', { rows = 1 }, function(t) t.id = serial() t.c_id = ref 'c' end)\n"
-            "r:table('c', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'a' end)",
-            ERR_RECIPE, "a (b_id) -> b (c_id) -> c (a_id) -> a");
-}
-
 static void sizes_and_counts_scale(void **state)
 {
     (void)state;
@@ -491,7 +482,6 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {T(parents_come_first),
-                                       T(circles_are_reported_with_their_path),
                                        T(sizes_and_counts_scale),
                                        T(every_error_is_reported),
                                        T(references_need_a_key),

@@ -1,0 +1,122 @@
+/* Tables that refer to each other (plan/circles.c): what the sessions do so that rows can come
+ * before their parents and go after them, and the rows of the UPDATE that sets references which
+ * were NULL first. */
+#include "exec/exec_int.h"
+
+#include <string.h>
+
+static bool has_circle(const TablePlan *tp, CircleWay way)
+{
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (tp->fks[f].circle == way)
+            return true;
+    return false;
+}
+
+/* SQLite connections of ours never check while they load. */
+static bool goes_unchecked(const Db *db, const TablePlan *tp)
+{
+    return (db->engine == ENGINE_MARIADB || db->engine == ENGINE_MYSQL) &&
+           has_circle(tp, CIRCLE_UNCHECKED);
+}
+
+bool circle_table_begin(Db *db, const TablePlan *tp, Arena *mem, Err *err)
+{
+    return !goes_unchecked(db, tp) || db_exec(db, mem, err, "SET SESSION foreign_key_checks = 0");
+}
+
+bool circle_table_end(Db *db, const TablePlan *tp, bool loaded, Arena *mem, Err *err)
+{
+    Err ignored = {0};
+    return (!goes_unchecked(db, tp) ||
+            db_exec(db, mem, loaded ? err : &ignored, "SET SESSION foreign_key_checks = 1")) &&
+           loaded;
+}
+
+static bool is_late(const TablePlan *tp, int col)
+{
+    for (int f = 0; f < tp->table->nfks; f++)
+        for (int i = 0; i < tp->fks[f].nlate; i++)
+            if (tp->fks[f].late_cols[i] == col)
+                return true;
+    return false;
+}
+
+void circle_blank(const TablePlan *tp, Batch *batch, Arena *scratch)
+{
+    if (!has_circle(tp, CIRCLE_UPDATE))
+        return;
+    const Vec **cols = arena_array(scratch, const Vec *, batch->ncols + 1);
+    for (int c = 0; c < batch->ncols; c++) {
+        cols[c] = batch->cols[c];
+        if (!is_late(tp, tp->load_cols[c]))
+            continue;
+        Vec *blank = arena_new_of(scratch, Vec);
+        *blank = *cols[c];
+        blank->null = arena_alloc_raw(scratch, blank->n + 1);
+        memset(blank->null, 1, blank->n);
+        cols[c] = blank;
+    }
+    batch->cols = cols;
+}
+
+/* ---- setting references */
+
+static int load_position(const TablePlan *tp, int col)
+{
+    int at = 0;
+    while (tp->load_cols[at] != col)
+        at++;
+    return at;
+}
+
+static bool put_segment(Session *s, DbLoad *load, Eval *eval, int t, const Segment *segment,
+                        const int *cols, int n, Arena *mem, Err *err)
+{
+    const TablePlan *tp = &s->plan->tables[t];
+    const Vec **some = arena_array(mem, const Vec *, n);
+    for (uint64_t done = 0; done < segment->rows; done += BATCH_ROWS) {
+        uint64_t left = segment->rows - done;
+        Batch all = eval_batch(eval, t, segment->first_row + done,
+                               left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS);
+        for (int c = 0; c < n; c++)
+            some[c] = all.cols[load_position(tp, cols[c])];
+        Batch batch = {.first_row = all.first_row, .n = all.n, .ncols = n, .cols = some};
+        if (atomic_load(&s->stop) != STOP_NONE ||
+            !s->db->connector->load_batch(load, &batch, mem, err))
+            return false;
+    }
+    return true;
+}
+
+static bool put_references(Session *s, int t, Arena *mem, Err *err)
+{
+    const TablePlan *tp = &s->plan->tables[t];
+    const Key *key = &tp->table->primary;
+    int *cols = arena_array(mem, int, tp->table->ncols + key->ncols + 1), n = 0;
+    for (int i = 0; i < key->ncols; i++)
+        cols[n++] = key->cols[i];
+    for (int c = 0; c < tp->table->ncols; c++)
+        if (is_late(tp, c))
+            cols[n++] = c;
+    Table into = *tp->table;
+    into.schema = NULL;
+    into.name = PLAN_REFERENCES_TABLE;
+    DbLoad *load = s->db->connector->load_begin(s->db, &into, cols, n, mem, err);
+    if (!load)
+        return false;
+    Eval *eval = eval_new(s->plan);
+    bool ok = true;
+    for (int i = 0; ok && i < tp->nsegments; i++)
+        ok = !tp->segments[i].unset ||
+             put_segment(s, load, eval, t, &tp->segments[i], cols, n, mem, err);
+    eval_free(eval);
+    uint64_t taken = 0;
+    return s->db->connector->load_end(load, &taken, mem, err) && ok;
+}
+
+bool circle_set_references(Session *s, const Step *step, Arena *mem, Err *err)
+{
+    return db_exec(s->db, mem, err, step->sql[0]) && put_references(s, step->table, mem, err) &&
+           db_exec(s->db, mem, err, step->sql[1]) && db_exec(s->db, mem, err, step->sql[2]);
+}
