@@ -1,5 +1,6 @@
 /* Parameters of a generator: checked once against what it declares, then read by name. */
 #include "gen/bind_int.h"
+#include "gen/distribution.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,9 @@ static bool kind_fits(ParamKind kind, const Value *v)
     case PARAM_LIST: return v->kind == VAL_LIST;
     case PARAM_WEIGHTS: return v->kind == VAL_WEIGHTS;
     case PARAM_TABLE: return v->kind == VAL_TABLE || v->kind == VAL_TEXT;
+    case PARAM_DIST:
+        return v->kind == VAL_TEXT || (v->kind == VAL_NODE && v->node->kind == NODE_GEN &&
+                                       gen_is_distribution(v->node->gen));
     case PARAM_ANY: return true;
     }
     return false;

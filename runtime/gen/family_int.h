@@ -3,7 +3,7 @@
 #ifndef SEEDPIPE_GEN_FAMILY_INT_H
 #define SEEDPIPE_GEN_FAMILY_INT_H
 
-#include "gen/gen.h"
+#include "gen/distribution.h"
 #include "gen/gen_map_int.h"
 #include "gen/words_int.h"
 
@@ -75,6 +75,21 @@ typedef struct WeightedInt {
     uint32_t weight;
 } WeightedInt;
 bool ints_bind(GenBind *b, const WeightedInt *ints, uint32_t n);
+/* The parameter `dist` of a generator that int_range_bind has just made: its values then come by
+ * that distribution, unique ones as before. Nothing changes when it was not given. */
+bool int_range_dist(GenBind *b, DistAxis axis);
+/* The parameter's distribution, *out NULL when it was not given or is uniform. */
+bool param_dist(GenBind *b, const Dist **out);
+/* What int_range_dist does, with a distribution. */
+bool int_range_spread(GenBind *b, const Dist *dist, DistAxis axis);
+/* The distribution that a call describes, its places and numbers apart; b->node is the call. */
+bool dist_read(GenBind *b, Dist *out);
+#define DIST_PARAM                                                                                 \
+    {                                                                                              \
+        .name = "dist", .kind = PARAM_DIST, .default_text = "\"uniform\"",                         \
+        .doc = "how the values are spread: normal{}, zipf{}, ..., or a name; what it leaves out "  \
+               "follows from the range"                                                            \
+    }
 
 Type type_int(int64_t lo, int64_t hi);                /* 32 bits when both fit */
 Type type_decimal(int64_t lo, int64_t hi, int scale); /* the precision that holds both, unscaled */

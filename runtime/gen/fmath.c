@@ -87,6 +87,69 @@ double fm_pow(double x, double y)
     return fm_exp(y * fm_log(x));
 }
 
+/* Kahan: the error of exp and log near 0 and 1 cancels in the quotient. */
+double fm_expm1(double x)
+{
+    double y = fm_exp(x);
+    if (y == 1)
+        return x;
+    if (y - 1 == -1 || x > 700)
+        return y - 1;
+    return (y - 1) * x / fm_log(y);
+}
+
+double fm_log1p(double x)
+{
+    double y = 1 + x;
+    return y == 1 ? x : fm_log(y) * x / (y - 1);
+}
+
+/* Stirling's series; below 10 the numbers themselves. */
+double fm_log_factorial(double k)
+{
+    static const double small[] = {1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880};
+    if (k < 10)
+        return fm_log(small[(int)k]);
+    double n = k + 1, r = 1 / (n * n);
+    double series = 1.0 / 12 - r * (1.0 / 360 - r * (1.0 / 1260 - r * (1.0 / 1680 - r / 1188)));
+    return (n - 0.5) * fm_log(n) - n + 0.918938533204672741780 + series / n;
+}
+
+/* Taylor series on an eighth of a turn, which is exact to the last bits. */
+static double sin_small(double t)
+{
+    double r = t * t, sum = 0;
+    for (int n = 19; n >= 3; n -= 2)
+        sum = (1 + sum) * -r / (n * (n - 1));
+    return t + t * sum;
+}
+
+static double cos_small(double t)
+{
+    double r = t * t, sum = 0;
+    for (int n = 20; n >= 2; n -= 2)
+        sum = (1 + sum) * -r / (n * (n - 1));
+    return 1 + sum;
+}
+
+double fm_sin_turn(double x)
+{
+    int64_t eighths = (int64_t)(x * 8 + (x < 0 ? -0.5 : 0.5)),
+            quarter = (eighths + (eighths & 1)) / 2;
+    double t = (x - (double)quarter / 4) * 6.28318530717958647693;
+    switch (quarter & 3) {
+    case 0: return sin_small(t);
+    case 1: return cos_small(t);
+    case 2: return -sin_small(t);
+    default: return -cos_small(t);
+    }
+}
+
+double fm_cos_turn(double x)
+{
+    return fm_sin_turn(x + 0.25);
+}
+
 double fm_pow10(int n)
 {
     static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

@@ -12,6 +12,14 @@ double fm_exp(double x);
 double fm_log(double x);
 /* exp(y log x), x >= 0: relative error about 1e-16 * (1 + |y log x|). */
 double fm_pow(double x, double y);
+/* exp(x) - 1 and log(1 + x), x > -1, exact near 0 too: relative error below 1e-14. */
+double fm_expm1(double x);
+double fm_log1p(double x);
+/* log(k!) of a whole k >= 0: relative error below 1e-12. */
+double fm_log_factorial(double k);
+/* Sine and cosine of 2 pi x, |x| < 2^40: absolute error below 1e-15. */
+double fm_sin_turn(double x);
+double fm_cos_turn(double x);
 /* Whole powers of ten, n in -22..22, exact for n >= 0. */
 double fm_pow10(int n);
 

@@ -19,6 +19,7 @@ typedef enum ParamKind {
     PARAM_LIST,     /* { "a", "b" }: VAL_LIST of constants */
     PARAM_WEIGHTS,  /* { a = 70, b = 30 } or { {1, 5}, {2, 3} } */
     PARAM_TABLE,    /* a table of the recipe, or its name */
+    PARAM_DIST,     /* zipf { s = 1.1 }, "normal": VAL_NODE of a distribution, or its name */
     PARAM_ANY       /* a constant or a node */
 } ParamKind;
 const char *param_kind_text(ParamKind kind); /* "a number", "a list", ... for messages */

@@ -25,6 +25,7 @@ typedef struct Choice {
     TypeKind kind;
     uint32_t n;
     Alias alias;
+    const DistOver *over; /* in place of the weights */
     const int64_t *i;
     const double *f;
     const Str *s;
@@ -197,8 +198,11 @@ static void fill_choice(const GenCall *c, Vec *out)
 {
     const Choice *choice = c->bound->state;
     for (uint32_t k = 0; k < c->n; k++) {
-        uint32_t item = c->index ? choice->distinct[c->index[k]]
-                                 : alias_pick(&choice->alias, gen_draw(c, c->bound->key, k, 0).a);
+        uint32_t item =
+            c->index ? choice->distinct[c->index[k]]
+            : choice->over
+                ? (uint32_t)dist_pick(choice->over, c->bound->key, c->rows[k], gen_generation(c, k))
+                : alias_pick(&choice->alias, gen_draw(c, c->bound->key, k, 0).a);
         if (choice->s)
             out->s[k] = choice->s[item];
         else if (choice->f)
@@ -247,13 +251,32 @@ static bool bind_items(GenBind *b, const Value *list, const double *weights)
     return true;
 }
 
+static bool pick_dist(GenBind *b, uint64_t n)
+{
+    const Dist *dist;
+    if (!param_dist(b, &dist))
+        return false;
+    if (!dist)
+        return true;
+    Choice *choice = arena_new_of(b->mem, Choice);
+    *choice = *(const Choice *)b->out->state;
+    DistOver *over = arena_new_of(b->mem, DistOver);
+    if (!dist_over_items(dist, n, over))
+        return gen_bind_error(b, ERR_RECIPE,
+                              "%s: hardly any value of %s would lie among %llu items",
+                              b->node->gen->name, dist->name, (unsigned long long)n);
+    choice->over = over;
+    b->out->state = choice;
+    return true;
+}
+
 static bool bind_choice(GenBind *b)
 {
     const Value *list = gen_param(b, "items");
     double *weights = arena_array(b->mem, double, list->count + 1);
     for (int k = 0; k < list->count; k++)
         weights[k] = 1;
-    return bind_items(b, list, weights);
+    return bind_items(b, list, weights) && pick_dist(b, (uint64_t)list->count);
 }
 
 static const GenParam choice_params[] = {
@@ -261,6 +284,10 @@ static const GenParam choice_params[] = {
      .kind = PARAM_LIST,
      .required = true,
      .doc = "the values, all of one type; null is allowed"},
+    {.name = "dist",
+     .kind = PARAM_DIST,
+     .default_text = "\"uniform\"",
+     .doc = "how the picks are spread over the list: zipf{} takes the first item most often"},
 };
 const GenDef gen_def_choice = {.name = "choice",
                                .family = "core",

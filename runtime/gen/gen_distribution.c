@@ -90,11 +90,11 @@ static bool bind_rounded(GenBind *b, Rounded *r)
 static bool bind_normal(GenBind *b)
 {
     Rounded *r = arena_new_of(b->mem, Rounded);
-    if (!param_real(b, "mean", 0, &r->curve.centre) || !param_real(b, "sd", 1, &r->curve.spread))
+    Dist d;
+    if (!dist_read(b, &d))
         return false;
-    if (r->curve.spread < 0)
-        return gen_bind_error(b, ERR_RECIPE, "normal: sd = %s must not be negative",
-                              param_spelling(b, "sd"));
+    r->curve.centre = d.has_a ? d.a : 0;
+    r->curve.spread = d.has_b ? d.b : 1;
     return bind_rounded(b, r);
 }
 
@@ -116,7 +116,7 @@ static const GenParam normal_params[] = {
     {.name = "max", .kind = PARAM_NUMBER, .doc = "nothing above it"},
 };
 const GenDef gen_def_normal = {.name = "normal",
-                               .family = "number",
+                               .family = "distribution",
                                .doc = "A number from the normal distribution, the bell curve.",
                                .example = "normal { mean = 170, sd = 9, scale = 1, min = 120 }",
                                GEN_PARAMS(normal_params),
@@ -126,22 +126,18 @@ static bool bind_lognormal(GenBind *b)
 {
     Rounded *r = arena_new_of(b->mem, Rounded);
     r->curve.log = true;
-    if (!param_real(b, "median", 1, &r->curve.centre) ||
-        !param_real(b, "sigma", 0.5, &r->curve.spread))
+    Dist d;
+    if (!dist_read(b, &d))
         return false;
-    if (r->curve.centre <= 0)
-        return gen_bind_error(b, ERR_RECIPE, "lognormal: median = %s must be above 0",
-                              param_spelling(b, "median"));
-    if (r->curve.spread < 0 || r->curve.spread > 10)
-        return gen_bind_error(b, ERR_RECIPE, "lognormal: sigma = %s must be between 0 and 10",
-                              param_spelling(b, "sigma"));
+    r->curve.centre = d.has_a ? d.a : 1;
+    r->curve.spread = d.has_b ? d.b : 0.5;
     return bind_rounded(b, r);
 }
 
 static const GenParam lognormal_params[] = {
     {.name = "median",
      .kind = PARAM_NUMBER,
-     .required = true,
+     .default_text = "1",
      .doc = "half of the values lie below it"},
     {.name = "sigma",
      .kind = PARAM_NUMBER,
@@ -160,7 +156,7 @@ static const GenParam lognormal_params[] = {
 };
 const GenDef gen_def_lognormal = {
     .name = "lognormal",
-    .family = "number",
+    .family = "distribution",
     .doc = "A number above 0 with a long tail upwards, like incomes and prices.",
     .example = "lognormal { median = 58000, sigma = 0.5, scale = 2 }",
     GEN_PARAMS(lognormal_params),

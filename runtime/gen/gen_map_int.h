@@ -52,6 +52,7 @@
     X(email) \
     X(employment_status) \
     X(event_name) \
+    X(exponential) \
     X(feature_flag) \
     X(file_name) \
     X(file_path) \
@@ -60,10 +61,12 @@
     X(full_address) \
     X(full_name) \
     X(gender) \
+    X(geometric) \
     X(handle) \
     X(hash) \
     X(hashtag) \
     X(heart_rate) \
+    X(histogram) \
     X(hostname) \
     X(http_method) \
     X(http_status) \
@@ -104,6 +107,7 @@
     X(npi) \
     X(order_status) \
     X(paragraph) \
+    X(pareto) \
     X(password_hash) \
     X(pattern) \
     X(payment_method) \
@@ -111,6 +115,7 @@
     X(permission) \
     X(phone) \
     X(plan_name) \
+    X(poisson) \
     X(port) \
     X(post_title) \
     X(postcode) \
@@ -148,6 +153,8 @@
     X(token) \
     X(tracking_number) \
     X(transaction_type) \
+    X(triangular) \
+    X(uniform) \
     X(unit_of_measure) \
     X(upc) \
     X(url) \
@@ -159,6 +166,7 @@
     X(weighted) \
     X(word) \
     X(words) \
+    X(zipf) \
     /* end */
 /* clang-format on */
 

@@ -2,12 +2,14 @@
 #include "gen/family_int.h"
 
 #include "base/decimal.h"
+#include "gen/fmath.h"
 
 static bool bind_ints(GenBind *b, int64_t min, int64_t max)
 {
     int64_t lo = gen_param_int(b, "min", min), hi = gen_param_int(b, "max", max);
     return param_ordered(b, "min", "max", lo <= hi) &&
-           int_range_bind(b, type_int(lo, hi), lo, hi, 1);
+           int_range_bind(b, type_int(lo, hi), lo, hi, 1) &&
+           int_range_dist(b, (DistAxis){(double)lo, 1, true});
 }
 
 static bool bind_int(GenBind *b)
@@ -18,6 +20,7 @@ static bool bind_int(GenBind *b)
 static const GenParam int_params[] = {
     {.name = "min", .kind = PARAM_INT, .default_text = "0", .doc = "the least value"},
     {.name = "max", .kind = PARAM_INT, .default_text = "1000000", .doc = "the greatest value"},
+    DIST_PARAM,
 };
 const GenDef gen_def_int = {.name = "int",
                             .family = "number",
@@ -29,6 +32,7 @@ const GenDef gen_def_int = {.name = "int",
 static const GenParam int_range_params[] = {
     {.name = "min", .kind = PARAM_INT, .required = true, .doc = "the least value"},
     {.name = "max", .kind = PARAM_INT, .required = true, .doc = "the greatest value"},
+    DIST_PARAM,
 };
 const GenDef gen_def_int_range = {
     .name = "int_range",
@@ -43,7 +47,8 @@ static bool bind_scaled(GenBind *b, int scale, int64_t min, int64_t max)
     int64_t lo, hi;
     return param_decimal(b, "min", scale, min, &lo) && param_decimal(b, "max", scale, max, &hi) &&
            param_ordered(b, "min", "max", lo <= hi) &&
-           int_range_bind(b, type_decimal(lo, hi, scale), lo, hi, 1);
+           int_range_bind(b, type_decimal(lo, hi, scale), lo, hi, 1) &&
+           int_range_dist(b, (DistAxis){decimal_to_double(lo, scale), fm_pow10(scale), true});
 }
 
 static bool bind_between(GenBind *b)
@@ -57,6 +62,7 @@ static bool bind_between(GenBind *b)
 static const GenParam between_params[] = {
     {.name = "min", .kind = PARAM_NUMBER, .required = true, .doc = "the least value"},
     {.name = "max", .kind = PARAM_NUMBER, .required = true, .doc = "the greatest value"},
+    DIST_PARAM,
 };
 const GenDef gen_def_between = {
     .name = "between",
@@ -83,6 +89,7 @@ static const GenParam decimal_params[] = {
      .min = 0,
      .max = 18,
      .doc = "digits after the point"},
+    DIST_PARAM,
 };
 const GenDef gen_def_decimal = {.name = "decimal",
                                 .family = "number",
@@ -93,7 +100,43 @@ const GenDef gen_def_decimal = {.name = "decimal",
 
 typedef struct FloatRange {
     double lo, hi;
+    DistOver over; /* the range in FLOAT_PLACES parts */
 } FloatRange;
+
+#define FLOAT_PLACES (UINT64_C(1) << 52)
+
+static void fill_float_spread(const GenCall *c, Vec *out)
+{
+    const FloatRange *r = c->bound->state;
+    for (uint32_t k = 0; k < c->n; k++) {
+        double u =
+            ((double)dist_pick(&r->over, c->bound->key, c->rows[k], gen_generation(c, k)) + 0.5) /
+            (double)FLOAT_PLACES;
+        out->f[k] = r->lo * (1 - u) + r->hi * u;
+    }
+}
+
+static bool float_dist(GenBind *b, FloatRange *r)
+{
+    const Dist *dist;
+    if (!param_dist(b, &dist))
+        return false;
+    double per_unit = (double)FLOAT_PLACES / (r->hi - r->lo);
+    if (!dist || r->lo == r->hi)
+        return true;
+    if (!fm_is_finite(per_unit) || per_unit == 0)
+        return gen_bind_error(
+            b, ERR_RECIPE,
+            "float: the range from %s to %s is too wide or too narrow for a distribution",
+            param_spelling(b, "min"), param_spelling(b, "max"));
+    if (!dist_over(dist, (DistAxis){r->lo, per_unit, false}, FLOAT_PLACES, &r->over)) {
+        gen_bind_error(b, ERR_RECIPE, "float: hardly any value of %s would lie in the range",
+                       dist->name);
+        return err_hint(b->mem, b->err, "move its middle into the range, or make it wider");
+    }
+    b->out->fill = fill_float_spread;
+    return true;
+}
 
 static void fill_float(const GenCall *c, Vec *out)
 {
@@ -115,12 +158,13 @@ static bool bind_float(GenBind *b)
     b->out->type = (Type){.kind = TYPE_FLOAT, .bits = 64};
     b->out->state = r;
     b->out->fill = fill_float;
-    return true;
+    return float_dist(b, r);
 }
 
 static const GenParam float_params[] = {
     {.name = "min", .kind = PARAM_NUMBER, .default_text = "0", .doc = "the lower bound"},
     {.name = "max", .kind = PARAM_NUMBER, .default_text = "1", .doc = "the upper bound"},
+    DIST_PARAM,
 };
 const GenDef gen_def_float = {.name = "float",
                               .family = "number",

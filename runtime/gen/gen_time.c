@@ -14,8 +14,18 @@ static int64_t ceil_second(int64_t micros)
     return floor_second(micros + MICROS_PER_SECOND - 1);
 }
 
+/* Distributions count days from the beginning, on dates and on timestamps. */
+static const DistAxis days_axis = {.per_unit = 1}, seconds_axis = {.per_unit = 86400};
+
 static const Type timestamp_type = {.kind = TYPE_TIMESTAMP, .with_zone = true};
 static const Type date_type = {.kind = TYPE_DATE};
+
+static bool moments_bind(GenBind *b, bool date, int64_t lo, int64_t hi)
+{
+    return int_range_bind(b, date ? date_type : timestamp_type, lo, hi,
+                          date ? 1 : MICROS_PER_SECOND) &&
+           int_range_dist(b, date ? days_axis : seconds_axis);
+}
 
 static const char *moment_text(const GenBind *b, int64_t micros, bool date)
 {
@@ -40,8 +50,7 @@ static bool bind_moments(GenBind *b, bool date)
     if (lo > hi)
         return gen_bind_error(b, ERR_RECIPE, "%s: from (%s) is after to (%s)", b->node->gen->name,
                               moment_text(b, from, date), moment_text(b, to, date));
-    return int_range_bind(b, date ? date_type : timestamp_type, lo, hi,
-                          date ? 1 : MICROS_PER_SECOND);
+    return moments_bind(b, date, lo, hi);
 }
 
 static bool bind_date(GenBind *b)
@@ -56,6 +65,7 @@ static bool bind_timestamp(GenBind *b)
 static const GenParam date_params[] = {
     {.name = "from", .kind = PARAM_TIME, .required = true, .doc = "the first day"},
     {.name = "to", .kind = PARAM_TIME, .default_text = "clock", .doc = "the last day"},
+    DIST_PARAM,
 };
 const GenDef gen_def_date = {.name = "date",
                              .family = "time",
@@ -71,6 +81,7 @@ static const GenParam timestamp_params[] = {
      .required = true,
      .doc = "the earliest second; a date means its midnight"},
     {.name = "to", .kind = PARAM_TIME, .default_text = "clock", .doc = "the latest second"},
+    DIST_PARAM,
 };
 const GenDef gen_def_timestamp = {.name = "timestamp",
                                   .family = "time",
@@ -86,10 +97,9 @@ static bool bind_past(GenBind *b, bool date)
     if (!param_clock(b, &clock))
         return false;
     if (!date)
-        return int_range_bind(b, timestamp_type, clock - days * MICROS_PER_DAY, clock,
-                              MICROS_PER_SECOND);
+        return moments_bind(b, false, clock - days * MICROS_PER_DAY, clock);
     int64_t today = calendar_day_of(clock);
-    return int_range_bind(b, date_type, today - days, today, 1);
+    return moments_bind(b, true, today - days, today);
 }
 
 static bool bind_date_past(GenBind *b)
@@ -108,6 +118,7 @@ static const GenParam past_params[] = {
      .min = 0,
      .max = 365000,
      .doc = "how many days before the recipe's clock at most"},
+    DIST_PARAM,
 };
 const GenDef gen_def_date_past = {.name = "date_past",
                                   .family = "time",
@@ -148,12 +159,14 @@ static bool bind_time(GenBind *b)
     if (from > to)
         return gen_bind_error(b, ERR_RECIPE, "time: from (%s) is after to (%s)",
                               param_spelling(b, "from"), param_spelling(b, "to"));
-    return int_range_bind(b, (Type){.kind = TYPE_TIME}, from, to, MICROS_PER_SECOND);
+    return int_range_bind(b, (Type){.kind = TYPE_TIME}, from, to, MICROS_PER_SECOND) &&
+           int_range_dist(b, (DistAxis){(double)from / 3.6e9, 3600, false});
 }
 
 static const GenParam time_params[] = {
     {.name = "from", .kind = PARAM_TEXT, .default_text = "\"00:00\"", .doc = "the earliest second"},
     {.name = "to", .kind = PARAM_TEXT, .default_text = "\"23:59:59\"", .doc = "the latest second"},
+    DIST_PARAM,
 };
 const GenDef gen_def_time = {.name = "time",
                              .family = "time",
@@ -168,6 +181,7 @@ typedef struct After {
     Duration delay;
     bool date;
     int64_t clock; /* days for dates, else microseconds */
+    const Dist *dist;
 } After;
 
 /* Where a span leads from x: its day, taken apart once for both ends of the span. */
@@ -184,6 +198,15 @@ static inline int64_t later(const After *s, const Start *from, int64_t months, i
     if (s->date)
         return from->x + days + micros / MICROS_PER_DAY;
     return ceil_second(from->x + days * MICROS_PER_DAY + micros);
+}
+
+static uint64_t delay_of(const GenCall *c, const After *s, uint32_t k, uint64_t n)
+{
+    if (!s->dist)
+        return rng_below(gen_draw(c, c->bound->key, k, 0).a, n);
+    DistOver over;
+    dist_over(s->dist, s->date ? days_axis : seconds_axis, n, &over);
+    return dist_pick(&over, c->bound->key, c->rows[k], gen_generation(c, k));
 }
 
 static void fill_after(const GenCall *c, Vec *out)
@@ -209,10 +232,12 @@ static void fill_after(const GenCall *c, Vec *out)
             out->i[k] = lo <= s->clock ? lo : start.x > s->clock ? start.x : s->clock;
             continue;
         }
-        uint64_t word = gen_draw(c, c->bound->key, k, 0).a, span = (uint64_t)(hi - lo);
-        out->i[k] = s->date ? lo + (int64_t)rng_below(word, span + 1)
-                            : lo + (int64_t)rng_below(word, span / MICROS_PER_SECOND + 1) *
-                                       MICROS_PER_SECOND;
+        uint64_t span = (uint64_t)(hi - lo);
+        if (s->date)
+            out->i[k] = lo + (int64_t)delay_of(c, s, k, span + 1);
+        else
+            out->i[k] =
+                lo + (int64_t)delay_of(c, s, k, span / MICROS_PER_SECOND + 1) * MICROS_PER_SECOND;
     }
 }
 
@@ -248,6 +273,8 @@ static bool bind_after(GenBind *b)
         return false;
     s->date = date;
     s->clock = date ? calendar_day_of(clock) : clock;
+    if (!param_dist(b, &s->dist))
+        return false;
     b->out->type = date ? date_type : timestamp_type;
     b->out->nullable = arg->nullable;
     b->out->state = s;
@@ -264,6 +291,7 @@ static const GenParam after_params[] = {
      .kind = PARAM_DURATION,
      .required = true,
      .doc = "how much later: days(3), days(1, 30), months(1, 12)"},
+    DIST_PARAM,
 };
 const GenDef gen_def_after = {
     .name = "after",

@@ -36,6 +36,11 @@ const GenDef *const *gen_all(int *n)
     return registry;
 }
 
+bool gen_is_distribution(const GenDef *def)
+{
+    return def && strcmp(def->family, "distribution") == 0;
+}
+
 const char *param_kind_text(ParamKind kind)
 {
     switch (kind) {
@@ -49,6 +54,7 @@ const char *param_kind_text(ParamKind kind)
     case PARAM_LIST: return "a list, such as {\"a\", \"b\"}";
     case PARAM_WEIGHTS: return "weights, such as {a = 70, b = 30}";
     case PARAM_TABLE: return "a table or its name";
+    case PARAM_DIST: return "a distribution, such as zipf { s = 1.1 } or \"normal\"";
     case PARAM_ANY: return "a value or an expression";
     }
     return "a value";

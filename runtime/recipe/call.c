@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/calendar.h"
+#include "gen/distribution.h"
 #include "recipe/recipe_int.h"
 
 static void __attribute__((noreturn))
@@ -162,6 +163,22 @@ static Value read_node(Load *ld, const GenDef *def, const GenParam *param, int i
     return (Value){.kind = VAL_NODE, .node = &e->node};
 }
 
+/* A distribution is a call without columns, or its name, which becomes the call without parameters.
+ */
+static Value read_dist(Load *ld, const GenDef *def, const GenParam *param, int index, LNode *call)
+{
+    LNode *e = lnode_at(ld->L, index);
+    if (!e && lua_type(ld->L, index) == LUA_TSTRING) {
+        e = lnode_new(ld, NODE_GEN);
+        e->node.gen = gen_find(lua_tostring(ld->L, index));
+        e->node.params = load_array(ld, Value, e->node.gen ? e->node.gen->nparams : 0);
+    }
+    if (!e || e->node.kind != NODE_GEN || !gen_is_distribution(e->node.gen))
+        wrong_kind(ld, def, param, index);
+    lnode_take(ld, call, e);
+    return (Value){.kind = VAL_NODE, .node = &e->node};
+}
+
 static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int index, LNode *call)
 {
     Value v = {0};
@@ -175,6 +192,7 @@ static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int 
     case PARAM_DURATION: fits = constant && v.kind == VAL_DURATION; break;
     case PARAM_TIME: fits = constant && is_moment(&v); break;
     case PARAM_NODE: return read_node(ld, def, param, index, call);
+    case PARAM_DIST: return read_dist(ld, def, param, index, call);
     case PARAM_ANY: return constant ? v : read_node(ld, def, param, index, call);
     case PARAM_LIST:
         return is_table ? read_list(ld, def, param, index) : (wrong_kind(ld, def, param, index), v);

@@ -415,4 +415,24 @@ r:table("pairs", { rows = 2500 }, function(t)
   t:primary_key(t.owner_id, t.tree_id)
 end)
 
+r:table("spread", { rows = 2500 }, function(t)
+  t.id          = serial() --= a5d13a940134b34e
+  t.uniform     = uniform { min = -5, max = 5, scale = 2 } --= 447f6b552301efa2
+  t.exponential = exponential { mean = 45, max = 600 } --= 6faf7dfc62b20932
+  t.histogram   = histogram { weights = { 2, 9, 14, 6 }, min = 0, max = 80, scale = 0 } --= ee778caec6324d66
+  t.pareto      = pareto { alpha = 1.5, min = 10, max = 100000 } --= 7bc4a750a29ad17d
+  t.triangular  = triangular { min = 0, mode = 2, max = 10 } --= a709fbbf88be901a
+  t.zipf        = zipf { s = 1.1, max = 500 } --= 2b6a9786258b79f9
+  t.geometric   = geometric { p = 0.3 } --= 6a373723c78528cc
+  t.poisson     = poisson { mean = 3 } --= 89c8d091b60faa92
+  t.many        = poisson { mean = 4000 } --= 13199f3a150fcb5a
+  t.quantity    = int { min = 1, max = 50, dist = zipf { s = 1.2 } } --= edd547f308bdb9bf
+  t.age         = int { min = 18, max = 90, dist = "normal" } --= e94bf18beffb4133
+  t.price       = decimal { min = 5, max = 500, dist = lognormal { median = 40 } } --= 01b7dc1048fd9402
+  t.signed_up   = date { from = years(-3), dist = exponential { mean = 90 } } --= d7339ed4f6dc17ea
+  t.paid_at     = after(t.signed_up, days(0, 60), geometric { p = 0.2 }) --= 6503973fb6615f65
+  t.lunch       = time { from = "11:00", to = "15:00", dist = normal { mean = 12.5, sd = 0.5 } } --= 25747edff5eaf2c2
+  t.plan        = choice({ "free", "team", "firm" }, zipf()) --= 3952531a5923198a
+end)
+
 return r

@@ -63,6 +63,7 @@ static void add_cases(Fixture *f)
     static const Value numbers[] = {{.kind = VAL_INT, .i = 3},
                                     {.kind = VAL_FLOAT, .f = 0.25, .text = "0.25"},
                                     {.kind = VAL_INT, .i = 3}};
+    static const Value bars[] = {{.kind = VAL_INT, .i = 3}, {.kind = VAL_INT, .i = 5}};
     static const Value truths[] = {{.kind = VAL_BOOL, .i = 0}, {.kind = VAL_BOOL, .i = 1}};
     static const Value huge[] = {{.kind = VAL_FLOAT, .f = 1e300, .text = "1e+300"},
                                  {.kind = VAL_INT, .i = 1}};
@@ -78,6 +79,15 @@ static void add_cases(Fixture *f)
         if (stands_alone(all[i]))
             add(f, genkit_node(kit, all[i]->name, (const GenArg[]){{0}, {0}}));
     add(f, KIT_CALL(kit, "address", KIT_BOOL("full", 0)));
+    add(f, KIT_CALL(kit, "after", KIT_NODE("x", day), KIT_DAYS("duration", 0, 30),
+                    KIT_TEXT("dist", "exponential")));
+    add(f, KIT_CALL(kit, "choice", KIT_LIST("items", texts), KIT_TEXT("dist", "zipf")));
+    add(f, KIT_CALL(kit, "int", KIT_INT("max", 500), KIT_TEXT("dist", "poisson")));
+    add(f, KIT_CALL(kit, "float", KIT_TEXT("dist", "normal")));
+    add(f, KIT_CALL(kit, "timestamp_past", KIT_TEXT("dist", "geometric")));
+    add(f, KIT_CALL(kit, "date_past", KIT_TEXT("dist", "zipf")));
+    add(f, KIT_CALL(kit, "time", KIT_TEXT("dist", "triangular")));
+    add(f, KIT_CALL(kit, "histogram", KIT_LIST("weights", bars), KIT_INT("max", 20)));
     add(f, KIT_CALL(kit, "after", KIT_NODE("x", day), KIT_DAYS("duration", 0, 30)));
     add(f, KIT_CALL(kit, "after", KIT_NODE("x", moment), KIT_MONTHS("duration", 1, 3)));
     add(f, KIT_CALL(kit, "between", KIT_INT("min", -3), KIT_INT("max", 9)));

@@ -62,6 +62,25 @@ static void normal_agrees(void **state)
         near(fm_normal_inv(1 - p), -fm_normal_inv(p), 1e-6);
 }
 
+static void small_ones_agree(void **state)
+{
+    (void)state;
+    for (double x = 1e-18; x < 30; x *= 1.0137) {
+        near(fm_expm1(x), expm1(x), 1e-14);
+        near(fm_expm1(-x), expm1(-x), 1e-14);
+        near(fm_log1p(x), log1p(x), 1e-14);
+        if (x < 1)
+            near(fm_log1p(-x), log1p(-x), 1e-14);
+    }
+    assert_true(fm_expm1(0) == 0 && fm_log1p(0) == 0 && fm_expm1(-800) == -1);
+    for (int k = 0; k < 3000; k++)
+        assert_true(fabs(fm_log_factorial(k) - lgamma(k + 1)) <= 1e-12 * lgamma(k + 1) + 1e-15);
+    for (double x = -3; x < 3; x += 0.00137) {
+        assert_true(fabs(fm_sin_turn(x) - sin(2 * acos(-1) * x)) < 1e-14);
+        assert_true(fabs(fm_cos_turn(x) - cos(2 * acos(-1) * x)) < 1e-14);
+    }
+}
+
 static void same_bits(double d, uint64_t expected)
 {
     uint64_t bits;
@@ -89,6 +108,17 @@ static void bits_are_pinned(void **state)
     same_bits(fm_exp(1), UINT64_C(0x4005bf0a8b14576a));
     same_bits(fm_log(10), UINT64_C(0x40026bb1bbb55516));
     same_bits(fm_normal_inv(0.975), UINT64_C(0x3fff5c0331eeff82));
+    sum = 0;
+    for (int i = 1; i < 4000; i++) {
+        double values[] = {fm_expm1(i * 0.0013 - 2), fm_log1p(i * 0.001 - 0.9), fm_log_factorial(i),
+                           fm_sin_turn(i * 0.0011)};
+        for (int k = 0; k < 4; k++) {
+            uint64_t bits;
+            memcpy(&bits, &values[k], sizeof bits);
+            sum = (sum ^ bits) * UINT64_C(0x100000001b3);
+        }
+    }
+    assert_int_equal(sum, UINT64_C(0x263f767fb0b0e834));
 }
 
 /* Many at once have the bits that each has alone; one that leaves the range changes no other. */
@@ -138,7 +168,7 @@ int main(void)
         cmocka_unit_test(exp_agrees),           cmocka_unit_test(log_agrees),
         cmocka_unit_test(pow_agrees),           cmocka_unit_test(normal_agrees),
         cmocka_unit_test(bits_are_pinned),      cmocka_unit_test(many_are_as_one),
-        cmocka_unit_test(curves_are_as_points),
+        cmocka_unit_test(curves_are_as_points), cmocka_unit_test(small_ones_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

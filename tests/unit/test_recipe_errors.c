@@ -158,8 +158,8 @@ static void generator_calls(void **state)
     REFUSED_TABLE(ID "  t.x = int(1.5, 3)",
                   COLUMN "int: min must be a whole number, not the number 1.5");
     REFUSED_TABLE(ID "  t.x = int(nil, 3)", COLUMN "int: min must be a whole number, not nil");
-    REFUSED_TABLE(ID "  t.x = int(1, 2, 3)",
-                  COLUMN "int: too many arguments (3) | it takes min, max");
+    REFUSED_TABLE(ID "  t.x = int(1, 2, \"zipf\", 3)",
+                  COLUMN "int: too many arguments (4) | it takes min, max, dist");
     REFUSED_TABLE(ID "  t.x = int({ 1, 2 })",
                   COLUMN "int: parameters in braces have names | for example int {");
     REFUSED_TABLE(ID "  t.x = int(1, { min = 2 })", COLUMN "int: min is given twice");
