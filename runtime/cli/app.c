@@ -72,6 +72,7 @@ static PlanOptions plan_options(const App *app)
         .count = o->count,
         .counts = o->counts,
         .ncounts = o->ncounts,
+        .prune = o->prune,
         .has_seed = o->has_seed,
         .seed = (uint64_t)o->seed,
         .has_clock = o->has_as_of,

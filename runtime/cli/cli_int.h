@@ -99,6 +99,9 @@ void render_checks(App *app, const VerifyReport *verify, bool all);
 
 /* render_run.c */
 void render_run(App *app, bool ok);
+void render_prune(void *ctx, const ExecReport *report);
+/* cmd_rollback.c: a foreign key that makes deleting slow; nothing where an index helps. */
+void render_slow_key(const Term *term, const ExecRef *ref, Arena *mem);
 json_t *json_run(App *app, bool ok);
 
 /* cells.c: a cell as a person reads it; NULL is "NULL". */

@@ -76,6 +76,16 @@ static void restored(const App *app, const Term *term)
     fputc('\n', term->file);
 }
 
+void render_slow_key(const Term *term, const ExecRef *ref, Arena *mem)
+{
+    if (ref->index_sql)
+        fprintf(term->file,
+                "  slow     no index helps to find rows of %s by %s: each deleted row of %s reads "
+                "all of %s\n           first run: %s;\n",
+                clean(ref->child, mem), clean(ref->name, mem), clean(ref->parent, mem),
+                clean(ref->child, mem), clean(ref->index_sql, mem));
+}
+
 static void refs(const App *app, const Term *term)
 {
     const ExecRemoval *r = &app->report.removal;
@@ -88,12 +98,7 @@ static void refs(const App *app, const Term *term)
                     ref->rows == 1 ? "references" : "reference", clean(ref->parent, mem),
                     ref->clears ? "the reference is cleared" : "deleted too", clean(ref->name, mem),
                     ref->action);
-        if (ref->index_sql)
-            fprintf(term->file,
-                    "  slow     no index helps to find rows of %s by %s: each deleted row of %s "
-                    "reads all of %s\n           first run: %s;\n",
-                    clean(ref->child, mem), clean(ref->name, mem), clean(ref->parent, mem),
-                    clean(ref->child, mem), clean(ref->index_sql, mem));
+        render_slow_key(term, ref, mem);
     }
 }
 

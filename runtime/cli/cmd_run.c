@@ -23,7 +23,9 @@ bool cmd_run(App *app)
         return cmd_plan(app);
     if (writes_to_stdout(&app->o))
         app->out = app->errors;
-    bool ok = app_start(app) && app_exec(app, exec_run, true);
+    bool ok = app_start(app);
+    app->exec.show = render_prune;
+    ok = ok && app_exec(app, exec_run, true);
     if (app->o.output == OUTPUT_JSON)
         render_json(app, status(app, ok), json_run(app, ok));
     else

@@ -14,13 +14,20 @@ static bool is(const ExecRun *run, const char *status)
     return strcmp(run->status, status) == 0;
 }
 
-static const char *state(const ExecRun *run)
+static const char *state_name(const ExecRun *run)
 {
     if (is(run, "running"))
         return run->process_lives ? "running" : "unfinished";
     if (is(run, "loaded"))
         return "not verified";
     return is(run, "rolled_back") ? "rolled back" : run->status;
+}
+
+static const char *state(const ExecRun *run, Arena *mem)
+{
+    return run->removed ? arena_printf(mem, "%s, removed %s", state_name(run),
+                                       text_plural(run->removed, "row", mem))
+                        : state_name(run);
 }
 
 static const char *started(const ExecRun *run, Arena *mem)
@@ -70,7 +77,7 @@ static void runs(const App *app)
         const ExecRun *run = &r->runs[i];
         grid_row(grid, STYLE_NONE,
                  (const char *[]){
-                     clean(run->id, mem), clean(run->recipe, mem), state(run),
+                     clean(run->id, mem), clean(run->recipe, mem), state(run, mem),
                      text_count(run->rows, mem), started(run, mem),
                      run->seconds >= 0 ? text_seconds(run->seconds, mem) : "",
                      arena_printf(mem, "%s@%s", clean(run->user, mem), clean(run->host, mem))});
@@ -130,6 +137,7 @@ static json_t *json_of_run(const App *app, const ExecRun *run)
     json_object_set_new(o, "status", json_text(run->status, mem));
     json_object_set_new(o, "rows", json_integer(run->rows));
     json_object_set_new(o, "rows_planned", json_integer(run->rows_planned));
+    json_object_set_new(o, "rows_removed", json_integer(run->removed));
     json_object_set_new(o, "user", json_text(run->user, mem));
     json_object_set_new(o, "host", json_text(run->host, mem));
     json_object_set_new(o, "pid", json_integer(run->pid));

@@ -147,6 +147,10 @@ const OptionDef cli_options[] = {
      AT(on_invalid), .choices = choices_invalid,
      .doc = "a row that the database rejects ends the run (fail, the default), or is left out "
             "and named (skip)"},
+    {"prune", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN | PLAN, AT(prune),
+     .doc =
+         "where fewer rows are wanted than there are, delete what seedpipe made too much, newest "
+         "first, and what of it refers to that"},
     {"keep-partial", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(keep_partial),
      .doc = "on Ctrl+C keep the rows that are there, for the next run to go on from"},
     {"level", .arg = "LEVEL", .kind = OPTION_CHOICE, .group = GROUP_RUN, .commands = VERIFY,

@@ -277,6 +277,7 @@ static void check_sink(Parse *p)
     const char *wrong = !o->to                 ? NULL
                         : o->restart           ? "--restart"
                         : o->keep_partial      ? "--keep-partial"
+                        : o->prune             ? "--prune"
                         : o->allow_protected   ? "--allow-protected"
                         : o->lock_timeout >= 0 ? "--lock-timeout"
                         : o->url && !sql       ? "--url"

@@ -22,6 +22,8 @@ static void head(App *app)
 
 static const char *table_remark(const App *app, const ExecTable *t)
 {
+    if (t->rows_pruned)
+        return arena_printf(app->mem, "%s removed", count(t->rows_pruned, app->mem));
     if (t->created)
         return "created";
     return t->rows_added == 0 && !app->o.to ? "already there" : "";
@@ -173,6 +175,36 @@ static json_t *json_rejects(const ExecReport *r, Arena *mem)
                      json_text(r->rejects_file, mem));
 }
 
+/* What --prune is about to delete; on standard error where the result is JSON or not wanted. */
+void render_prune(void *ctx, const ExecReport *report)
+{
+    App *app = ctx;
+    Arena *mem = app->mem;
+    const ExecRemoval *r = &report->removal;
+    bool hidden = app->o.output == OUTPUT_JSON || app->o.quiet;
+    const Term *term = hidden ? &app->errors : &app->out;
+    if (hidden && app->o.yes)
+        return;
+    Grid *grid = grid_new("lrrrr", mem);
+    term_put(term, STYLE_BOLD, "prune");
+    fprintf(term->file, " %s from %s\n\n", report->recipe, report->target);
+    grid_row(grid, STYLE_DIM,
+             (const char *[]){"table", "there", "to delete", "changed since", "already gone"});
+    for (int i = 0; i < r->ntables; i++) {
+        const ExecRemoved *t = &r->tables[i];
+        grid_row(grid, STYLE_NONE,
+                 (const char *[]){term_clean(t->table, strlen(t->table), mem),
+                                  text_count(t->made - t->gone, mem), text_count(t->deleted, mem),
+                                  t->changed ? text_count(t->changed, mem) : "",
+                                  t->gone ? text_count(t->gone, mem) : ""});
+    }
+    grid_print(grid, term, 2);
+    fputc('\n', term->file);
+    for (int i = 0; i < r->nrefs; i++)
+        render_slow_key(term, &r->refs[i], mem);
+    fflush(term->file);
+}
+
 /* After a failure the errors say what became of the rows; only a check that failed leaves a run to
  * show. */
 void render_run(App *app, bool ok)
@@ -218,11 +250,12 @@ json_t *json_run(App *app, bool ok)
         const ExecTable *t = &r->tables[i];
         json_array_append_new(
             list,
-            json_pack("{s:o, s:I, s:I, s:I, s:I, s:f, s:b}", "table", json_text(t->name, mem),
+            json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:f, s:b}", "table", json_text(t->name, mem),
                       "rows_added", (json_int_t)t->rows_added, "rows_before",
                       (json_int_t)t->rows_before, "rows_total", (json_int_t)t->rows_total,
                       "rows_rejected", (json_int_t)(t->rows_rejected + t->rows_rejected_before),
-                      "seconds", t->seconds, "created", t->created));
+                      "rows_pruned", (json_int_t)t->rows_pruned, "seconds", t->seconds, "created",
+                      t->created));
     }
     for (int i = 0; i < r->npii; i++)
         json_array_append_new(columns,

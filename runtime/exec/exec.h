@@ -89,6 +89,7 @@ typedef struct ExecRun {
     const char *started, *finished; /* UTC; finished NULL: not yet */
     int64_t pid;
     int64_t rows_planned, rows; /* rows: committed and not rolled back */
+    int64_t removed;            /* by it, of rows that were there: pruned or deleted */
     bool process_lives;         /* unfinished, and its process on this host is there */
     double seconds;             /* from start to end, < 0: not known */
 } ExecRun;
@@ -163,7 +164,8 @@ typedef struct ExecTable {
     uint64_t rows_added, rows_before, rows_total; /* before: made by earlier runs of this recipe */
     uint64_t rows_rejected;        /* by this run, rows left out below them included; not added */
     uint64_t rows_rejected_before; /* by earlier ones; not tried again */
-    double seconds;                /* loading */
+    uint64_t rows_pruned;
+    double seconds; /* loading */
     bool created;
 } ExecTable;
 

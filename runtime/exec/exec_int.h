@@ -94,6 +94,13 @@ void session_close(Session *s);
 bool session_check_env(Session *s);
 bool session_lock_state(Session *s, ExecLock *out); /* without taking it */
 
+/* prune.c */
+bool session_prunes(const Session *s);
+/* Before anything is done: counts what is to go, shows it and asks; and sees that what is to come
+ * back finds its keys free. */
+bool session_confirm_resize(Session *s);
+bool session_prune(Session *s, Arena *mem, Err *err); /* in a transaction of its own */
+
 /* confirm.c: asks on a terminal before more rows than the environment lets pass. */
 bool session_confirm(Session *s);
 
@@ -134,7 +141,9 @@ bool rows_in_range(const Eval *eval, const TablePlan *tp, Arena *mem, Err *err);
  */
 bool load_ranges(Session *s, const LoadRange *ranges, int n, bool bare, Arena *mem, Err *err);
 
-/* steps.c: runs the plan's steps (all but the verification). */
+/* steps.c: the rows of a load step that are still to be loaded: an interrupted run has some. */
+bool session_step_rows(Session *s, const Step *step, const RowSet **rows, Arena *mem, Err *err);
+/* Runs the plan's steps (all but the verification, and what session_prune does). */
 bool steps_run(Session *s, Arena *mem, Err *err);
 
 /* circle.c: tables that refer to each other. Around the load of one table: checks off and on. */

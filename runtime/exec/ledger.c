@@ -354,11 +354,17 @@ bool ledger_add_rejects(const Ledger *l, Db *db, const char *run_id, const char 
                                                    (int64_t)first, NULL, rows, mem, err);
 }
 
+static bool is_unfinished(const char *status)
+{
+    return strcmp(status, RUN_RUNNING) == 0 || strcmp(status, RUN_LOADED) == 0;
+}
+
 static bool read_change(const DbResult *r, int i, PlanChange *out, Arena *mem)
 {
     *out = (PlanChange){.table = db_cell(r, i, 0),
                         .run = atoi(db_cell(r, i, 4)),
                         .columns = db_cell(r, i, 2),
+                        .unfinished = is_unfinished(db_cell(r, i, 5)),
                         .rows = rowset_parse(db_cell(r, i, 3), mem)};
     for (int kind = CHANGE_DELETED; kind <= CHANGE_LOST; kind++)
         if (strcmp(change_kind_name((ChangeKind)kind), db_cell(r, i, 1)) == 0) {
@@ -380,7 +386,7 @@ bool ledger_changes(Ledger *l, const char *recipe, PlanChange **changes, int *n,
         mem,
         "SELECT c.table_name, c.kind, c.column_names, c.row_set, "
         "(SELECT count(*) FROM %s q WHERE q.started_at < r.started_at OR (q.started_at = r.started_at AND q.id < r.id)) "
-        "FROM %s c JOIN %s r ON r.id = c.run_id WHERE r.recipe = ? AND r.status <> 'rolled_back' "
+        ", r.status FROM %s c JOIN %s r ON r.id = c.run_id WHERE r.recipe = ? "
         "ORDER BY r.started_at, r.id, c.table_name, c.kind, c.part",
         l->runs, l->changes, l->runs);
     if (!db_query(l->db, sql, params, 1, &r, mem, err))

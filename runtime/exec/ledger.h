@@ -55,9 +55,10 @@ bool ledger_take_over(Ledger *ledger, LedgerRun *run, Arena *mem, Err *err);
 bool ledger_set_status(Ledger *ledger, const char *run_id, const char *status, Arena *mem,
                        Err *err);
 /* Rolled back: its rows are not there any more, which its keys once were; what it created stays on
- * record until it is dropped. */
-bool ledger_roll_back(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
-/* A run that left nothing behind leaves no trace either. */
+ * record until it is dropped. So does what it removed of other runs' rows, unless they were
+ * restored. */
+bool ledger_roll_back(Ledger *ledger, const char *run_id, bool restored, Arena *mem, Err *err);
+/* A run that left nothing behind leaves no trace either, but of what it removed. */
 bool ledger_forget_run(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
 
 /* Every run, rolled back or not, oldest first. */
@@ -69,6 +70,8 @@ typedef struct LedgerRows {
 /* Rows per table of one run, or (NULL) of all. */
 bool ledger_rows(Ledger *ledger, const char *run_id, LedgerRows **rows, int *n, Arena *mem,
                  Err *err);
+/* How many rows that were there a run removed, as --prune and modify do. */
+bool ledger_removed(Ledger *ledger, const char *run_id, int64_t *rows, Arena *mem, Err *err);
 typedef struct LedgerKeys {
     const char *run_id, *recipe, *column;
     int64_t first, last;
@@ -92,7 +95,8 @@ bool ledger_add_change(const Ledger *ledger, Db *db, const char *run_id, const c
  * once. */
 bool ledger_add_rejects(const Ledger *ledger, Db *db, const char *run_id, const char *table,
                         uint64_t first, const RowSet *rows, Arena *mem, Err *err);
-/* What runs of a recipe did to rows, oldest first; runs that were rolled back do not count. */
+/* What runs of a recipe did to rows, oldest first. Of runs that were rolled back only what they
+ * removed and did not bring back counts. */
 bool ledger_changes(Ledger *ledger, const char *recipe, PlanChange **changes, int *n, Arena *mem,
                     Err *err);
 /* The highest key ever issued for a table's serial column, 0 when none. */

@@ -71,12 +71,13 @@ bool ledger_rows(Ledger *l, const char *run_id, LedgerRows **rows, int *n, Arena
     *rows = NULL;
     if (!l->exists)
         return true;
-    const char *sql = arena_printf(
-        mem,
-        "SELECT s.run_id, s.table_name, sum(s.n_rows), (SELECT coalesce(sum(c.n_rows), 0) FROM %s c "
-        "WHERE c.run_id = s.run_id AND c.table_name = s.table_name) FROM %s s %s "
-        "GROUP BY s.run_id, s.table_name ORDER BY s.run_id, s.table_name",
-        l->chunks, l->segments, run_id ? "WHERE s.run_id = ?" : "");
+    const char *sql =
+        arena_printf(mem,
+                     "SELECT u.run_id, u.table_name, sum(u.planned), sum(u.committed) FROM ("
+                     "SELECT run_id, table_name, n_rows AS planned, 0 AS committed FROM %s "
+                     "UNION ALL SELECT run_id, table_name, 0, n_rows FROM %s) u %s "
+                     "GROUP BY u.run_id, u.table_name ORDER BY u.run_id, u.table_name",
+                     l->segments, l->chunks, run_id ? "WHERE u.run_id = ?" : "");
     if (!db_query(l->db, sql, params, run_id != NULL, &r, mem, err))
         return false;
     *rows = arena_array(mem, LedgerRows, r.rows + 1);
@@ -86,6 +87,24 @@ bool ledger_rows(Ledger *l, const char *run_id, LedgerRows **rows, int *n, Arena
                                   .table = db_cell(&r, i, 1),
                                   .planned = number(db_cell(&r, i, 2)),
                                   .committed = number(db_cell(&r, i, 3))};
+    return true;
+}
+
+/* What a run removed of others' rows. */
+#define KEPT_CHANGES "kind IN ('deleted', 'pruned')"
+
+bool ledger_removed(Ledger *l, const char *run_id, int64_t *rows, Arena *mem, Err *err)
+{
+    DbResult r;
+    const char *params[] = {run_id};
+    *rows = 0;
+    if (!db_query(l->db,
+                  arena_printf(mem, "SELECT row_set FROM %s WHERE run_id = ? AND " KEPT_CHANGES,
+                               l->changes),
+                  params, 1, &r, mem, err))
+        return false;
+    for (int i = 0; i < r.rows; i++)
+        *rows += (int64_t)rowset_rows(rowset_parse(db_cell(&r, i, 0), mem));
     return true;
 }
 
@@ -128,11 +147,14 @@ static bool run_all(Ledger *l, const char *run_id, const char *const *statements
     return true;
 }
 
-bool ledger_roll_back(Ledger *l, const char *run_id, Arena *mem, Err *err)
+bool ledger_roll_back(Ledger *l, const char *run_id, bool restored, Arena *mem, Err *err)
 {
     const char *const statements[] = {
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
-        arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),
+        arena_printf(mem,
+                     restored ? "DELETE FROM %s WHERE run_id = ?"
+                              : "DELETE FROM %s WHERE run_id = ? AND NOT " KEPT_CHANGES,
+                     l->changes),
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ? AND kind <> '%s'", l->steps,
                      step_kind_name(STEP_CREATE_TABLE))};
     return run_all(l, run_id, statements, 3, mem, err) &&
@@ -141,6 +163,16 @@ bool ledger_roll_back(Ledger *l, const char *run_id, Arena *mem, Err *err)
 
 bool ledger_forget_run(Ledger *l, const char *run_id, Arena *mem, Err *err)
 {
+    const char *params[] = {run_id};
+    int64_t kept = 0;
+    if (!db_query_i64(l->db,
+                      arena_printf(mem,
+                                   "SELECT count(*) FROM %s WHERE run_id = ? AND " KEPT_CHANGES,
+                                   l->changes),
+                      params, 1, 0, &kept, mem, err))
+        return false;
+    if (kept > 0)
+        return ledger_roll_back(l, run_id, false, mem, err);
     const char *const statements[] = {
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),

@@ -373,6 +373,7 @@ static bool plan_rest(Modify *m, bool inserts, Arena *mem, Err *err)
     options.size = 0;
     options.counts = counts;
     options.ncounts = m->made->ntables;
+    options.keep_pruned = true;
     s->plan = plan_build(s->recipe, &options, target, mem, err);
     s->report->plan = s->plan;
     s->report->plan_target = *target;

@@ -53,11 +53,12 @@ static bool add_item(Restore *r, const PlanChange *change, Arena *mem, Err *err)
         return true;
     }
     RestoreItem *item = &r->items[r->nitems];
-    *item = (RestoreItem){
-        .kind = change->kind, .table = plan_table(r->made, change->table), .rows = change->rows};
-    if (change->kind == CHANGE_REJECTED || change->kind == CHANGE_PRUNED)
+    *item = (RestoreItem){.kind = change->kind == CHANGE_PRUNED ? CHANGE_DELETED : change->kind,
+                          .table = plan_table(r->made, change->table),
+                          .rows = change->rows};
+    if (change->kind == CHANGE_REJECTED || change->kind == CHANGE_RESTORED)
         return true;
-    if (item->table < 0 || (change->kind != CHANGE_DELETED && !find_columns(r, change, item, mem)))
+    if (item->table < 0 || (item->kind != CHANGE_DELETED && !find_columns(r, change, item, mem)))
         return err_add(mem, err, ERR_DRIFT, NULL, change->table,
                        "the ledger's record of what the run changed does not fit the recipe");
     r->nitems++;

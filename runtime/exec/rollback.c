@@ -240,7 +240,7 @@ static bool work_delete(Session *s, Arena *mem, Err *err)
     bool ddl = s->db->connector->ddl_transactional;
     bool ok = ledger_fence(&s->ledger, s->db, &s->run, mem, err) &&
               removal_run(removal, b->undo.steps, b->undo.nsteps, mem, err) &&
-              ledger_roll_back(&s->ledger, s->run.id, mem, err) &&
+              ledger_roll_back(&s->ledger, s->run.id, true, mem, err) &&
               restore_apply(&b->restore, removal->closure, mem, err) &&
               (!s->options->drop_created || !ddl || drop_tables(b, mem, err)) &&
               (!b->audit || audit_rows(b->audit, &b->undo, mem, err)) &&

@@ -61,7 +61,7 @@ static bool load_all(Session *s, Arena *mem, Err *err)
     s->run_recorded = ok && !whole;
     if (ok)
         outage_over(s);
-    ok = ok && steps_run(s, mem, err) &&
+    ok = ok && (!session_prunes(s) || session_prune(s, mem, err)) && steps_run(s, mem, err) &&
          ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err);
     if (ok && whole) {
         ok = db_commit(s->db, mem, err);
@@ -194,7 +194,8 @@ static bool execute(Session *s)
     if (!session_create_ledger(s))
         return false;
     uint64_t small = s->options->small_run ? s->options->small_run : PLAN_SMALL_RUN;
-    s->one_transaction = (s->rows_to_load <= small || plan_is_deferred(s->plan)) && !r->resumed;
+    s->one_transaction = (s->rows_to_load <= small || plan_is_deferred(s->plan)) && !r->resumed &&
+                         !session_prunes(s);
     r->run_id = r->resumed ? s->run.id : session_new_run_id(s->mem);
     session_publish(s);
     session_log_start(s);
@@ -242,7 +243,7 @@ static bool run_on_target(Session *s)
     s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed;
     if (s->report->nothing_to_do)
         return true;
-    return (s->outage->begun || session_confirm(s)) && execute(s);
+    return (s->outage->begun || (session_confirm_resize(s) && session_confirm(s))) && execute(s);
 }
 
 static const char *look_command(const Session *s, Arena *mem)

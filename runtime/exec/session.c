@@ -41,6 +41,7 @@ void session_fill_report(Session *s)
         r->tables[t].name = ledger_table_name(tp->table, s->mem);
         r->tables[t].rows_rejected_before = rowset_rows(tp->rejected);
         r->tables[t].rows_total = tp->rows - tp->gone_rows;
+        r->tables[t].rows_pruned = rowset_rows(tp->pruned);
         for (int i = 0; i < r->plan_target.nhistory; i++)
             s->history_segments[t] +=
                 strcmp(r->plan_target.history[i].table, r->tables[t].name) == 0;
@@ -64,22 +65,10 @@ bool session_count_rows(Session *s)
         const Step *step = &s->plan->steps[i];
         if (step->kind != STEP_LOAD)
             continue;
-        const Segment *segment = &s->plan->tables[step->table].segments[step->segment];
-        uint64_t rows = segment->rows;
-        LedgerChunk *chunks = NULL;
-        int n = 0;
-        if (s->report->resumed &&
-            !ledger_chunks(&s->ledger, s->run.id, s->report->tables[step->table].name, &chunks, &n,
-                           s->mem, s->err))
+        const RowSet *missing = NULL;
+        if (!session_step_rows(s, step, &missing, s->mem, s->err))
             return false;
-        for (int k = 0; k < n; k++) {
-            uint64_t from =
-                chunks[k].first > segment->first_row ? chunks[k].first : segment->first_row;
-            uint64_t end = segment->first_row + segment->rows,
-                     until = chunks[k].first + chunks[k].rows;
-            until = until < end ? until : end;
-            rows -= until > from ? until - from : 0;
-        }
+        uint64_t rows = rowset_rows(missing);
         s->report->tables[step->table].rows_added += rows;
         s->rows_to_load += rows;
     }

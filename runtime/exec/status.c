@@ -49,7 +49,10 @@ static bool read_runs(Session *s)
     for (int i = n - 1; i >= 0; i--)
         if (at < 0 || i == at) {
             r->runs[r->nruns] = exec_run_of(&runs[i], rows, nrows, s->mem);
-            r->runs[r->nruns++].seconds = run_seconds(&runs[i]);
+            r->runs[r->nruns].seconds = run_seconds(&runs[i]);
+            if (!ledger_removed(&s->ledger, runs[i].id, &r->runs[r->nruns++].removed, s->mem,
+                                s->err))
+                return false;
         }
     return true;
 }

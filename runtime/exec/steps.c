@@ -50,35 +50,32 @@ static bool ddl_step(Session *s, const Step *step, Arena *mem, Err *err)
     return ok;
 }
 
-/* What is left of a segment: an earlier, interrupted process may have committed chunks of it. */
-static int missing_ranges(const Step *step, const Segment *segment, const LedgerChunk *chunks,
-                          int nchunks, LoadRange *out)
+bool session_step_rows(Session *s, const Step *step, const RowSet **rows, Arena *mem, Err *err)
 {
+    LedgerChunk *chunks = NULL;
+    RowSet *done = rowset_new(mem);
     int n = 0;
-    uint64_t at = segment->first_row, end = segment->first_row + segment->rows;
-    for (int i = 0; i <= nchunks && at < end; i++) {
-        uint64_t until = i < nchunks && chunks[i].first < end ? chunks[i].first : end;
-        if (until > at)
-            out[n++] = (LoadRange){
-                .table = step->table, .segment = step->segment, .first = at, .rows = until - at};
-        uint64_t past = i < nchunks ? chunks[i].first + chunks[i].rows : end;
-        at = past > at ? past : at;
-    }
-    return n;
+    const char *table = ledger_table_name(s->plan->tables[step->table].table, mem);
+    if (s->report->resumed && !ledger_chunks(&s->ledger, s->run.id, table, &chunks, &n, mem, err))
+        return false;
+    for (int i = 0; i < n; i++)
+        rowset_add(done, chunks[i].first, chunks[i].rows, mem);
+    *rows = rowset_minus(plan_step_rows(s->plan, step, mem), done, mem);
+    return true;
 }
 
 static bool step_ranges(Session *s, const Step *step, LoadRange **ranges, size_t *cap, int *n,
                         Arena *mem, Err *err)
 {
-    const TablePlan *tp = &s->plan->tables[step->table];
-    LedgerChunk *chunks = NULL;
-    int nchunks = 0;
-    if (s->report->resumed &&
-        !ledger_chunks(&s->ledger, s->run.id, ledger_table_name(tp->table, mem), &chunks, &nchunks,
-                       mem, err))
+    const RowSet *rows = NULL;
+    if (!session_step_rows(s, step, &rows, mem, err))
         return false;
-    *ranges = arena_grow(mem, *ranges, cap, (size_t)*n + (size_t)nchunks + 1, sizeof **ranges);
-    *n += missing_ranges(step, &tp->segments[step->segment], chunks, nchunks, *ranges + *n);
+    *ranges = arena_grow(mem, *ranges, cap, (size_t)*n + rows->nranges + 1, sizeof **ranges);
+    for (size_t i = 0; i < rows->nranges; i++)
+        (*ranges)[(*n)++] = (LoadRange){.table = step->table,
+                                        .segment = step->segment,
+                                        .first = rows->ranges[i].first,
+                                        .rows = rows->ranges[i].rows};
     return true;
 }
 
@@ -106,9 +103,24 @@ static bool load_steps(Session *s, int from, int to, bool bare, Arena *mem, Err 
     return n == 0 || load_ranges(s, ranges, n, bare, mem, err);
 }
 
+/* Rows that were pruned count as there again before the first of them is loaded. */
+static bool announce_restored(Session *s, Arena *mem, Err *err)
+{
+    for (int t = 0; t < s->plan->ntables; t++) {
+        const TablePlan *tp = &s->plan->tables[t];
+        if (tp->restored_now &&
+            !ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
+                               CHANGE_RESTORED, NULL, tp->restored_now, mem, err))
+            return false;
+    }
+    return true;
+}
+
 /* What is to be loaded, and which references will be NULL until the end, for whoever goes on. */
 static bool announce(Session *s, Arena *mem, Err *err)
 {
+    if (!announce_restored(s, mem, err))
+        return false;
     for (int i = 0; i < s->plan->nsteps; i++) {
         const Step *step = &s->plan->steps[i];
         const TablePlan *tp = step->table >= 0 ? &s->plan->tables[step->table] : NULL;
@@ -116,7 +128,7 @@ static bool announce(Session *s, Arena *mem, Err *err)
             !ledger_announce_step(&s->ledger, s->run.id, step_kind_name(step->kind),
                                   ledger_table_name(tp->table, mem), mem, err))
             return false;
-        if (step->kind != STEP_LOAD)
+        if (step->kind != STEP_LOAD || step->restores)
             continue;
         const Segment *segment = &tp->segments[step->segment];
         bool known = s->report->resumed && step->segment < s->history_segments[step->table];
@@ -148,17 +160,16 @@ bool steps_run(Session *s, Arena *mem, Err *err)
         if (step->kind == STEP_LOAD) {
             const char *name = s->plan->tables[step->table].table->name;
             log_event(s->log, LOG_INFO, "table.started", "{s:s, s:I}", "table", name, "rows_total",
-                      (json_int_t)s->plan->tables[step->table].segments[step->segment].rows);
+                      (json_int_t)step->rows);
             if (!load_steps(s, i, next, bare, mem, err))
                 return false;
             for (int k = i; k < next; k++)
                 log_event(s->log, LOG_INFO, "table.finished", "{s:s, s:I, s:f}", "table",
                           s->plan->tables[s->plan->steps[k].table].table->name, "rows",
-                          (json_int_t)s->plan->tables[s->plan->steps[k].table]
-                              .segments[s->plan->steps[k].segment]
-                              .rows,
-                          "seconds", s->report->tables[s->plan->steps[k].table].seconds);
-        } else if (step->kind != STEP_VERIFY && !ddl_step(s, step, mem, err)) {
+                          (json_int_t)s->plan->steps[k].rows, "seconds",
+                          s->report->tables[s->plan->steps[k].table].seconds);
+        } else if (step->kind != STEP_VERIFY && step->kind != STEP_DELETE &&
+                   !ddl_step(s, step, mem, err)) {
             return false;
         }
         i = next;

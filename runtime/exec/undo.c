@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 
+#define RANGES_MAX 200 /* a statement each; more keys are loaded in bulk */
+
 /* ---------------------------------------------------------------- what there is to undo */
 
 static int serial_of(const TablePlan *tp)
@@ -49,27 +51,31 @@ static const char *const *plan_schemas(const Plan *plan, int *n, Arena *mem)
     return names;
 }
 
-/* Without the rows that the database rejected: such a key may be that of a row of the user's own.
- */
-static void leave_rejected(UndoTable *ut, const RowSet *rejected, Arena *mem)
+/* Rows that went before are not the run's any more, and their keys may be others' by now. */
+static bool find_rows(UndoTable *ut, Session *s, const Plan *plan, const LedgerRun *run, Arena *mem,
+                      Err *err)
 {
-    LedgerChunk *made =
-        arena_array(mem, LedgerChunk, (size_t)ut->nchunks + (rejected ? rejected->nranges : 0) + 1);
-    size_t r = 0;
+    const TablePlan *tp = &plan->tables[ut->plan];
+    const char *name = ledger_table_name(tp->table, mem);
+    const RowSet *rows = tp->pruned;
+    LedgerChunk *chunks = NULL;
     int n = 0;
-    for (int i = 0; i < ut->nchunks; i++) {
-        uint64_t at = ut->chunks[i].first, end = at + ut->chunks[i].rows;
-        for (; rejected && r < rejected->nranges && rejected->ranges[r].first < end; r++) {
-            const RowRange *out = &rejected->ranges[r];
-            if (out->first > at)
-                made[n++] = (LedgerChunk){at, out->first - at};
-            at = out->first + out->rows > at ? out->first + out->rows : at;
-        }
-        if (at < end)
-            made[n++] = (LedgerChunk){at, end - at};
+    if (run) {
+        RowSet *committed = rowset_new(mem);
+        if (!ledger_chunks(&s->ledger, run->id, name, &chunks, &n, mem, err) ||
+            !ledger_created(&s->ledger, run->id, name, &ut->created, mem, err))
+            return false;
+        for (int i = 0; i < n; i++)
+            rowset_add(committed, chunks[i].first, chunks[i].rows, mem);
+        rows = rowset_minus(committed, tp->gone_now, mem);
+        if (s->rejected && plan == s->plan)
+            rows = rowset_minus(rows, s->rejected[ut->plan], mem);
     }
-    ut->chunks = made;
-    ut->nchunks = n;
+    ut->chunks = arena_array(mem, LedgerChunk, (rows ? rows->nranges : 0) + 1);
+    for (size_t i = 0; rows && i < rows->nranges; i++)
+        ut->chunks[ut->nchunks++] = (LedgerChunk){rows->ranges[i].first, rows->ranges[i].rows};
+    ut->made = (int64_t)rowset_rows(rows);
+    return true;
 }
 
 bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Arena *mem, Err *err)
@@ -84,20 +90,12 @@ bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Aren
     for (int t = 0; t < plan->ntables; t++) {
         UndoTable *ut = &u->tables[t];
         const Table *table = plan->tables[t].table;
-        const char *name = ledger_table_name(table, mem);
         const Table *there = catalog_table(&u->catalog, table->schema, table->name);
         *ut = (UndoTable){.plan = t, .node = there ? nroots : -1};
         if (there)
             roots[nroots++] = with_key(&plan->tables[t], there, mem);
-        if (!ledger_chunks(&s->ledger, run->id, name, &ut->chunks, &ut->nchunks, mem, err) ||
-            !ledger_created(&s->ledger, run->id, name, &ut->created, mem, err))
+        if (!find_rows(ut, s, plan, run, mem, err))
             return false;
-        const RowSet *rejected = plan->tables[t].rejected;
-        if (s->rejected && plan == s->plan)
-            rejected = rowset_union(rejected, s->rejected[t], mem);
-        leave_rejected(ut, rejected, mem);
-        for (int i = 0; i < ut->nchunks; i++)
-            ut->made += (int64_t)ut->chunks[i].rows;
     }
     u->removal = (Removal){.db = s->db, .stop = &s->stop, .log = s->log};
     u->removal.closure = closure_build(s->db->engine, &u->catalog, roots, nroots, mem);
@@ -227,7 +225,8 @@ static bool select_rows(Undo *u, UndoTable *ut, Arena *mem, Err *err)
     if (ut->node < 0 || ut->nchunks == 0)
         return true;
     int serial = serial_of(&u->plan->tables[ut->plan]);
-    if (serial < 0 && has_real_key(&u->removal.closure->tables[ut->node]))
+    bool scattered = ut->nchunks > RANGES_MAX;
+    if ((serial < 0 || scattered) && has_real_key(&u->removal.closure->tables[ut->node]))
         return select_computed(u, ut, mem, err);
     if (serial < 0)
         return select_whole(u, ut, mem, err);
@@ -402,7 +401,7 @@ bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows
               removal_run(&u.removal, u.steps, u.nsteps, mem, err);
     for (int t = 0; t < plan->ntables; t++)
         *rows += (uint64_t)u.tables[t].there;
-    ok = ok && ledger_roll_back(&s->ledger, run->id, mem, err);
+    ok = ok && ledger_roll_back(&s->ledger, run->id, false, mem, err);
     /* Where DROP commits by itself, the rows are gone first and the tables are empty. */
     bool ddl = s->db->connector->ddl_transactional;
     if (!ddl)

@@ -29,7 +29,8 @@ typedef struct Undo {
     int nsteps;
 } Undo;
 
-/* Reads the catalog and the run's chunks. Nothing is written. */
+/* Reads the catalog and the run's chunks, as far as they are there; run NULL: the rows that the
+ * plan prunes. Nothing is written. */
 bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Arena *mem, Err *err);
 /* Begins the transaction, selects the rows, follows the keys, counts and makes the steps. */
 bool undo_select(Undo *u, bool cascade, Arena *mem, Err *err);

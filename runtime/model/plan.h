@@ -155,7 +155,13 @@ typedef struct TablePlan {
     const RowHistory *gone;   /* rows that were deleted, rejected or pruned, oldest set first */
     const RowSet **gone_sets; /* what `gone` is made of, with room for one more */
     int ngone_sets;
+    const RowSet *gone_now; /* at the end of this plan */
     uint64_t gone_rows;
+    const RowSet *asleep;   /* of these, rows that were pruned and can be made again */
+    uint64_t waiting;       /* of these, rows whose parents are gone: they count as issued */
+    const RowSet *pruned;   /* by this plan; NULL: none */
+    const RowSet *restored; /* pruned before, and made again by this plan or an unfinished run */
+    const RowSet *restored_now;     /* of these, by this plan */
     const RowSet *rejected;         /* by the database, in all runs; NULL: none */
     const Regenerated *regenerated; /* oldest first */
     int nregenerated;
@@ -184,12 +190,13 @@ const char *step_kind_name(StepKind kind);
 
 typedef struct Step {
     StepKind kind;
-    int table;   /* -1: no single one */
-    int segment; /* STEP_LOAD */
+    int table;     /* -1: no single one */
+    int segment;   /* STEP_LOAD */
+    bool restores; /* STEP_LOAD: the segment's part of TablePlan.restored, not all of it */
     LoadPath path;
     const char *const *sql;
     int nsql;
-    int64_t rows;     /* STEP_DELETE: how many rows, exactly; -1: not known before */
+    int64_t rows;     /* STEP_LOAD, STEP_DELETE: how many rows, exactly; -1: not known before */
     const char *what; /* "create table borrowers", one line for people */
 } Step;
 

@@ -54,6 +54,39 @@ const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem)
     return out;
 }
 
+const RowSet *rowset_part(const RowSet *set, uint64_t first, uint64_t rows, Arena *mem)
+{
+    RowSet *out = rowset_new(mem);
+    for (size_t i = 0; set && i < set->nranges; i++) {
+        const RowRange *r = &set->ranges[i];
+        uint64_t from = r->first > first ? r->first : first;
+        uint64_t to = r->first + r->rows < first + rows ? r->first + r->rows : first + rows;
+        if (from < to)
+            rowset_add(out, from, to - from, mem);
+    }
+    return out;
+}
+
+const RowSet *rowset_minus(const RowSet *a, const RowSet *b, Arena *mem)
+{
+    if (rowset_rows(a) == 0 || rowset_rows(b) == 0)
+        return a;
+    RowSet *out = rowset_new(mem);
+    for (size_t i = 0, k = 0; i < a->nranges; i++) {
+        uint64_t at = a->ranges[i].first, end = at + a->ranges[i].rows;
+        while (k < b->nranges && b->ranges[k].first + b->ranges[k].rows <= at)
+            k++;
+        for (size_t j = k; at < end; j++) {
+            bool stops = j < b->nranges && b->ranges[j].first < end;
+            uint64_t until = stops ? b->ranges[j].first : end;
+            if (until > at)
+                rowset_add(out, at, until - at, mem);
+            at = stops ? b->ranges[j].first + b->ranges[j].rows : end;
+        }
+    }
+    return out;
+}
+
 /* How many ranges begin at or before the row. */
 static size_t ranges_until(const RowSet *set, uint64_t row)
 {
@@ -126,8 +159,45 @@ const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem)
     return h;
 }
 
+const RowHistory *rowhistory_back(const RowSet *const *sets, const bool *back, int n, Arena *mem)
+{
+    RowHistory *h = arena_new_of(mem, RowHistory);
+    h->n = n;
+    h->states = arena_array(mem, const RowSet *, n + 1);
+    for (int i = 1; i <= n; i++)
+        h->states[i] = back[i - 1] ? rowset_minus(h->states[i - 1], sets[i - 1], mem)
+                                   : rowset_union(h->states[i - 1], sets[i - 1], mem);
+    return h;
+}
+
+const RowHistory *rowhistory_late(const RowHistory *h, const RowSet *set, Arena *mem)
+{
+    RowHistory *more = arena_new_of(mem, RowHistory);
+    *more = *h;
+    more->states = arena_copy(mem, h->states, (size_t)h->n + 1, 1, sizeof *h->states);
+    more->states[h->n + 1] = h->states[h->n];
+    more->late = set;
+    more->n = h->n + 1;
+    return more;
+}
+
+static const RowSet *late_set(const RowHistory *h, int upto)
+{
+    return h->late && upto == h->n ? h->late : NULL;
+}
+
+const RowSet *rowhistory_all(const RowHistory *h, Arena *mem)
+{
+    const RowSet *all = h && h->states ? rowset_union(h->states[h->n], h->late, mem) : NULL;
+    for (int i = h && !h->states ? h->n : 0; i > 0; i -= i & -i)
+        all = rowset_union(all, h->sums[i], mem);
+    return all;
+}
+
 bool rowhistory_has(const RowHistory *h, int upto, uint64_t row)
 {
+    if (h && h->states)
+        return rowset_has(h->states[upto], row) || rowset_has(late_set(h, upto), row);
     for (int i = h ? upto : 0; i > 0; i -= i & -i)
         if (rowset_has(h->sums[i], row))
             return true;
@@ -136,6 +206,8 @@ bool rowhistory_has(const RowHistory *h, int upto, uint64_t row)
 
 uint64_t rowhistory_before(const RowHistory *h, int upto, uint64_t row)
 {
+    if (h && h->states)
+        return rowset_before(h->states[upto], row) + rowset_before(late_set(h, upto), row);
     uint64_t before = 0;
     for (int i = h ? upto : 0; i > 0; i -= i & -i)
         before += rowset_before(h->sums[i], row);
@@ -146,11 +218,15 @@ uint64_t rowhistory_nth_missing(const RowHistory *h, int upto, uint64_t first, u
 {
     if (!h || upto == 0)
         return first + k;
-    if ((upto & (upto - 1)) == 0)
+    if (h->states && !rowset_rows(late_set(h, upto)))
+        return rowset_nth_missing(h->states[upto], first, k);
+    if (!h->states && (upto & (upto - 1)) == 0)
         return rowset_nth_missing(h->sums[upto], first, k);
     /* The least row such that k + 1 rows of [first, row] are not gone. */
     uint64_t gone = rowhistory_before(h, upto, first), low = first + k, high = low;
-    for (int i = upto; i > 0; i -= i & -i)
+    if (h->states)
+        high += rowset_rows(h->states[upto]) + rowset_rows(h->late);
+    for (int i = h->states ? 0 : upto; i > 0; i -= i & -i)
         high += rowset_rows(h->sums[i]);
     while (low < high) {
         uint64_t mid = low + (high - low) / 2;

@@ -25,8 +25,12 @@ RowSet *rowset_new(Arena *mem);
 void rowset_add(RowSet *set, uint64_t first, uint64_t rows, Arena *mem);
 /* Takes out all rows from this one on. */
 void rowset_cut(RowSet *set, uint64_t from);
-/* All rows of both. Either may be NULL; the result may be one of them. */
+/* All rows of both; the rows of a that are not in b. Either may be NULL; the result may be one of
+ * them. */
 const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem);
+const RowSet *rowset_minus(const RowSet *a, const RowSet *b, Arena *mem);
+/* The rows of [first, first + rows) that are in the set. */
+const RowSet *rowset_part(const RowSet *set, uint64_t first, uint64_t rows, Arena *mem);
 
 static inline uint64_t rowset_rows(const RowSet *set)
 {
@@ -43,11 +47,19 @@ bool rowset_misses(const RowSet *set, uint64_t first, uint64_t rows);
 /* Rows that went away over time: n disjoint sets, oldest first. Asked as of the first `upto` of
  * them, so that what was drawn then can be drawn again. NULL: nothing ever went. */
 typedef struct RowHistory {
-    const RowSet **sums; /* a Fenwick tree of unions: sums[i] holds the lowbit(i) sets up to i */
+    const RowSet **sums;   /* a Fenwick tree of unions: sums[i] holds the lowbit(i) sets up to i */
+    const RowSet **states; /* or, where rows came back: all that was gone after i changes; NULL */
+    const RowSet *late;    /* behind the last state: a set that may still grow; NULL */
     int n;
 } RowHistory;
 
 const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem);
+/* The same for rows that also came back: sets[i] came where back[i], else went. */
+const RowHistory *rowhistory_back(const RowSet *const *sets, const bool *back, int n, Arena *mem);
+/* One more set behind a history of states, which the caller may let grow. */
+const RowHistory *rowhistory_late(const RowHistory *history, const RowSet *set, Arena *mem);
+/* All rows that are gone after every change. */
+const RowSet *rowhistory_all(const RowHistory *history, Arena *mem);
 bool rowhistory_has(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_before(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_nth_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k);

@@ -20,10 +20,12 @@ void plan_note(Build *b, const char *fmt, ...)
     va_start(ap, fmt);
     const char *note = arena_vprintf(b->mem, fmt, ap);
     va_end(ap);
-    size_t n = (size_t)b->plan->nnotes;
-    b->notes = arena_grow(b->mem, b->notes, &b->notes_cap, n + 1, sizeof *b->notes);
-    b->notes[b->plan->nnotes++] = note;
+    b->notes = arena_grow(b->mem, b->notes, &b->notes_cap, (size_t)b->nnotes + 1, sizeof *b->notes);
+    b->notes[b->nnotes++] = note;
+    if (!b->plan)
+        return; /* it takes them over when it is begun */
     b->plan->notes = b->notes;
+    b->plan->nnotes = b->nnotes;
 }
 
 const char *plan_subject(Arena *mem, const Table *table, int col)
@@ -44,12 +46,24 @@ const char *plan_columns_text(Arena *mem, const Table *table, const int *cols, i
     return text;
 }
 
+const RowSet *plan_step_rows(const Plan *plan, const Step *step, Arena *mem)
+{
+    const TablePlan *tp = &plan->tables[step->table];
+    if (step->kind == STEP_DELETE)
+        return tp->pruned;
+    const Segment *segment = &tp->segments[step->segment];
+    if (step->restores)
+        return rowset_part(tp->restored, segment->first_row, segment->rows, mem);
+    RowSet *all = rowset_new(mem);
+    rowset_add(all, segment->first_row, segment->rows, mem);
+    return all;
+}
+
 uint64_t plan_new_rows(const Plan *plan)
 {
     uint64_t rows = 0;
     for (int i = 0; i < plan->nsteps; i++)
-        if (plan->steps[i].kind == STEP_LOAD)
-            rows += plan->tables[plan->steps[i].table].segments[plan->steps[i].segment].rows;
+        rows += plan->steps[i].kind == STEP_LOAD ? (uint64_t)plan->steps[i].rows : 0;
     return rows;
 }
 
@@ -73,25 +87,44 @@ static bool plan_tables(Build *b)
     return ok;
 }
 
-const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
-                       Arena *mem, Err *err)
+static bool build(Build *b)
 {
-    Build b = {.recipe = recipe, .options = options, .target = target, .mem = mem, .err = err};
-    Plan *plan = b.plan = arena_new_of(mem, Plan);
+    const PlanOptions *options = b->options;
+    const Recipe *recipe = b->recipe;
+    Plan *plan = b->plan = arena_new_of(b->mem, Plan);
     plan->recipe = recipe;
     plan->env = options->env->name;
     plan->seed = options->has_seed ? options->seed : recipe->seed;
     plan->has_clock = options->has_clock || recipe->has_clock;
     plan->clock = options->has_clock ? options->clock : recipe->clock;
     plan->engine = recipe->engine;
-    plan->digest = plan_digest(recipe, plan->seed, plan->has_clock, plan->clock, mem);
+    plan->digest = plan_digest(recipe, plan->seed, plan->has_clock, plan->clock, b->mem);
     plan->ntables = recipe->ntables;
-    plan->tables = arena_array(mem, TablePlan, recipe->ntables);
-    b.bindings = arena_array(mem, TableBinding, recipe->ntables + 1);
+    plan->tables = arena_array(b->mem, TablePlan, recipe->ntables);
+    plan->notes = b->notes;
+    plan->nnotes = b->nnotes;
+    b->bindings = arena_array(b->mem, TableBinding, recipe->ntables + 1);
 
-    bool ok = plan_counts(&b);
-    ok = plan_order(&b) && ok;
-    ok = ok && plan_shape(&b) && plan_changes(&b) && plan_tables(&b);
-    ok = ok && plan_steps(&b) && (target->rows_only || plan_add_checks(plan, target, mem, err));
-    return ok ? plan : NULL;
+    bool ok = plan_counts(b);
+    ok = plan_order(b) && ok;
+    ok = ok && plan_shape(b) && plan_changes(b) && plan_tables(b);
+    return ok && plan_steps(b) &&
+           (b->target->rows_only || plan_add_checks(plan, b->target, b->mem, b->err));
+}
+
+const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
+                       Arena *mem, Err *err)
+{
+    Build b = {.recipe = recipe, .options = options, .target = target, .mem = mem, .err = err};
+    PlanTarget as_made, resized;
+    if (plan_resize_needed(options, target)) {
+        Build made = b;
+        as_made = *target;
+        as_made.history_only = true;
+        made.target = &as_made;
+        if (!build(&made) || !plan_resize(&b, &made, &resized))
+            return NULL;
+        b.target = &resized;
+    }
+    return build(&b) ? b.plan : NULL;
 }

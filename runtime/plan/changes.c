@@ -1,6 +1,6 @@
-/* What happened to rows after they were made: rows that are gone, cells that have another
- * generation. Read from the ledger's record, oldest first, so that each segment knows what was gone
- * when its rows drew their parents. */
+/* What happened to rows after they were made: rows that are gone, or came back, cells that have
+ * another generation. Read from the ledger's record, oldest first, so that each segment knows what
+ * was gone when its rows drew their parents. */
 #include <limits.h>
 #include <string.h>
 
@@ -11,8 +11,10 @@
 const char *change_kind_name(ChangeKind kind)
 {
     static const char *const names[] = {
-        [CHANGE_DELETED] = "deleted", [CHANGE_REJECTED] = "rejected", [CHANGE_PRUNED] = "pruned",
-        [CHANGE_CELLS] = "cells",     [CHANGE_CLEARED] = "cleared",   [CHANGE_LOST] = "lost"};
+        [CHANGE_DELETED] = "deleted", [CHANGE_REJECTED] = "rejected",
+        [CHANGE_PRUNED] = "pruned",   [CHANGE_RESTORED] = "restored",
+        [CHANGE_CELLS] = "cells",     [CHANGE_CLEARED] = "cleared",
+        [CHANGE_LOST] = "lost"};
     return names[kind];
 }
 
@@ -21,17 +23,18 @@ static bool is_of(const Build *b, const PlanChange *change, int t)
     return plan_table(b->plan, change->table) == t;
 }
 
-static bool is_gone(const PlanChange *change)
+/* Rows that went, or came back. */
+static bool is_of_rows(const PlanChange *change)
 {
     return change->kind == CHANGE_DELETED || change->kind == CHANGE_REJECTED ||
-           change->kind == CHANGE_PRUNED;
+           change->kind == CHANGE_PRUNED || change->kind == CHANGE_RESTORED;
 }
 
 int plan_gone_until(const Build *b, int t, int run)
 {
     int n = 0;
     for (int i = 0; i < b->target->nchanges; i++)
-        n += b->target->changes[i].run <= run && is_gone(&b->target->changes[i]) &&
+        n += b->target->changes[i].run <= run && is_of_rows(&b->target->changes[i]) &&
              is_of(b, &b->target->changes[i], t);
     return n;
 }
@@ -42,7 +45,7 @@ int plan_counted_until(const Build *b, int t, int run)
     for (int i = 0; i < b->target->nchanges; i++) {
         const PlanChange *change = &b->target->changes[i];
         bool before = change->run < run || (change->run == run && change->kind != CHANGE_REJECTED);
-        n += before && is_gone(change) && is_of(b, change, t);
+        n += before && is_of_rows(change) && is_of(b, change, t);
     }
     return n;
 }
@@ -71,11 +74,59 @@ static bool read_cells(const TablePlan *tp, const PlanChange *change, CellSet *o
     return ok;
 }
 
+/* A run that is rolled back leaves on record what it removed of others' rows; numbers that were
+ * issued anew since are not meant. */
+static const RowSet *issued_by_then(const Build *b, const PlanChange *change)
+{
+    uint64_t end = 0;
+    if (change->run == PLAN_NOW)
+        return change->rows;
+    for (int i = 0; i < b->target->nhistory; i++) {
+        const PlanHistory *h = &b->target->history[i];
+        if (h->run <= change->run && strcmp(h->table, change->table) == 0 &&
+            h->first_row + h->rows > end)
+            end = h->first_row + h->rows;
+    }
+    return rowset_before(change->rows, end) == rowset_rows(change->rows)
+               ? change->rows
+               : rowset_part(change->rows, 0, end, b->mem);
+}
+
+typedef struct Gone {
+    const RowSet **sets;
+    bool *back;
+    int n;
+    bool any_back;
+    const RowSet *pruned;
+} Gone;
+
+static void add_rows(const Build *b, Gone *g, TablePlan *tp, const PlanChange *change)
+{
+    const RowSet *rows = issued_by_then(b, change);
+    bool now = change->run == PLAN_NOW;
+    if (change->kind == CHANGE_REJECTED)
+        tp->rejected = rowset_union(tp->rejected, rows, b->mem);
+    g->back[g->n] = change->kind == CHANGE_RESTORED;
+    g->any_back = g->any_back || g->back[g->n];
+    g->sets[g->n++] = rows;
+    if (change->kind == CHANGE_PRUNED) {
+        g->pruned = rowset_union(g->pruned, rows, b->mem);
+        tp->pruned = now ? rowset_union(tp->pruned, rows, b->mem) : tp->pruned;
+    } else if (change->kind == CHANGE_RESTORED) {
+        g->pruned = rowset_minus(g->pruned, rows, b->mem);
+        if (now || change->unfinished)
+            tp->restored = rowset_union(tp->restored, rows, b->mem);
+        if (now)
+            tp->restored_now = rowset_union(tp->restored_now, rows, b->mem);
+    }
+}
+
 static bool table_changes(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
-    int n = b->target->nchanges, ngone = 0;
-    const RowSet **gone = arena_array(b->mem, const RowSet *, n + 3);
+    int n = b->target->nchanges;
+    Gone gone = {.sets = arena_array(b->mem, const RowSet *, n + 3),
+                 .back = arena_array(b->mem, bool, n + 1)};
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
     CellSet *cleared = arena_array(b->mem, CellSet, n + 1);
     uint64_t base = 1;
@@ -84,11 +135,8 @@ static bool table_changes(Build *b, int t)
         const PlanChange *change = &b->target->changes[i];
         if (!is_of(b, change, t) || change->kind == CHANGE_LOST)
             continue;
-        if (is_gone(change)) {
-            gone[ngone++] = change->rows;
-            tp->gone_rows += rowset_rows(change->rows);
-            if (change->kind == CHANGE_REJECTED)
-                tp->rejected = rowset_union(tp->rejected, change->rows, b->mem);
+        if (is_of_rows(change)) {
+            add_rows(b, &gone, tp, change);
         } else if (change->kind == CHANGE_CLEARED) {
             ok = read_cells(tp, change, &cleared[tp->ncleared++], b->mem);
         } else {
@@ -98,9 +146,13 @@ static bool table_changes(Build *b, int t)
             ok = base <= UINT32_MAX && read_cells(tp, change, &r->cells, b->mem);
         }
     }
-    tp->gone = rowhistory_new(gone, ngone, b->mem);
-    tp->gone_sets = gone;
-    tp->ngone_sets = ngone;
+    tp->gone = gone.any_back ? rowhistory_back(gone.sets, gone.back, gone.n, b->mem)
+                             : rowhistory_new(gone.sets, gone.n, b->mem);
+    tp->gone_sets = gone.sets;
+    tp->ngone_sets = gone.n;
+    tp->gone_now = rowhistory_all(tp->gone, b->mem);
+    tp->gone_rows = rowset_rows(tp->gone_now);
+    tp->asleep = gone.pruned;
     tp->regenerated = anew;
     tp->cleared = cleared;
     return ok || misfit(b, tp);
@@ -117,18 +169,22 @@ bool plan_changes(Build *b)
 void plan_expect_rejects(Plan *plan, int t, const RowSet *rejected, Arena *mem)
 {
     TablePlan *tp = &plan->tables[t];
-    /* At an odd place the history refers to the set itself, which may then grow. */
-    if (tp->ngone_sets % 2 == 1)
-        tp->gone_sets[tp->ngone_sets++] = rowset_new(mem);
-    tp->gone_sets[tp->ngone_sets++] = rejected;
-    tp->gone = rowhistory_new(tp->gone_sets, tp->ngone_sets, mem);
+    if (tp->gone && tp->gone->states) {
+        tp->gone = rowhistory_late(tp->gone, rejected, mem);
+    } else {
+        /* At an odd place the history refers to the set itself, which may then grow. */
+        if (tp->ngone_sets % 2 == 1)
+            tp->gone_sets[tp->ngone_sets++] = rowset_new(mem);
+        tp->gone_sets[tp->ngone_sets++] = rejected;
+        tp->gone = rowhistory_new(tp->gone_sets, tp->ngone_sets, mem);
+    }
     for (int i = 0; i < plan->nsteps; i++) {
-        if (plan->steps[i].kind != STEP_LOAD)
+        if (plan->steps[i].kind != STEP_LOAD || plan->steps[i].restores)
             continue;
         TablePlan *child = &plan->tables[plan->steps[i].table];
         int *upto = (int *)child->segments[plan->steps[i].segment].parent_gone;
         for (int f = 0; f < child->table->nfks; f++)
             if (child->fks[f].parent == t && !child->fks[f].fk->late)
-                upto[f] = tp->ngone_sets;
+                upto[f] = tp->gone->n;
     }
 }

@@ -23,6 +23,8 @@ typedef struct PlanOptions {
         count; /* --count N: rows of the recipe's first table, the others scaled; -1 = not given */
     const PlanCount *counts; /* --count TABLE=N */
     int ncounts;
+    bool prune;               /* --prune: rows beyond what is wanted go */
+    bool keep_pruned;         /* rows that were pruned stay so, and count as issued */
     bool has_seed, has_clock; /* --seed, --as-of */
     uint64_t seed;
     int64_t clock;
@@ -41,20 +43,24 @@ typedef struct PlanHistory {
 typedef enum ChangeKind {
     CHANGE_DELETED,
     CHANGE_REJECTED, /* by the database, while they were loaded */
-    CHANGE_PRUNED,
-    CHANGE_CELLS,   /* made anew */
-    CHANGE_CLEARED, /* set to NULL, since the parent went */
-    CHANGE_LOST     /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
+    CHANGE_PRUNED,   /* they can be made again, as they were */
+    CHANGE_RESTORED, /* pruned rows that were made again */
+    CHANGE_CELLS,    /* made anew */
+    CHANGE_CLEARED,  /* set to NULL, since the parent went */
+    CHANGE_LOST      /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
 } ChangeKind;
 const char *change_kind_name(ChangeKind kind);
 
 typedef struct PlanChange {
     const char *table;
-    int run; /* its number among the target's runs */
+    int run;         /* its number among the target's runs; PLAN_NOW: this plan is to do it */
+    bool unfinished; /* by a run that did not end */
     ChangeKind kind;
     const char *columns; /* CHANGE_CELLS, CHANGE_CLEARED: a JSON list of names */
     const RowSet *rows;
 } PlanChange;
+
+#define PLAN_NOW INT32_MAX
 
 typedef struct PlanTableFacts {
     const char *table;  /* as the recipe names it */
@@ -117,6 +123,8 @@ void plan_expect_rejects(Plan *plan, int table, const RowSet *rejected, Arena *m
 bool plan_is_deferred(const Plan *plan);
 
 uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
+/* The rows of a load or delete step, as row numbers of its table. */
+const RowSet *plan_step_rows(const Plan *plan, const Step *step, Arena *mem);
 
 typedef enum PlanFormat { PLAN_TEXT, PLAN_JSON, PLAN_DOT } PlanFormat;
 /* The same plan prints the same bytes. with_sql adds the statements, and one sample row a load

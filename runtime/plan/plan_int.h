@@ -16,13 +16,15 @@ typedef struct Build {
     const PlanOptions *options;
     const PlanTarget *target;
     Plan *plan;
-    int *order;             /* recipe table indexes, parents first */
-    const char ***late;     /* per recipe table and foreign key: the circle that it closes, as
-                               text, when its parent is loaded after the table; else NULL */
-    int64_t *wanted;        /* rows per recipe table; -1: whatever per gives */
-    TableBinding *bindings; /* per table of the plan */
+    int *order;              /* recipe table indexes, parents first */
+    const char ***late;      /* per recipe table and foreign key: the circle that it closes, as
+                                text, when its parent is loaded after the table; else NULL */
+    int64_t *wanted;         /* rows per recipe table; -1: whatever per gives */
+    const uint64_t *waiting; /* per table of the plan: pruned rows whose parents are gone */
+    TableBinding *bindings;  /* per table of the plan */
     const struct BindStep *binding; /* the column that is being bound, and who asked for it */
     const char **notes;
+    int nnotes;
     size_t notes_cap;
     Arena *mem;
     Err *err;
@@ -41,6 +43,10 @@ bool plan_changes(Build *b);     /* changes.c: rows that are gone, cells that we
 int plan_gone_until(const Build *b, int t, int run);
 /* The same without what that run itself saw rejected. */
 int plan_counted_until(const Build *b, int t, int run);
+/* resize.c: what --prune removes, and what of it comes back, as changes of now behind the target's.
+ */
+bool plan_resize_needed(const PlanOptions *options, const PlanTarget *target);
+bool plan_resize(Build *b, const Build *made, PlanTarget *out);
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
 /* circles.c: how each late key holds while the tables are loaded. new_rows: to be loaded in all. */
 void plan_circles(Build *b, uint64_t new_rows);

@@ -10,7 +10,7 @@ uint64_t print_rows_added(const TablePlan *tp)
     for (int s = 0; s < tp->nsegments; s++)
         if (!tp->segments[s].complete)
             rows += tp->segments[s].rows;
-    return rows;
+    return rows + rowset_rows(tp->restored);
 }
 
 const char *print_sample(const Plan *plan, const Step *step, Engine engine, Arena *mem)

@@ -41,10 +41,11 @@ static json_t *tables_json(const Plan *plan, Arena *mem)
         const TablePlan *tp = &plan->tables[t];
         uint64_t added = print_rows_added(tp);
         json_array_append_new(
-            list, json_pack("{s:s, s:I, s:I, s:b, s:o, s:o}", "table",
-                            plan_table_name(mem, tp->table), "rows_to_add", (json_int_t)added,
-                            "rows_before", (json_int_t)(tp->rows - added), "exists", tp->exists,
-                            "columns", columns_json(tp, mem), "parents", parents_json(tp, mem)));
+            list,
+            json_pack("{s:s, s:I, s:I, s:b, s:o, s:o}", "table", plan_table_name(mem, tp->table),
+                      "rows_to_add", (json_int_t)added, "rows_before",
+                      (json_int_t)(tp->rows - tp->gone_rows - added), "exists", tp->exists,
+                      "columns", columns_json(tp, mem), "parents", parents_json(tp, mem)));
     }
     return list;
 }
@@ -59,10 +60,9 @@ static json_t *steps_json(const Plan *plan, bool with_sql, const PlanTarget *tar
         if (step->table >= 0)
             json_object_set_new(one, "table",
                                 json_string(plan_table_name(mem, plan->tables[step->table].table)));
+        if (step->kind == STEP_LOAD || step->kind == STEP_DELETE)
+            json_object_set_new(one, "rows", json_integer((json_int_t)step->rows));
         if (step->kind == STEP_LOAD) {
-            json_object_set_new(
-                one, "rows",
-                json_integer((json_int_t)plan->tables[step->table].segments[step->segment].rows));
             json_object_set_new(one, "path", json_string(load_path_name(step->path)));
         }
         if (with_sql) {

@@ -56,7 +56,8 @@ static void print_tables(const Plan *plan, FILE *out, Arena *mem)
         uint64_t added = print_rows_added(tp);
         const char *parents = parents_text(plan, tp, mem);
         fprintf(out, "%-*s  %14s  %14s  %-8s%s%s\n", width, plan_table_name(mem, tp->table),
-                text_count((int64_t)added, mem), text_count((int64_t)(tp->rows - added), mem),
+                text_count((int64_t)added, mem),
+                text_count((int64_t)(tp->rows - tp->gone_rows - added), mem),
                 tp->exists ? "exists" : "new", *parents ? "  " : "", parents);
     }
 }

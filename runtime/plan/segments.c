@@ -356,10 +356,16 @@ static bool check_rolled_up(Build *b, const TablePlan *tp, const Ranges *r)
     return true;
 }
 
+/* Rows that count as issued: all but those that were pruned and could come back. */
+static uint64_t issued(const Build *b, const TablePlan *tp)
+{
+    return b->options->keep_pruned ? tp->rows : tp->rows - rowset_rows(tp->asleep) + tp->waiting;
+}
+
 static bool new_segment(Build *b, int t, int64_t wanted)
 {
     TablePlan *tp = &b->plan->tables[t];
-    uint64_t rows = wanted < 0 ? UINT64_MAX : (uint64_t)wanted - tp->rows;
+    uint64_t rows = wanted < 0 ? UINT64_MAX : (uint64_t)wanted - issued(b, tp);
     Ranges r = ranges_new(tp, b->mem);
     bool empty = was_empty(b, t, INT_MAX);
     find_gone(b, tp, &r, INT_MAX);
@@ -404,6 +410,23 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     return ok;
 }
 
+/* Rows that are too many, and rows that are too few and will not be made. */
+static void note_counts(Build *b, const TablePlan *tp, int64_t wanted)
+{
+    const char *name = plan_table_name(b->mem, tp->table), *over = NULL;
+    uint64_t there = tp->rows - tp->gone_rows;
+    for (int f = 0; f < tp->table->nfks; f++)
+        over = tp->fks[f].rolled_up ? tp->fks[f].rolled_up : over;
+    if (wanted >= 0 && (uint64_t)wanted < there)
+        plan_note(b, "%s: %s were made before, which is more than the %s wanted; they stay%s%s%s",
+                  name, text_plural((int64_t)there, "row", b->mem), text_count(wanted, b->mem),
+                  b->options->prune && over ? ": " : "", b->options->prune && over ? over : "",
+                  b->options->prune && over ? " is computed over them" : "");
+    if (tp->waiting > 0 && (wanted < 0 || there < (uint64_t)wanted))
+        plan_note(b, "%s: %s refer to rows that were pruned, and come back with them", name,
+                  text_plural((int64_t)tp->waiting, "row", b->mem));
+}
+
 bool plan_segments(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -429,10 +452,10 @@ bool plan_segments(Build *b, int t)
             b->plan->tables[tp->fks[f].parent].rows > last->parent_first[f] + last->parent_count[f])
             grew = true;
     }
-    if (wanted >= 0 && (uint64_t)wanted < tp->rows && !b->target->history_only)
-        plan_note(b, "%s: %s were made before, which is more than the %s wanted; they stay", name,
-                  text_plural((int64_t)tp->rows, "row", b->mem), text_count(wanted, b->mem));
-    bool more = wanted < 0 ? tp->nsegments == 0 || grew : (uint64_t)wanted > tp->rows;
+    tp->waiting = b->waiting ? b->waiting[t] : 0;
+    if (!b->target->history_only)
+        note_counts(b, tp, wanted);
+    bool more = wanted < 0 ? tp->nsegments == 0 || grew : (uint64_t)wanted > issued(b, tp);
     ok = !more || b->target->history_only || new_segment(b, t, wanted);
     tp->rows_wanted = wanted < 0 ? tp->rows : (uint64_t)wanted;
     return ok;

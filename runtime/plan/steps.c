@@ -141,10 +141,45 @@ static void load_steps(StepList *l, int t)
             continue;
         Step *step = add_step(l, STEP_LOAD, t);
         step->segment = s;
+        step->rows = (int64_t)tp->segments[s].rows;
         step->path = l->b->target->load_path;
         step->what = arena_printf(l->b->mem, "load %s: %s by %s", name_of(l, t),
                                   text_plural((int64_t)tp->segments[s].rows, "row", l->b->mem),
                                   load_path_name(step->path));
+    }
+}
+
+/* Pruned rows come back into the segments that they are of. */
+static void restore_steps(StepList *l, int t)
+{
+    TablePlan *tp = &l->b->plan->tables[t];
+    for (int s = 0; s < tp->nsegments; s++) {
+        const Segment *segment = &tp->segments[s];
+        uint64_t rows = rowset_before(tp->restored, segment->first_row + segment->rows) -
+                        rowset_before(tp->restored, segment->first_row);
+        if (rows == 0)
+            continue;
+        Step *step = add_step(l, STEP_LOAD, t);
+        step->segment = s;
+        step->restores = true;
+        step->rows = (int64_t)rows;
+        step->path = l->b->target->load_path;
+        step->what =
+            arena_printf(l->b->mem, "load %s: %s that were pruned, by %s", name_of(l, t),
+                         text_plural((int64_t)rows, "row", l->b->mem), load_path_name(step->path));
+    }
+}
+
+static void prune_steps(StepList *l)
+{
+    for (int t = l->b->plan->ntables - 1; t >= 0; t--) {
+        int64_t rows = (int64_t)rowset_rows(l->b->plan->tables[t].pruned);
+        if (rows == 0)
+            continue;
+        Step *step = add_step(l, STEP_DELETE, t);
+        step->rows = rows;
+        step->what = arena_printf(l->b->mem, "prune %s: delete %s", name_of(l, t),
+                                  text_plural(rows, "row", l->b->mem));
     }
 }
 
@@ -205,6 +240,7 @@ bool plan_steps(Build *b)
     if (b->target->rows_only)
         return rows_alone(&l);
     plan_circles(b, rows);
+    prune_steps(&l);
     for (int t = 0; t < n; t++) {
         if (is_ours(&l, t))
             mark_present(&l, t);
@@ -214,8 +250,10 @@ bool plan_steps(Build *b)
         if (b->plan->tables[t].nsegments)
             sequence_step(&l, t);
     circle_steps(&l, STEP_DEFER_KEYS);
-    for (int t = 0; t < n; t++)
+    for (int t = 0; t < n; t++) {
+        restore_steps(&l, t);
         load_steps(&l, t);
+    }
     circle_steps(&l, STEP_SET_REFERENCES);
     circle_steps(&l, STEP_SETTLE_KEYS);
     for (int t = 0; t < n; t++)
