@@ -127,6 +127,10 @@ static bool follow(GenBind *b, const Node *node, Walk *walk, int *fk)
     if (!column_need(b, walk->tp, col))
         return false;
     *fk = walk->tp->cols[col].fk;
+    /* A column that several keys share leads where it alone refers to. */
+    for (int f = 0; f < walk->tp->table->nfks; f++)
+        if (walk->tp->table->fks[f].ncols == 1 && walk->tp->table->fks[f].cols[0] == col)
+            *fk = f;
     if (*fk >= 0)
         return true;
     gen_bind_error(b, ERR_RECIPE, "%s.%s is no reference, so it has no column \"%s\"",

@@ -17,7 +17,7 @@ struct PerIndex {
     const Bound *count;
     ChildrenOf parents;
     uint64_t n; /* parents that are there, numbered from 0 */
-    uint64_t total, most;
+    uint64_t total, most, least;
     uint64_t lo, hi;       /* of a raw count */
     uint64_t change, room; /* D and R; change 0: counts are as they were drawn */
     bool adding;
@@ -82,13 +82,13 @@ static uint64_t children_before(const PerIndex *index, uint64_t raw, uint64_t ro
 
 typedef struct Sums {
     u128 raw;
-    uint64_t raw_most;
+    uint64_t raw_most, raw_least;
 } Sums;
 
 static Sums sum_raw(PerIndex *index, uint64_t *raw_before, Arena *scratch)
 {
     uint64_t counts[BATCH_ROWS];
-    Sums sums = {0};
+    Sums sums = {.raw_least = UINT64_MAX};
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         if (p % CHILDREN_BLOCK == 0)
             raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums.raw;
@@ -98,6 +98,7 @@ static Sums sum_raw(PerIndex *index, uint64_t *raw_before, Arena *scratch)
         for (uint32_t k = 0; k < n; k++) {
             sums.raw += counts[k];
             sums.raw_most = counts[k] > sums.raw_most ? counts[k] : sums.raw_most;
+            sums.raw_least = counts[k] < sums.raw_least ? counts[k] : sums.raw_least;
         }
     }
     raw_before[index->nblocks] = (uint64_t)sums.raw;
@@ -120,9 +121,11 @@ static void sum_room(PerIndex *index, uint64_t *room_before, Arena *scratch)
     index->room = room;
 }
 
-static uint64_t find_most(const PerIndex *index, Arena *scratch)
+static void find_extremes(PerIndex *index, Arena *scratch)
 {
-    uint64_t counts[BATCH_ROWS], room = 0, most = 0;
+    uint64_t counts[BATCH_ROWS], room = 0;
+    index->most = 0;
+    index->least = UINT64_MAX;
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
@@ -132,10 +135,10 @@ static uint64_t find_most(const PerIndex *index, Arena *scratch)
             room += room_of(index, counts[k]);
             uint64_t share = share_before(index, room) - before;
             uint64_t children = index->adding ? counts[k] + share : counts[k] - share;
-            most = children > most ? children : most;
+            index->most = children > index->most ? children : index->most;
+            index->least = children < index->least ? children : index->least;
         }
     }
-    return most;
 }
 
 static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where,
@@ -176,7 +179,7 @@ static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *w
     index->phase =
         rng_below(rng_philox(index->count->key, index->parents.first, UINT64_MAX).a, index->room);
     index->total = total;
-    index->most = find_most(index, scratch);
+    find_extremes(index, scratch);
     return true;
 }
 
@@ -218,6 +221,7 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
     index->raw_before = raw_before;
     index->total = (uint64_t)sums.raw;
     index->most = sums.raw_most;
+    index->least = sums.raw_least;
     bool ok = sums.raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
     if (!ok)
         err_add(mem, err, ERR_COUNT, where, subject, "more children than can be numbered");
@@ -233,6 +237,10 @@ uint64_t children_total(const PerIndex *index)
 uint64_t children_most(const PerIndex *index)
 {
     return index->most;
+}
+uint64_t children_least(const PerIndex *index)
+{
+    return index->n ? index->least : 0;
 }
 
 /* ---- finding */

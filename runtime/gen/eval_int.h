@@ -70,7 +70,14 @@ Frame *parents_frame(Frame *f, int fk, Parents *p);
 const Vec *vec_gather(const Vec *v, const uint32_t *at, uint32_t n, bool any_none, Arena *scratch);
 /* A foreign key's column: the parent's key at the parents' rows. */
 const Vec *frame_fk_column(Frame *f, int fk, int pos);
+/* eval_shared.c: parents of a key that shares columns with another one. */
+void pick_shared(Frame *f, int fk, const uint32_t *generations, uint64_t *out);
+
 /* eval_roll.c */
+/* The children that a parent has in one segment of their table: how many, and the first one's row.
+ */
+uint64_t eval_children(Eval *e, int table, const Segment *s, int fk, uint64_t parent,
+                       uint64_t *first);
 const Vec *frame_roll(Frame *f, const Bound *bound);
 /* Each row's index in a key group for a member column with these generations; NULL when the row's
  * table has no domain. */

@@ -186,6 +186,16 @@ static void pick_per(Frame *f, int fk, uint64_t *out, uint64_t *nth)
     }
 }
 
+/* The first column that this key gives: a column that is made anew draws anew. */
+static int own_column(const TablePlan *tp, int id)
+{
+    const ForeignKey *fk = tp->fks[id].fk;
+    for (int i = 0; i < fk->ncols; i++)
+        if (tp->cols[fk->cols[i]].fk == id)
+            return fk->cols[i];
+    return fk->cols[0];
+}
+
 Parents *frame_parents(Frame *f, int id)
 {
     if (f->parents[id])
@@ -194,10 +204,12 @@ Parents *frame_parents(Frame *f, int id)
     const FkPlan *fk = &f->tp->fks[id];
     Parents *p = arena_new_of(scratch, Parents);
     uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * f->n), *nth = NULL;
-    const uint32_t *generations = frame_generations(f, fk->fk->cols[0]);
+    const uint32_t *generations = frame_generations(f, own_column(f->tp, id));
     if (fk->mode == FK_PER) {
         p->nth = nth = arena_alloc_raw(scratch, sizeof *nth * f->n);
         pick_per(f, id, rows, nth);
+    } else if (fk->shared) {
+        pick_shared(f, id, generations, rows);
     } else if (fk->mode == FK_SELF) {
         pick_earlier(f, fk, id, generations, rows);
     } else if (fk->group >= 0) {

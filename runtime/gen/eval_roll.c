@@ -124,7 +124,7 @@ static void add(Gather *g, uint32_t owner, uint64_t first, uint64_t count)
 /* ---- all children of the frame's rows */
 
 /* The parent's children in one segment: [*first, *first + result). */
-static uint64_t run_in(Eval *e, int table, const Segment *s, int fk, uint64_t parent,
+uint64_t eval_children(Eval *e, int table, const Segment *s, int fk, uint64_t parent,
                        uint64_t *first)
 {
     *first = 0;
@@ -142,8 +142,8 @@ static void add_one(Gather *g, const TablePlan *children, uint32_t k)
     const Roll *roll = g->roll;
     uint64_t wanted = roll->kind == ROLL_NTH ? (uint64_t)roll->nth - 1 : 0, row = ROW_NONE;
     for (int s = 0; s < children->nsegments; s++) {
-        uint64_t first, n = run_in(g->f->eval, roll->table, &children->segments[s], roll->fk,
-                                   g->f->rows[k], &first);
+        uint64_t first, n = eval_children(g->f->eval, roll->table, &children->segments[s], roll->fk,
+                                          g->f->rows[k], &first);
         if (n == 0)
             continue;
         if (roll->kind == ROLL_LAST) {
@@ -164,8 +164,8 @@ static void add_all(Gather *g, const TablePlan *children)
     bool counts = roll->kind == ROLL_COUNT && !roll->cond;
     for (int s = 0; s < children->nsegments; s++)
         for (uint32_t k = 0; k < g->f->n; k++) {
-            uint64_t first, n = run_in(g->f->eval, roll->table, &children->segments[s], roll->fk,
-                                       g->f->rows[k], &first);
+            uint64_t first, n = eval_children(g->f->eval, roll->table, &children->segments[s],
+                                              roll->fk, g->f->rows[k], &first);
             if (counts)
                 g->taken[k] += n;
             else
@@ -263,7 +263,7 @@ static const Vec *own_place(Frame *f, const Bound *bound)
             const Segment *segment = &f->tp->segments[s];
             if (number && segment->first_row + segment->rows > f->rows[k])
                 break;
-            place += run_in(e, f->table, segment, roll->fk, p->rows[k], &first);
+            place += eval_children(e, f->table, segment, roll->fk, p->rows[k], &first);
         }
         out->i[k] = (int64_t)place + (number ? roll->nth : 0);
     }

@@ -83,6 +83,16 @@ typedef enum CircleWay {
     CIRCLE_UPDATE     /* NULL first, then one UPDATE sets it (STEP_SET_REFERENCES) */
 } CircleWay;
 
+/* A foreign key whose columns are partly or all given by another one. The path leads from the row
+ * up to a row that both keys have in common. */
+typedef struct SharedKey {
+    const int *path; /* foreign keys; none for FK_SELF */
+    int depth;
+    int child_fk; /* the FK_PER key of the key's own parent table to that row: one of its children
+                     is drawn; -1: the row at the path's end is the parent itself */
+    int under;    /* FK_PER key of the table under which no child is drawn twice, -1 = none */
+} SharedKey;
+
 typedef struct FkPlan {
     const ForeignKey *fk;
     FkMode mode;
@@ -96,6 +106,7 @@ typedef struct FkPlan {
     CircleWay circle;
     const int *late_cols; /* CIRCLE_UPDATE: the columns that are NULL at first */
     int nlate;
+    SharedKey *shared;     /* NULL: it shares no column, or gives those that it shares */
     const Forest *forest;  /* FK_SELF; NULL: any earlier row */
     int group;             /* key group that drives the pick, -1 = none */
     const char *rolled_up; /* FK_PER: "orders.total", which is computed over these children; NULL */

@@ -11,17 +11,6 @@ static bool is_generator(const Node *node, const char *name)
     return node && node->kind == NODE_GEN && strcmp(node->gen->name, name) == 0;
 }
 
-static void find_fk(const Table *table, int col, int *fk, int *pos)
-{
-    *fk = -1;
-    for (int f = 0; f < table->nfks; f++)
-        for (int i = 0; i < table->fks[f].ncols; i++)
-            if (table->fks[f].cols[i] == col && *fk < 0) {
-                *fk = f;
-                *pos = i;
-            }
-}
-
 static bool need(void *ctx, int t, int c);
 
 /* The type of a foreign key column is that of the key it holds. */
@@ -180,7 +169,7 @@ static bool bind_column(Build *b, int t, int c)
         return true;
     }
     if (is_generator(node, "ref")) {
-        find_fk(table, c, &cp->fk, &cp->fk_pos);
+        cp->fk = plan_driver(b, t, c, &cp->fk_pos);
         if (cp->fk < 0)
             return err_add(b->mem, b->err, ERR_INTERNAL, node->where, subject,
                            "the reference has no foreign key");
@@ -352,6 +341,13 @@ static bool need_column(Build *b, int t, int c)
     return *state == BOUND;
 }
 
+/* Such a column may hold a number that rows get from their counting, so it is bound after that. */
+static bool refers_to_itself(const Build *b, int t, int col)
+{
+    int pos, f = plan_driver(b, t, col, &pos);
+    return f >= 0 && b->plan->tables[t].fks[f].mode == FK_SELF;
+}
+
 /* The references of a table, and which of them count its rows. */
 static bool need_keys(Build *b, int t)
 {
@@ -361,7 +357,7 @@ static bool need_keys(Build *b, int t)
         bool ok = true;
         state->keys = BINDING;
         for (int c = 0; c < table->ncols; c++)
-            if (is_generator(table->cols[c].node, "ref"))
+            if (is_generator(table->cols[c].node, "ref") && !refers_to_itself(b, t, c))
                 ok = need_column(b, t, c) && ok;
         state->keys = ok && bind_per(b, t) ? BOUND : FAILED;
     }

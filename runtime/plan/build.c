@@ -74,7 +74,7 @@ static bool plan_tables(Build *b)
         /* Children name this table's columns, so its own errors end the walk. Otherwise it goes on:
          * rows that are counted in spite of an error keep the children from complaining about
          * parents that they would have. */
-        if (!plan_bind_table(b, t))
+        if (!plan_bind_table(b, t) || !plan_shared_keys(b, t))
             return false;
         const TablePlan *tp = &b->plan->tables[t];
         ok = plan_check_types(b, t) && ok;

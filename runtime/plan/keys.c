@@ -71,7 +71,7 @@ static void add_fk(Grouping *g, int f)
         g->group.within_fk = f;
         return;
     }
-    if (fk->mode == FK_SELF || fk->group >= 0 || g->ample || fk->pick)
+    if (fk->mode == FK_SELF || fk->group >= 0 || g->ample || fk->pick || fk->shared)
         return;
     fk->group = g->tp->ngroups;
     g->members++;
@@ -88,6 +88,31 @@ static bool is_numbered(const TablePlan *tp, const Key *key, const ColumnPlan *c
         if (!contains(key, fk->cols[i]))
             return false;
     return true;
+}
+
+static bool holds(const Key *key, const ForeignKey *fk)
+{
+    for (int i = 0; i < fk->ncols; i++)
+        if (!contains(key, fk->cols[i]))
+            return false;
+    return true;
+}
+
+/* A parent drawn among the children of a common row, and never twice under the one that the rows
+ * are counted by: the two keys together are unique. */
+static bool draw_apart(TablePlan *tp, const Key *key)
+{
+    for (int f = 0; f < tp->table->nfks; f++) {
+        SharedKey *shared = tp->fks[f].shared;
+        bool drawn = shared && shared->child_fk >= 0 && tp->fks[f].mode != FK_SELF &&
+                     tp->fks[f].null_share == 0 && holds(key, tp->fks[f].fk);
+        for (int u = 0; drawn && u < tp->table->nfks; u++)
+            if (tp->fks[u].mode == FK_PER && holds(key, tp->fks[u].fk)) {
+                shared->under = u;
+                return true;
+            }
+    }
+    return false;
 }
 
 /* True when the key holds without our help: a serial column, a child's number under its parent, or
@@ -122,7 +147,7 @@ static const char *why_not(const Grouping *g)
 
 static bool add_group(Build *b, TablePlan *tp, const Key *key)
 {
-    if (key->partial || already_unique(tp, key))
+    if (key->partial || already_unique(tp, key) || draw_apart(tp, key))
         return true;
     Grouping g = {.b = b, .tp = tp, .key = key};
     const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);

@@ -26,18 +26,6 @@ static int recipe_index(const Recipe *recipe, const ForeignKey *fk, const Table 
     return -1;
 }
 
-static bool is_per(const RecipeTable *table, const ForeignKey *fk, const char *parent)
-{
-    for (int p = 0; p < table->npers; p++) {
-        const RecipePer *per = &table->pers[p];
-        bool through =
-            !per->fk_col || strcmp(table->table.cols[fk->cols[0]].name, per->fk_col) == 0;
-        if (through && strcmp(per->parent, parent) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* How easily rows do without the key for a while: it can be NULL, or be deferred. */
 static int ease(const Build *b, const Table *table, const ForeignKey *fk)
 {
@@ -61,7 +49,7 @@ static int opening(const Walk *w, int start)
         const RecipeTable *table = &b->recipe->tables[w->path[i]];
         const ForeignKey *fk = &table->table.fks[w->via[i]];
         int parent = w->path[i + 1 < w->depth ? i + 1 : start];
-        if (is_per(table, fk, plan_table_name(b->mem, &b->recipe->tables[parent].table)) ||
+        if (plan_is_per(table, fk, plan_table_name(b->mem, &b->recipe->tables[parent].table)) ||
             b->wanted[parent] < 0 || ease(b, &table->table, fk) < best)
             continue;
         best = ease(b, &table->table, fk);

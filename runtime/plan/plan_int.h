@@ -48,6 +48,13 @@ int plan_counted_until(const Build *b, int t, int run);
 bool plan_resize_needed(const PlanOptions *options, const PlanTarget *target);
 bool plan_resize(Build *b, const Build *made, PlanTarget *out);
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
+/* shared.c: foreign keys that share columns. Which key gives a column, and at which position. */
+bool plan_is_per(const RecipeTable *table, const ForeignKey *fk, const char *parent);
+int plan_driver(const Build *b, int t, int col, int *pos);
+bool plan_shared_keys(Build *b, int t); /* after binding: how the other keys hold */
+struct PerIndex;
+/* Enough parents to draw from. per: the new rows' children of parents, per foreign key. */
+bool plan_check_shared(Build *b, int t, const struct PerIndex *const *per);
 /* circles.c: how each late key holds while the tables are loaded. new_rows: to be loaded in all. */
 void plan_circles(Build *b, uint64_t new_rows);
 /* STEP_DEFER_KEYS, STEP_SET_REFERENCES or STEP_SETTLE_KEYS of a table; false: it needs none. */

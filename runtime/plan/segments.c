@@ -397,7 +397,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     if (rows == 0)
         return true;
     draw_domains(tp, &r, tp->rows);
-    ok = check_domains(b, tp, &r, tp->rows + rows);
+    ok = check_domains(b, tp, &r, tp->rows + rows) && plan_check_shared(b, t, r.per);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;

@@ -207,7 +207,7 @@ static bool resolve_foreign_keys(Build *b, int t)
         ok =
             resolve_parent_columns(b, subject, fk, b->plan->tables[plan->parent].table, plan) && ok;
         for (int i = 0; ok && plan->parent_cols && plan->mode == FK_SELF && i < fk->ncols; i++)
-            if (table_fk_of(table, plan->parent_cols[i])) {
+            if (plan->parent_cols[i] != fk->cols[i] && table_fk_of(table, plan->parent_cols[i])) {
                 ok = err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
                              "refers to %s.%s, which is itself taken from another row", table->name,
                              table->cols[plan->parent_cols[i]].name);

@@ -83,7 +83,7 @@ static ForeignKey *single_fk(const RTable *table, int col)
 {
     const Table *t = &table->out.table;
     for (int i = 0; i < t->nfks; i++)
-        if (t->fks[i].ncols == 1 && t->fks[i].cols[0] == col)
+        if (t->fks[i].cols && t->fks[i].ncols == 1 && t->fks[i].cols[0] == col)
             return &t->fks[i];
     return NULL;
 }
@@ -118,8 +118,12 @@ static bool apply_composite(Load *ld, RTable *table, const Composite *c)
         const char *column = t->cols[c->cols[i]].name;
         bool same = fk && (target ? find_target(ld, table, fk->ref_table) == target
                                   : strcmp(fk->ref_table, c->ref_table) == 0);
+        bool to_target = same;
         if (same && c->ref_cols)
             same = fk->ref_cols && strcmp(fk->ref_cols[0], c->ref_cols[i]) == 0;
+        bool elsewhere = !fk || !to_target;
+        if (!same && elsewhere && lnode_is_gen((const LNode *)t->cols[c->cols[i]].node, "ref"))
+            continue; /* shared with another key; the planner sees to it that both hold */
         if (!same) {
             const char *form = c->ref_cols ? arena_printf(ld->mem, "t.%s = ref(%s, \"%s\")", column,
                                                           c->ref_table, c->ref_cols[i])
@@ -133,19 +137,19 @@ static bool apply_composite(Load *ld, RTable *table, const Composite *c)
         }
         ok = merge_action(ld, table, c, "on_delete", &whole.on_delete, fk->on_delete) && ok;
         ok = merge_action(ld, table, c, "on_update", &whole.on_update, fk->on_update) && ok;
+        fk->cols = NULL; /* replaced */
         first = !first || fk < first ? fk : first;
     }
-    if (!ok || !first)
+    if (!ok)
         return false;
-    *first = whole;
+    if (first)
+        *first = whole;
+    else
+        table_add_fk(ld, table, whole);
     int kept = 0;
-    for (int i = 0; i < t->nfks; i++) {
-        bool replaced = false;
-        for (int k = 0; k < c->ncols; k++)
-            replaced = replaced || (t->fks[i].ncols == 1 && t->fks[i].cols[0] == c->cols[k]);
-        if (!replaced || &t->fks[i] == first)
+    for (int i = 0; i < t->nfks; i++)
+        if (t->fks[i].cols)
             t->fks[kept++] = t->fks[i];
-    }
     t->nfks = kept;
     return true;
 }

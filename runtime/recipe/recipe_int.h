@@ -238,4 +238,7 @@ bool locales_load(Load *ld);
 bool subdivisions_read(Load *ld, const char *const *countries, size_t n, const char *where,
                        Locale *out);
 
+/* table.c */
+void table_add_fk(Load *ld, RTable *table, ForeignKey fk);
+
 #endif

@@ -187,9 +187,15 @@ static int *one_column(Load *ld, int col)
 }
 
 /* The foreign key of a reference; where it leads is filled in when all tables are known. */
-static void add_foreign_key(Load *ld, RTable *table, int col, const LNode *e)
+void table_add_fk(Load *ld, RTable *table, ForeignKey fk)
 {
     Table *t = &table->out.table;
+    t->fks = load_grow(ld, t->fks, &table->cap_fks, (size_t)t->nfks + 1, sizeof *t->fks);
+    t->fks[t->nfks++] = fk;
+}
+
+static void add_foreign_key(Load *ld, RTable *table, int col, const LNode *e)
+{
     ForeignKey fk = {.cols = one_column(ld, col),
                      .ncols = 1,
                      .ref_table = e->node.params[0].text,
@@ -201,8 +207,7 @@ static void add_foreign_key(Load *ld, RTable *table, int col, const LNode *e)
         names[0] = e->node.params[1].text;
         fk.ref_cols = names;
     }
-    t->fks = load_grow(ld, t->fks, &table->cap_fks, (size_t)t->nfks + 1, sizeof *t->fks);
-    t->fks[t->nfks++] = fk;
+    table_add_fk(ld, table, fk);
 }
 
 static void check_node(Load *ld, const RTable *table, const char *subject, const LNode *e)

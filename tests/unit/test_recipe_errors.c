@@ -354,8 +354,6 @@ static void composite_keys(void **state)
         "9 | loans.b | t:foreign needs b to be a reference to that column of users | t.b = ref(users, \"is\")");
     REFUSED_TABLE(REFS "  t:foreign({ t.a, t.id }, users)",
                   X "9 | loans.id | t:foreign needs id to be a reference to that column of users");
-    REFUSED_TABLE(REFS "  t:foreign({ t.a, t.c }, users)",
-                  X "9 | loans.c | t:foreign needs c to be a reference to that column of users");
     REFUSED(
         R
         "local b = r:table(\"b\", {}, function(t) t.id = serial() end)\nr:table(\"app.a\", {}, function(t) t.id = serial() t.b = ref(b) end)\nreturn r",

@@ -1,0 +1,263 @@
+/* Foreign keys that share columns, as in a tenant's tables: (tenant_id, user_id) and (tenant_id,
+ * project_id). One of them gives the shared columns; the others either follow from it, or draw
+ * their parent among the children of what both have in common, which are counted `per` row of it
+ * and so are known without a look. */
+#include <string.h>
+
+#include "base/text.h"
+#include "gen/children.h"
+#include "plan/plan_int.h"
+
+bool plan_is_per(const RecipeTable *table, const ForeignKey *fk, const char *parent)
+{
+    for (int p = 0; p < table->npers; p++) {
+        const RecipePer *per = &table->pers[p];
+        bool through =
+            !per->fk_col || strcmp(table->table.cols[fk->cols[0]].name, per->fk_col) == 0;
+        if (through && strcmp(per->parent, parent) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool contains(const ForeignKey *fk, int col, int *pos)
+{
+    for (int i = 0; i < fk->ncols; i++)
+        if (fk->cols[i] == col) {
+            *pos = i;
+            return true;
+        }
+    return false;
+}
+
+/* The key that rows are counted by gives its columns; else the widest one. */
+int plan_driver(const Build *b, int t, int col, int *pos)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    int found = -1, best = 0, at = 0;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const ForeignKey *fk = &tp->table->fks[f];
+        if (!contains(fk, col, &at))
+            continue;
+        int parent = tp->fks[f].parent;
+        bool per =
+            parent >= 0 &&
+            plan_is_per(tp->recipe, fk, plan_table_name(b->mem, b->plan->tables[parent].table));
+        int rank = fk->ncols + (per ? 1000 : 0);
+        if (rank <= best)
+            continue;
+        best = rank;
+        found = f;
+        *pos = at;
+    }
+    return found;
+}
+
+/* ---- where a shared value comes from */
+
+/* Steps from a column to the parents that it is handed down from, at most one per table. */
+typedef struct Origin {
+    int table, col;
+    int *path;
+    int depth;
+} Origin;
+
+static bool step_up(const Build *b, Origin *o)
+{
+    const TablePlan *tp = &b->plan->tables[o->table];
+    const ColumnPlan *cp = &tp->cols[o->col];
+    if (!cp->col || cp->fk < 0 || tp->fks[cp->fk].mode == FK_POOL ||
+        tp->fks[cp->fk].mode == FK_SELF || o->depth > b->plan->ntables)
+        return false;
+    o->path[o->depth++] = cp->fk;
+    o->col = tp->fks[cp->fk].parent_cols[cp->fk_pos];
+    o->table = tp->fks[cp->fk].parent;
+    return true;
+}
+
+/* Follows a column of table t until it comes from that column of that table. */
+static bool leads_to(const Build *b, int t, int col, int table, int target, Origin *o)
+{
+    *o = (Origin){.table = t, .col = col};
+    o->path = arena_array(b->mem, int, b->plan->ntables + 2);
+    while (step_up(b, o))
+        if (o->table == table && o->col == target)
+            return true;
+    return false;
+}
+
+static bool refuse(Build *b, int t, const FkPlan *fk, int col)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    const char *parent = fk->fk->ref_table, *column = tp->table->cols[col].name;
+    err_add(b->mem, b->err, ERR_RECIPE, fk->fk->where, plan_subject(b->mem, tp->table, col),
+            "is given by its reference to %s, and rows of %s with the same %s cannot be told "
+            "beforehand",
+            tp->fks[tp->cols[col].fk].fk->ref_table, parent, column);
+    return err_hint(b->mem, b->err,
+                    "count the rows of %s per row of the table that %s comes from: per = { PARENT, "
+                    "between(1, 5) }",
+                    parent, column);
+}
+
+/* The rows to draw from: children of a row that the shared columns lead to. */
+static bool find_siblings(Build *b, int t, FkPlan *fk, SharedKey *shared)
+{
+    const TablePlan *tp = &b->plan->tables[t], *parent = &b->plan->tables[fk->parent];
+    int f = (int)(fk - tp->fks);
+    for (int i = 0; i < fk->fk->ncols; i++) {
+        int col = fk->fk->cols[i];
+        if (tp->cols[col].fk == f)
+            continue;
+        const ColumnPlan *there = &parent->cols[fk->parent_cols[i]];
+        if (!there->col || there->fk < 0 || parent->fks[there->fk].mode != FK_PER ||
+            (shared->child_fk >= 0 && shared->child_fk != there->fk))
+            return refuse(b, t, fk, col);
+        const FkPlan *g = &parent->fks[there->fk];
+        shared->child_fk = there->fk;
+        Origin o;
+        bool found = fk->mode == FK_SELF
+                         ? fk->parent_cols[i] == col && tp->cols[col].fk == there->fk
+                         : leads_to(b, t, col, g->parent, g->parent_cols[there->fk_pos], &o);
+        if (!found || fk->fk->late)
+            return refuse(b, t, fk, col);
+        if (fk->mode == FK_SELF)
+            continue;
+        shared->path = o.path;
+        shared->depth = o.depth;
+    }
+    return true;
+}
+
+/* All columns come from elsewhere: they must lead to this key's own parent. */
+static bool find_same(Build *b, int t, const FkPlan *fk, SharedKey *shared)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    for (int i = 0; i < fk->fk->ncols; i++) {
+        Origin o;
+        int col = fk->fk->cols[i];
+        if (fk->mode == FK_SELF || !leads_to(b, t, col, fk->parent, fk->parent_cols[i], &o)) {
+            const FkPlan *driver = &tp->fks[tp->cols[col].fk];
+            err_add(b->mem, b->err, ERR_RECIPE, fk->fk->where, plan_subject(b->mem, tp->table, col),
+                    "is given by its reference to %s, which does not lead to %s",
+                    driver->fk->ref_table, fk->fk->ref_table);
+            return err_hint(b->mem, b->err,
+                            "make %s.%s a reference to %s, or leave one of them out",
+                            driver->fk->ref_table, driver->fk->ref_cols[tp->cols[col].fk_pos],
+                            fk->fk->ref_table);
+        }
+        shared->path = o.path;
+        shared->depth = o.depth;
+    }
+    return true;
+}
+
+bool plan_shared_keys(Build *b, int t)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    bool ok = true;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        FkPlan *fk = &tp->fks[f];
+        int own = 0, given = -1;
+        for (int i = 0; i < fk->fk->ncols; i++) {
+            int col = fk->fk->cols[i];
+            own += tp->cols[col].fk == f;
+            given = tp->cols[col].fk != f && given < 0 ? col : given;
+        }
+        if (given < 0)
+            continue;
+        if (tp->cols[given].fk < 0) {
+            ok = err_add(b->mem, b->err, ERR_RECIPE, fk->fk->where,
+                         plan_subject(b->mem, tp->table, given),
+                         "stands in a foreign key to %s, and its value is not taken from one",
+                         fk->fk->ref_table);
+            err_hint(b->mem, b->err, "make it a reference: ref(...)");
+            continue;
+        }
+        SharedKey *shared = arena_new_of(b->mem, SharedKey);
+        *shared = (SharedKey){.child_fk = -1, .under = -1};
+        if (fk->mode == FK_POOL) {
+            ok = refuse(b, t, fk, given) && ok;
+            continue;
+        }
+        if (fk->mode == FK_SELF && tp->cols[given].fk >= 0 && fk->forest) {
+            ok = err_add(b->mem, b->err, ERR_RECIPE, fk->fk->where,
+                         plan_subject(b->mem, tp->table, fk->fk->cols[0]),
+                         "depth, fanout and roots cannot be given where trees stay inside of a "
+                         "parent's rows");
+            err_hint(b->mem, b->err, "leave them out: a row's parent is an earlier one of these");
+            continue;
+        }
+        ok = (own ? find_siblings(b, t, fk, shared) : find_same(b, t, fk, shared)) && ok;
+        fk->shared = shared;
+    }
+    return ok;
+}
+
+/* ---- counting */
+
+/* The fewest children that any row of the common parent has. Growth adds, so that the smallest
+ * segment says it; rows that no segment covers have none. */
+static uint64_t fewest(const Build *b, const FkPlan *fk)
+{
+    const TablePlan *parent = &b->plan->tables[fk->parent];
+    int g = fk->shared->child_fk;
+    uint64_t least = UINT64_MAX, covered = 0;
+    for (int s = 0; s < parent->nsegments; s++) {
+        const Segment *segment = &parent->segments[s];
+        uint64_t end = segment->parent_first[g] + segment->parent_count[g];
+        uint64_t n = segment->parent_first[g] <= covered ? children_least(segment->per[g]) : 0;
+        bool repeats = end <= covered; /* more children for parents that have some */
+        least = !repeats && n < least ? n : least;
+        covered = end > covered ? end : covered;
+    }
+    return covered < b->plan->tables[parent->fks[g].parent].rows || least == UINT64_MAX ? 0 : least;
+}
+
+static bool can_be_without(const TablePlan *tp, const FkPlan *fk)
+{
+    int f = (int)(fk - tp->fks);
+    for (int i = 0; i < fk->fk->ncols; i++)
+        if (tp->cols[fk->fk->cols[i]].fk == f && tp->table->cols[fk->fk->cols[i]].nullable)
+            return true;
+    return false;
+}
+
+bool plan_check_shared(Build *b, int t, const PerIndex *const *per)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    bool ok = true;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (!fk->shared || fk->shared->child_fk < 0 || fk->mode == FK_SELF)
+            continue;
+        const FkPlan *g = &b->plan->tables[fk->parent].fks[fk->shared->child_fk];
+        const char *common = b->plan->tables[g->parent].table->name, *parent = fk->fk->ref_table;
+        uint64_t least = fewest(b, fk);
+        if (least == 0 && !can_be_without(tp, fk)) {
+            ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
+                         "refers to rows of %s with the same parent in %s, and there one can be "
+                         "without any",
+                         parent, common);
+            err_hint(b->mem, b->err,
+                     "give each at least one: %s with per = { %s, between(1, N) }; or make the "
+                     "reference :null()",
+                     parent, common);
+            continue;
+        }
+        if (fk->shared->under < 0)
+            continue;
+        uint64_t most = children_most(per[fk->shared->under]);
+        if (most <= least)
+            continue;
+        ok = err_add(b->mem, b->err, ERR_UNIQUE, fk->fk->where, tp->table->name,
+                     "up to %s per %s, each with another of %s, but one of %s may have only %s",
+                     text_plural((int64_t)most, "row", b->mem),
+                     tp->fks[fk->shared->under].fk->ref_table, parent, common,
+                     text_count((int64_t)least, b->mem));
+        err_hint(b->mem, b->err, "ask for at most %s per %s, or for more %s per %s",
+                 text_count((int64_t)least, b->mem), tp->fks[fk->shared->under].fk->ref_table,
+                 parent, common);
+    }
+    return ok;
+}

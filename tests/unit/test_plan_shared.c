@@ -1,0 +1,134 @@
+/* Foreign keys that share columns: what they refer to is of one tenant, pairs are distinct where a
+ * key says so, and what cannot be is refused with numbers. Pure: no database. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plankit.h"
+
+#define N 400
+
+static const char *body(const char *projects, const char *members)
+{
+    return arena_printf(
+        mem,
+        "local a = r:table('a', { rows = 12 }, function(t) t.id = serial() end)\n"
+        "local u = r:table('u', { rows = 90, per = { a, between(2, 20) } }, function(t)\n"
+        "  t.a = ref(a) t.nr = child_index() t:primary_key(t.a, t.nr) end)\n"
+        "local p = r:table('p', { %s }, function(t)\n"
+        "  t.a = ref(a) t.nr = int(1, 900) t:primary_key(t.a, t.nr) end)\n"
+        "r:table('m', { per = { u, %s } }, function(t)\n"
+        "  t.a = ref(u, 'a') t.u = ref(u, 'nr') t.p = ref(p, 'nr')\n"
+        "  t:foreign({ t.a, t.u }, u, { 'a', 'nr' })\n"
+        "  t:foreign({ t.a, t.p }, p, { 'a', 'nr' })\n"
+        "  t:primary_key(t.a, t.u, t.p) end)\n",
+        projects, members);
+}
+
+/* The parents' tenants are the row's own. */
+static void all_is_of_one_tenant(void **state)
+{
+    (void)state;
+    const Plan *p = plan(body("per = { a, between(4, 9) }", "between(0, 4)"));
+    int m = plan_table(p, "m");
+    const TablePlan *tp = &p->tables[m];
+    uint32_t n = (uint32_t)tp->rows;
+    assert_in_range(n, 100, N);
+    uint64_t rows[N], parents[N];
+    for (uint32_t i = 0; i < n; i++)
+        rows[i] = i;
+    Eval *eval = eval_new(p);
+    int64_t own[N], seen[N];
+    memcpy(own, eval_column(eval, m, table_column(tp->table, "a"), rows, n)->i, n * sizeof *own);
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (strcmp(fk->fk->ref_table, "p") != 0)
+            continue;
+        memcpy(parents, eval_parents(eval, m, f, rows, n), n * sizeof *parents);
+        const Vec *there = eval_column(eval, fk->parent, 0, parents, n);
+        for (uint32_t i = 0; i < n; i++)
+            assert_int_equal(there->i[i], own[i]);
+        for (uint32_t i = 0; i < n; i++)
+            seen[i] = (int64_t)parents[i];
+    }
+    /* No project twice under one user: users stand side by side. */
+    const Vec *users = eval_column(eval, m, table_column(tp->table, "u"), rows, n);
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t k = i + 1; k < n && users->i[k] == users->i[i] && own[k] == own[i]; k++)
+            assert_int_not_equal(seen[i], seen[k]);
+    eval_free(eval);
+}
+
+static void a_key_without_columns_of_its_own_follows(void **state)
+{
+    (void)state;
+    const Plan *p = plan(
+        "local a = r:table('a', { rows = 9 }, function(t) t.id = serial() end)\n"
+        "local u = r:table('u', { rows = 40 }, function(t) t.id = serial() t.a = ref(a) t:unique(t.a, t.id) end)\n"
+        "r:table('x', { rows = 60 }, function(t) t.id = serial() t.a = ref(a) t.u = ref(u, 'id')\n"
+        "  t:foreign({ t.a, t.u }, u, { 'a', 'id' }) t.same = t.a.id - t.u.a end)");
+    Eval *eval = eval_new(p);
+    const Vec *v = column(eval, p, "x", "same", 60);
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(v->i[i], 0);
+    eval_free(eval);
+}
+
+static void trees_stay_inside(void **state)
+{
+    (void)state;
+    const Plan *p =
+        plan("local a = r:table('a', { rows = 9 }, function(t) t.id = serial() end)\n"
+             "r:table('x', { rows = 60, per = { a, between(0, 20) } }, function(t)\n"
+             "  t.a = ref(a) t.nr = child_index() t.up = ref(t, 'nr'):null()\n"
+             "  t:foreign({ t.a, t.up }, t, { 'a', 'nr' }) t:primary_key(t.a, t.nr) end)");
+    Eval *eval = eval_new(p);
+    const Vec *nr = column(eval, p, "x", "nr", 60);
+    int64_t numbers[60];
+    memcpy(numbers, nr->i, sizeof numbers);
+    const Vec *up = column(eval, p, "x", "up", 60);
+    for (uint32_t i = 0; i < 60; i++)
+        assert_true(numbers[i] == 1 ? vec_is_null(up, i) : up->i[i] >= 1 && up->i[i] < numbers[i]);
+    eval_free(eval);
+}
+
+static void refused(const char *text, ErrCode code, const char *part)
+{
+    assert_null(plan_with(text, options(), (PlanTarget){.engine = ENGINE_SQLITE}));
+    assert_int_equal(err.first->code, code);
+    if (!strstr(err.first->message, part))
+        print_message("not \"%s\": %s\n", part, err.first->message);
+    assert_non_null(strstr(err.first->message, part));
+    assert_non_null(err.first->hint);
+    err_clear(&err);
+}
+
+static void what_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    refused(body("per = { a, between(0, 1) }", "1"), ERR_COUNT, "can be without any");
+    refused(body("per = { a, 3 }", "between(4, 5)"), ERR_UNIQUE, "may have only 3");
+    refused(body("rows = 50", "1"), ERR_RECIPE, "cannot be told beforehand");
+    refused(
+        "local a = r:table('a', { rows = 9 }, function(t) t.id = serial() end)\n"
+        "local b = r:table('b', { rows = 9 }, function(t) t.id = serial() end)\n"
+        "local u = r:table('u', { rows = 9 }, function(t) t.id = serial() t.b = ref(b) t:unique(t.b, t.id) end)\n"
+        "r:table('x', { rows = 6 }, function(t) t.id = serial() t.a = ref(a) t.u = ref(u, 'id')\n"
+        "  t:foreign({ t.a, t.u }, u, { 'b', 'id' }) end)",
+        ERR_RECIPE, "does not lead to a");
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {T(all_is_of_one_tenant),
+                                       T(a_key_without_columns_of_its_own_follows),
+                                       T(trees_stay_inside), T(what_cannot_be_is_refused)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
