@@ -64,6 +64,27 @@ static bool free_key(Session *s, const Table *there, const char *ledger_name, in
     return true;
 }
 
+/* A name that is taken, but not by a table. */
+static bool is_not_a_table(Session *s, const Table *table, bool *taken)
+{
+    static const char *const question[] = {
+        [ENGINE_SQLITE] =
+            "SELECT count(*) FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE",
+        [ENGINE_POSTGRES] =
+            "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = ?::pg_catalog.text "
+            "AND n.nspname = coalesce(?::pg_catalog.text, pg_catalog.current_schema()) AND c.relkind IN ('v', 'm', 'f', 'S')",
+        [ENGINE_MARIADB] =
+            "SELECT count(*) FROM information_schema.tables WHERE table_name = ? AND table_schema = coalesce(?, DATABASE()) AND table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+        [ENGINE_MYSQL] =
+            "SELECT count(*) FROM information_schema.tables WHERE table_name = ? AND table_schema = coalesce(?, DATABASE()) AND table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')"};
+    const char *params[] = {table->name, table->schema};
+    int64_t n = 0;
+    bool ok = db_query_i64(s->db, question[s->db->engine], params,
+                           s->db->engine == ENGINE_SQLITE ? 1 : 2, 0, &n, s->mem, s->err);
+    *taken = n > 0;
+    return ok;
+}
+
 static bool table_facts(Session *s, const Catalog *catalog, const Table *table, PlanTableFacts *out)
 {
     const Table *there = catalog_table(catalog, table->schema, table->name);
@@ -74,7 +95,7 @@ static bool table_facts(Session *s, const Catalog *catalog, const Table *table, 
                             &out->unset, s->mem, s->err)))
         return false;
     if (!there)
-        return true;
+        return is_not_a_table(s, table, &out->not_a_table);
     int64_t *next = arena_array(s->mem, int64_t, table->ncols + 2);
     for (int c = 0; c < table->ncols; c++)
         next[c] = 1;

@@ -10,6 +10,8 @@
 
 #include "base/os.h"
 
+#define LEDGER_TABLES 6
+
 static const char *sql_i64(Arena *mem, int64_t v)
 {
     return arena_printf(mem, "%" PRId64, v);
@@ -28,23 +30,34 @@ static const char *table_name(Engine engine, const char *name, Arena *mem)
     return text;
 }
 
-/* Asks the catalog, since a failed SELECT would spoil a transaction. */
+/* Asks the catalog, since a failed SELECT would spoil a transaction. meta is made last: without it
+ * there is no ledger yet. */
 static bool table_exists(Ledger *l, bool *exists, Arena *mem, Err *err)
 {
+    static const char mysql[] =
+        "SELECT count(*), coalesce(sum(table_name = 'seedpipe_meta'), 0) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN "
+        "('seedpipe_runs', 'seedpipe_segments', 'seedpipe_chunks', 'seedpipe_steps', 'seedpipe_changes', 'seedpipe_meta')";
     static const char *const question[] = {
         [ENGINE_SQLITE] =
-            "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'seedpipe_meta'",
+            "SELECT count(*), coalesce(sum(name = 'seedpipe_meta'), 0) FROM sqlite_master WHERE type = 'table' AND name IN "
+            "('seedpipe_runs', 'seedpipe_segments', 'seedpipe_chunks', 'seedpipe_steps', 'seedpipe_changes', 'seedpipe_meta')",
         [ENGINE_POSTGRES] =
-            "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname = 'seedpipe' AND tablename = 'meta'",
-        [ENGINE_MARIADB] =
-            "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'seedpipe_meta'",
-        [ENGINE_MYSQL] =
-            "SELECT count(*) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = 'seedpipe_meta'"};
-    int64_t n = 0;
-    if (!db_query_i64(l->db, question[l->db->engine], NULL, 0, 0, &n, mem, err))
+            "SELECT count(*), count(*) FILTER (WHERE tablename = 'meta') FROM pg_catalog.pg_tables WHERE schemaname = 'seedpipe' "
+            "AND tablename IN ('runs', 'segments', 'chunks', 'steps', 'changes', 'meta')",
+        [ENGINE_MARIADB] = mysql,
+        [ENGINE_MYSQL] = mysql};
+    DbResult r;
+    if (!db_query(l->db, question[l->db->engine], NULL, 0, &r, mem, err))
         return false;
-    *exists = n > 0;
-    return true;
+    *exists = strcmp(db_cell(&r, 0, 1), "0") != 0;
+    int missing = LEDGER_TABLES - atoi(db_cell(&r, 0, 0));
+    if (!*exists || missing == 0)
+        return true;
+    err_add(mem, err, ERR_DRIFT, NULL, "ledger", "%d of the ledger's %d tables are gone", missing,
+            LEDGER_TABLES);
+    return err_hint(mem, err,
+                    "restore them from a backup; or drop the others too: the target's rows then "
+                    "count as your own");
 }
 
 bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
@@ -313,7 +326,7 @@ bool ledger_history(Ledger *l, const char *recipe, PlanHistory **history, int *n
         h->rows = strtoull(db_cell(&r, i, 2), NULL, 10);
         h->text = db_cell(&r, i, 3);
         h->run = atoi(db_cell(&r, i, 4));
-        h->complete = strtoull(db_cell(&r, i, 5), NULL, 10) == h->rows;
+        h->committed = strtoull(db_cell(&r, i, 5), NULL, 10);
     }
     return true;
 }

@@ -34,7 +34,7 @@ static bool plan_run(Session *s, const LedgerRun *run, int but)
     s->recipe = recipe_load_sources(sources, n, s->mem, s->err);
     if (!s->recipe || !session_facts(s, &target))
         return false;
-    target.history_only = true;
+    target.history_only = target.undoing = true;
     if (but >= 0)
         leave_out(&target, but, s->mem);
     PlanOptions options = {

@@ -34,9 +34,9 @@ typedef struct PlanOptions {
 typedef struct PlanHistory {
     const char *table;
     uint64_t first_row, rows;
-    const char *text; /* plan_segment_text of then */
-    int run;          /* its number among the target's runs, oldest first */
-    bool complete;    /* every row of it was committed */
+    const char *text;   /* plan_segment_text of then */
+    int run;            /* its number among the target's runs, oldest first */
+    uint64_t committed; /* rows, the rejected ones included */
 } PlanHistory;
 
 /* What happened to rows after they were made, as the ledger tells it. */
@@ -67,6 +67,7 @@ typedef struct PlanTableFacts {
     int64_t rows;       /* rows in the table, -1 = not counted */
     bool created_by_us; /* created by our own unfinished run */
     bool unset;         /* our own unfinished run has left references NULL to set them later */
+    bool not_a_table;   /* a view, or something else that holds no rows, has its name */
     const int64_t
         *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
     bool first_key;      /* the table was emptied: keys begin at 1 again */
@@ -86,6 +87,7 @@ typedef struct PlanTarget {
     const PlanChange *changes; /* oldest first */
     int nchanges;
     bool history_only; /* verify: the rows that were made, no new ones */
+    bool undoing;      /* to take rows out: tables may be gone already */
     const char *sink;  /* where rows go in place of a database: "csv:out" */
     bool rows_only;    /* rows for files: no tables, no keys, no checks */
 } PlanTarget;

@@ -223,7 +223,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     if (!index_children(b, t, &r, h->rows, was_empty(b, t, h->run)))
         return false;
     *out = to_segment(&r, h->first_row, h->rows);
-    out->complete = h->complete;
+    out->complete = h->committed == h->rows;
     return true;
 }
 

@@ -231,6 +231,50 @@ static Table *copy_table(const Table *from, Arena *mem)
     return to;
 }
 
+/* Rows that earlier runs made, and that nothing took out: they went with a table that is gone. */
+static bool rows_went_with_it(Build *b, int t)
+{
+    const PlanTarget *target = b->target;
+    const Table *table = b->plan->tables[t].table;
+    int64_t rows = 0;
+    for (int i = 0; i < target->nhistory; i++)
+        if (plan_table(b->plan, target->history[i].table) == t)
+            rows += (int64_t)target->history[i].committed;
+    for (int i = 0; i < target->nchanges; i++)
+        if (target->changes[i].kind != CHANGE_CELLS && target->changes[i].kind != CHANGE_CLEARED &&
+            plan_table(b->plan, target->changes[i].table) == t)
+            rows -= (int64_t)rowset_rows(target->changes[i].rows);
+    if (rows <= 0)
+        return false;
+    err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
+            "the table is not in the target any more, with %s that earlier runs made",
+            text_plural(rows, "row", b->mem));
+    err_hint(b->mem, b->err, "--restart takes out what is left and runs anew");
+    return true;
+}
+
+/* A table that is not there can be created, unless something speaks against it. */
+static bool may_create(Build *b, int t)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    const Table *table = tp->table;
+    const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, table));
+    if (tp->exists || !b->target->catalog || b->target->undoing)
+        return true;
+    if (facts && facts->not_a_table) {
+        err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
+                "what has this name in the target is a view, or another thing that holds no rows");
+        return err_hint(b->mem, b->err, "rename one of them");
+    }
+    if (rows_went_with_it(b, t))
+        return false;
+    if (tp->recipe->create)
+        return true;
+    err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
+            "the table is not in the target, and the recipe says create = false");
+    return err_hint(b->mem, b->err, "create it first, or leave create = false out");
+}
+
 bool plan_shape(Build *b)
 {
     bool ok = true;
@@ -246,14 +290,12 @@ bool plan_shape(Build *b)
         if (there) {
             adopt_serial(table, there, b->mem);
             adopt_keys(table, there, b->mem);
-        } else if (!tp->recipe->create && b->target->catalog) {
-            ok = err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
-                         "the table is not in the target, and the recipe says create = false");
-            err_hint(b->mem, b->err, "create it first, or leave create = false out");
         }
         const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, table));
         tp->rows_existing = facts && facts->rows > 0 ? (uint64_t)facts->rows : 0;
     }
+    for (int t = 0; t < b->plan->ntables; t++)
+        ok = may_create(b, t) && ok;
     for (int t = 0; ok && t < b->plan->ntables; t++)
         ok = resolve_foreign_keys(b, t) && ok;
     return ok;

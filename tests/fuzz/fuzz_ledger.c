@@ -52,11 +52,11 @@ static int read_lines(char *text, PlanHistory *history)
         if (end)
             *end = '\0';
         PlanHistory *h = &history[n];
-        *h = (PlanHistory){.table = line, .complete = true};
+        *h = (PlanHistory){.table = line};
         if ((at = strchr(line, ' '))) {
             *at = '\0';
             h->first_row = strtoull(at + 1, &at, 10);
-            h->rows = strtoull(at, &at, 10);
+            h->rows = h->committed = strtoull(at, &at, 10);
             h->text = at;
             n++;
         }

@@ -184,7 +184,7 @@ static void growth_keeps_old_rows(void **state)
             .first_row = 0,
             .rows = first->tables[t].rows,
             .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
-            .complete = true};
+            .committed = first->tables[t].rows};
     target.history = history;
     target.nhistory = 4;
     const Plan *same = plan_with(body, o, target);

@@ -52,7 +52,7 @@ static void gone_rows_are_avoided(void **state)
             .table = first->tables[t].table->name,
             .rows = first->tables[t].rows,
             .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
-            .complete = true};
+            .committed = first->tables[t].rows};
     PlanChange changes[] = {
         {.table = "a", .run = 1, .kind = CHANGE_DELETED, .rows = every_third(90)},
         {.table = "d", .run = 1, .kind = CHANGE_REJECTED, .rows = every_third(200)},
@@ -110,7 +110,7 @@ static int made_history(const Plan *plan, PlanHistory *history)
             .table = plan->tables[t].table->name,
             .rows = plan->tables[t].rows,
             .text = plan_segment_text(&plan->tables[t], &plan->tables[t].segments[0], mem),
-            .complete = true};
+            .committed = plan->tables[t].rows};
     return plan->ntables;
 }
 

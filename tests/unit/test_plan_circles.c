@@ -160,7 +160,7 @@ static void references_that_wait_are_set_by_whoever_resumes(void **state)
             .table = first->tables[t].table->name,
             .rows = first->tables[t].rows,
             .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
-            .complete = true};
+            .committed = first->tables[t].rows};
     target.history = history;
     target.nhistory = 2;
     assert_int_equal(made(target, 1)->nsteps, 0);
