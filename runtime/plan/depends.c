@@ -25,16 +25,16 @@ static bool depends(Asked *a, int t, const Bound *bound);
 /* t.fk.fk.column: on each key of the way, and on the column at its end. */
 static bool path_depends(Asked *a, int t, const Bound *bound)
 {
+    bool other_key = false;
     for (int i = 0; i < bound->fk_depth; i++) {
-        if (fk_changed(a, t, bound->fk_path[i]))
-            return true;
+        other_key = other_key || fk_changed(a, t, bound->fk_path[i]);
         t = a->plan->tables[t].fks[bound->fk_path[i]].parent;
         if (t < 0)
-            return false;
+            return other_key;
     }
     bool found = t == a->table && a->changed[bound->column];
     a->across = a->across || (found && bound->fk_depth > 0);
-    return found;
+    return found || other_key;
 }
 
 static bool depends(Asked *a, int t, const Bound *bound)
