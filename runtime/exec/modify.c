@@ -164,11 +164,13 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
         ModifyRows *rows = &m->changed[m->nchanged];
         if (c->tables[t].rows == 0)
             continue;
-        if (c->tables[t].nkey) {
+        int plan = plan_table(m->made, c->tables[t].name);
+        if (modify_has_key(&c->tables[t]) || (plan < 0 && c->tables[t].nkey)) {
             if (!modify_rows_of(m, t, closure_sql_keys(c, t, mem), rows, mem, err))
                 return false;
-        } else { /* all of a table without any key */
-            int plan = plan_table(m->made, c->tables[t].name);
+        } else if (!c->tables[t].whole) {
+            return modify_refuse_keyless(&c->tables[t], mem, err);
+        } else {
             RowSet *all = rowset_new(mem);
             for (uint64_t row = 0; plan >= 0 && row < m->made->tables[plan].rows; row++)
                 if (!m->made->tables[plan].gone ||
@@ -185,8 +187,13 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
     for (int i = 0; i < c->nrefs; i++) {
         const ClosureRef *ref = &c->refs[i];
         ModifyRows *rows = &m->changed[m->nchanged];
-        if (ref->effect != REF_CLEARS || ref->rows == 0 || c->tables[ref->child].nkey == 0)
+        if (ref->effect != REF_CLEARS || ref->rows == 0)
             continue;
+        if (!modify_has_key(&c->tables[ref->child])) {
+            if (plan_table(m->made, c->tables[ref->child].name) >= 0)
+                return modify_refuse_keyless(&c->tables[ref->child], mem, err);
+            continue;
+        }
         if (!db_exec(m->s->db, mem, err, closure_sql_empty_work(c, ref->child, mem)) ||
             !db_exec(m->s->db, mem, err, closure_sql_children(c, ref, NULL, mem)) ||
             !db_exec(m->s->db, mem, err, closure_sql_forget_known(c, ref->child, mem)) ||

@@ -52,6 +52,9 @@ typedef struct Modify {
 bool modify_select(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
 /* A condition that is one expression: false with the place of what is not. Pure. */
 bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
+/* Columns that tell rows apart: an address of a row does not outlive it. */
+bool modify_has_key(const ClosureTable *node);
+bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err);
 
 /* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
 bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);

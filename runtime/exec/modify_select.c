@@ -345,12 +345,16 @@ static int64_t share_of(int64_t rows, double percentage)
     return share < 1 && rows > 0 ? 1 : share;
 }
 
-static bool has_key(const Modify *m, const ModifyTable *table, Arena *mem, Err *err)
+bool modify_has_key(const ClosureTable *node)
 {
-    const ClosureTable *node = &m->removal.closure->tables[table->node];
     for (int k = 0; k < node->nkey; k++)
         if (table_column(node->table, node->key[k]) >= 0)
             return true;
+    return false;
+}
+
+bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err)
+{
     err_add(mem, err, ERR_REFUSED, NULL, node->name,
             "has no primary key, so some of its rows cannot be told from others");
     return err_hint(mem, err, "give it a primary key, or use --truncate for all rows");
@@ -369,12 +373,12 @@ bool modify_select(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
     }
     if (all) {
         ClosureTable *node = &m->removal.closure->tables[table->node];
-        node->whole = node->nkey == 0;
+        node->whole = !modify_has_key(node);
         node->rows = table->there;
         return node->nkey == 0 || removal_select(&m->removal, table->node, made, NULL, mem, err);
     }
-    if (!has_key(m, table, mem, err))
-        return false;
+    if (!modify_has_key(&m->removal.closure->tables[table->node]))
+        return modify_refuse_keyless(&m->removal.closure->tables[table->node], mem, err);
     if (o->where)
         return select_where(m, table, mem, err);
     int64_t wanted = o->percentage > 0 ? share_of(rows, o->percentage) : table->count;
