@@ -228,6 +228,18 @@ static bool check_gone(Removal *r, int table, Arena *mem, Err *err)
                                 text_plural(left, "row", mem));
 }
 
+/* SQLite does not count rows that went by the table's own CASCADE before the statement came to
+ * them; that all are gone is checked afterwards. */
+static bool counts_all(const Removal *r, int table)
+{
+    const Closure *c = r->closure;
+    for (int i = 0; r->db->engine == ENGINE_SQLITE && i < c->nrefs; i++)
+        if (c->refs[i].in_circle && c->refs[i].effect == REF_DELETES &&
+            c->tables[c->refs[i].child].circle == c->tables[table].circle)
+            return false;
+    return true;
+}
+
 static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
 {
     int64_t affected = 0;
@@ -240,11 +252,11 @@ static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
     if (step->kind != STEP_DELETE)
         return true;
     const char *name = r->closure->tables[step->table].name;
-    if (affected != step->rows)
+    if (affected > step->rows || (affected < step->rows && counts_all(r, step->table)))
         return err_add(mem, err, ERR_VERIFY, NULL, name, "%s went, and %s were counted",
                        text_plural(affected, "row", mem), text_count(step->rows, mem));
     log_event(r->log, LOG_INFO, "rollback.deleted", "{s:s, s:I}", "table", name, "rows",
-              (json_int_t)affected);
+              (json_int_t)step->rows);
     return true;
 }
 
