@@ -317,9 +317,33 @@ static bool record_lost(Modify *m, const ModifyRows *rows, int64_t own, Arena *m
                              rowset_new(mem), mem, err);
 }
 
+/* Rows of an emptied table that someone else removed before: gone as well, and no undo knows them.
+ */
+static bool record_missing(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
+{
+    const TablePlan *tp = &m->made->tables[table->plan];
+    const RowSet *deleted = NULL;
+    for (int i = 0; i < m->nchanged; i++)
+        if (m->changed[i].plan == table->plan && !m->changed[i].columns)
+            deleted = m->changed[i].rows;
+    if (modify_rows_made(tp) == (int64_t)rowset_rows(deleted))
+        return true;
+    RowSet *missing = rowset_new(mem);
+    for (uint64_t row = 0; row < tp->rows; row++)
+        if (!rowset_has(deleted, row) && !(tp->gone && rowhistory_has(tp->gone, tp->gone->n, row)))
+            rowset_add(missing, row, 1, mem);
+    return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id,
+                             ledger_table_name(tp->table, mem), CHANGE_REJECTED, NULL, missing, mem,
+                             err);
+}
+
 static bool record_changes(Modify *m, Arena *mem, Err *err)
 {
     Session *s = m->s;
+    bool empties = m->o->kind == MODIFY_REPLACE || m->o->kind == MODIFY_TRUNCATE;
+    for (int i = 0; empties && i < m->ntables; i++)
+        if (!record_missing(m, &m->tables[i], mem, err))
+            return false;
     for (int i = 0; i < m->nchanged; i++) {
         const ModifyRows *rows = &m->changed[i];
         if (rows->plan >= 0 && rowset_rows(rows->rows) > 0 &&
@@ -395,14 +419,16 @@ static bool inserts(const Modify *m)
     return m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed;
 }
 
-/* Less what could not be made: rows whose only parents are gone. */
+/* What was made: the plan adds rows for those whose parents are gone. */
 static bool insert_rows(Modify *m, Arena *mem, Err *err)
 {
     if (!steps_run(m->s, mem, err))
         return false;
     for (int i = 0; i < m->ntables; i++) {
         const ExecTable *table = &m->s->report->tables[m->tables[i].plan];
-        report_table(m, table->name)->inserted -= (int64_t)table->rows_rejected;
+        uint64_t rows =
+            m->s->plan->tables[m->tables[i].plan].rows - m->made->tables[m->tables[i].plan].rows;
+        report_table(m, table->name)->inserted = (int64_t)(rows - table->rows_rejected);
     }
     return true;
 }

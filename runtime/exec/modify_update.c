@@ -37,9 +37,17 @@ static bool in_key(const Key *key, int c)
     return false;
 }
 
-static bool can_be_anew(const TablePlan *tp, int c, Arena *mem, Err *err)
+/* The unique key that gives a column its value; -1. */
+static int group_of(const TablePlan *tp, int c)
 {
     const ColumnPlan *cp = &tp->cols[c];
+    return cp->fk >= 0 ? tp->fks[cp->fk].group : cp->group;
+}
+
+static bool can_be_anew(const Plan *plan, const TablePlan *tp, int c, Arena *mem, Err *err)
+{
+    const ColumnPlan *cp = &tp->cols[c];
+    int group = group_of(tp, c);
     if (in_key(&tp->table->primary, c))
         return refuse(tp, c, "is the primary key: other rows know it by that",
                       "append new rows and delete old ones", mem, err);
@@ -50,10 +58,13 @@ static bool can_be_anew(const TablePlan *tp, int c, Arena *mem, Err *err)
                       "append new rows and delete old ones", mem, err);
     if (cp->fk >= 0 && tp->fks[cp->fk].mode == FK_POOL)
         return refuse(tp, c, "is drawn from a table outside of the recipe", NULL, mem, err);
-    if (cp->group >= 0 && tp->groups[cp->group].within_fk >= 0)
+    if (cp->fk >= 0 && group >= 0 && plan->tables[tp->fks[cp->fk].parent].gone)
+        return refuse(tp, c, "is unique among parents of which some are gone",
+                      "append new rows and delete old ones", mem, err);
+    if (group >= 0 && tp->groups[group].within_fk >= 0)
         return refuse(tp, c, "is unique below its parent, in a fixed order",
                       "append new rows and delete old ones", mem, err);
-    if (cp->group >= 0 && tp->groups[cp->group].key_def->ncols > 1)
+    if (group >= 0 && tp->groups[group].key_def->ncols > 1)
         return refuse(tp, c, "is unique together with other columns",
                       "append new rows and delete old ones", mem, err);
     return true;
@@ -63,7 +74,7 @@ static bool can_be_anew(const TablePlan *tp, int c, Arena *mem, Err *err)
  * has. */
 static bool enough_values(const TablePlan *tp, int c, uint64_t rows, Arena *mem, Err *err)
 {
-    int g = tp->cols[c].group;
+    int g = group_of(tp, c);
     if (g < 0 || tp->nsegments == 0)
         return true;
     const Segment *last = &tp->segments[tp->nsegments - 1];
@@ -91,7 +102,7 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
         if (c < 0 || !*name) {
             ok = unknown_column(tp, name, mem, err);
         } else if (!changed[c]) {
-            ok = can_be_anew(tp, c, mem, err) && ok;
+            ok = can_be_anew(m->made, tp, c, mem, err) && ok;
             changed[c] = true;
             m->columns[m->ncolumns++] = c;
         }
@@ -111,7 +122,7 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
             asked = asked || m->columns[i] == c;
         if (!changed[c] || asked)
             continue;
-        ok = can_be_anew(tp, c, mem, err) && ok;
+        ok = can_be_anew(m->made, tp, c, mem, err) && ok;
         m->columns[m->ncolumns++] = c;
     }
     return ok;
@@ -134,9 +145,18 @@ static const Plan *plan_anew(const Modify *m, Arena *mem)
         all[i] = tp->regenerated[i];
         base += rowset_rows(all[i].cells.rows);
     }
+    uint64_t *count = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    int *gone = arena_array(mem, int, tp->table->nfks + 1);
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const TablePlan *parent = tp->fks[f].parent < 0 ? NULL : &plan->tables[tp->fks[f].parent];
+        count[f] = parent ? parent->rows : 0;
+        gone[f] = parent && parent->gone ? parent->gone->n : 0;
+    }
     all[tp->nregenerated++] =
         (Regenerated){.cells = {.cols = m->columns, .ncols = m->nasked, .rows = m->updated.rows},
-                      .base = (uint32_t)base};
+                      .base = (uint32_t)base,
+                      .parent_count = count,
+                      .parent_gone = gone};
     tp->regenerated = all;
     return plan;
 }

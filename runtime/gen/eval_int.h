@@ -46,6 +46,8 @@ const Vec *frame_column(Frame *f, int col);
 const Vec *frame_bound(Frame *f, const Bound *bound, const uint64_t *index,
                        const uint32_t *generations);
 const uint32_t *frame_generations(const Frame *f, int col);
+/* What a generation belongs to; NULL for 0, and when no parents are known for it. */
+const Regenerated *frame_regenerated(const Frame *f, uint32_t generation);
 
 /* The segment of a row: the last one for rows that no segment has, an empty one for tables without
  * any. */

@@ -80,17 +80,29 @@ typedef struct Choice {
     int upto;
 } Choice;
 
-static Choice choice_of(const Frame *f, const FkPlan *fk, int id, uint32_t k)
+const Regenerated *frame_regenerated(const Frame *f, uint32_t generation)
+{
+    const Regenerated *all = f->tp->regenerated;
+    int n = generation ? f->tp->nregenerated : 0;
+    while (n > 0 && all[n - 1].base > generation)
+        n--;
+    return n > 0 && all[n - 1].parent_count ? &all[n - 1] : NULL;
+}
+
+static Choice choice_of(const Frame *f, const FkPlan *fk, int id, uint32_t k, uint32_t generation)
 {
     if (fk->mode == FK_POOL)
         return (Choice){.count = fk->pool->count};
     const Segment *s = frame_segment(f, k);
     Choice c = {.first = s->parent_first ? s->parent_first[id] : 0,
                 .count = s->parent_count ? s->parent_count[id] : 0};
+    const Regenerated *anew = frame_regenerated(f, generation);
+    if (anew)
+        c = (Choice){.count = anew->parent_count[id]};
     if (fk->mode == FK_SELF)
         c = (Choice){.count = f->rows[k]};
     c.gone = f->eval->plan->tables[fk->parent].gone;
-    c.upto = s->parent_gone ? s->parent_gone[id] : 0;
+    c.upto = anew ? anew->parent_gone[id] : s->parent_gone ? s->parent_gone[id] : 0;
     if (c.gone && c.upto)
         c.count -= rowhistory_before(c.gone, c.upto, c.first + c.count) -
                    rowhistory_before(c.gone, c.upto, c.first);
@@ -106,10 +118,11 @@ static inline uint64_t chosen(const Choice *c, uint64_t place)
 static void pick_uniform(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
                          uint64_t *out)
 {
-    Choice c = f->segment && f->n && fk->mode != FK_SELF ? choice_of(f, fk, id, 0) : (Choice){0};
+    bool one = f->segment && fk->mode != FK_SELF && !generations;
+    Choice c = one && f->n ? choice_of(f, fk, id, 0, 0) : (Choice){0};
     for (uint32_t k = 0; k < f->n; k++) {
-        if (!f->segment || fk->mode == FK_SELF)
-            c = choice_of(f, fk, id, k);
+        if (!one)
+            c = choice_of(f, fk, id, k, generations ? generations[k] : 0);
         uint64_t word = rng_draw(fk->key, f->rows[k], generations ? generations[k] : 0, 0).a;
         out[k] = c.count ? chosen(&c, rng_below(word, c.count)) : ROW_NONE;
     }
@@ -135,7 +148,7 @@ static void pick_by_bound(Frame *f, const FkPlan *fk, int id, const uint32_t *ge
 {
     const Vec *v = frame_bound(f, fk->pick, NULL, generations);
     for (uint32_t k = 0; k < f->n; k++) {
-        Choice c = choice_of(f, fk, id, k);
+        Choice c = choice_of(f, fk, id, k, generations ? generations[k] : 0);
         uint64_t place = v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
         out[k] = c.count && !vec_is_null(v, k) ? chosen(&c, place < c.count ? place : c.count - 1)
                                                : ROW_NONE;

@@ -38,8 +38,9 @@ void pick_forest(const Frame *f, const FkPlan *fk, int id, const uint32_t *gener
     const RowHistory *gone = f->tp->gone;
     for (uint32_t k = 0; k < f->n; k++) {
         const Segment *s = frame_segment(f, k);
-        int upto = s->parent_gone ? s->parent_gone[id] : 0;
         uint32_t generation = generations ? generations[k] : 0;
+        const Regenerated *anew = frame_regenerated(f, generation);
+        int upto = anew ? anew->parent_gone[id] : s->parent_gone ? s->parent_gone[id] : 0;
         uint64_t row = f->rows[k];
         do {
             row = forest_parent(fk->forest, row, rng_draw(fk->key, row, generation, 0).a);

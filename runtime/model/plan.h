@@ -43,10 +43,14 @@ typedef struct CellSet {
 
 /* Cells that were made anew: the k-th row of the set (from 0) has generation base + k in these
  * columns, so that no two regenerated cells of a column share a generation. The last set that holds
- * a cell counts. */
+ * a cell counts. References are drawn from the parents that were there then, not from those of the
+ * row's segment. */
 typedef struct Regenerated {
     CellSet cells;
     uint32_t base;
+    int run;                      /* its number among the target's runs */
+    const uint64_t *parent_count; /* per fk: rows of the parent, gone ones included */
+    const int *parent_gone;       /* per fk: as in Segment */
 } Regenerated;
 
 typedef enum FkMode {

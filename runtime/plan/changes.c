@@ -142,6 +142,7 @@ static bool table_changes(Build *b, int t)
         } else {
             Regenerated *r = &anew[tp->nregenerated++];
             r->base = (uint32_t)base;
+            r->run = change->run;
             base += rowset_rows(change->rows);
             ok = base <= UINT32_MAX && read_cells(tp, change, &r->cells, b->mem);
         }

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "gen/children.h"
+#include "gen/eval.h"
 #include "plan/plan_int.h"
 
 typedef struct Ranges {
@@ -279,10 +280,10 @@ static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_
 
 /* An index domain goes on where the last segment stopped while the parents are the same. When they
  * grew, the parent that grew is restricted to its new rows: whatever is drawn there agrees with no
- * older row. */
-static void draw_domains(TablePlan *tp, Ranges *r, uint64_t first_row)
+ * older row. In a table without rows it begins anew. */
+static void draw_domains(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
 {
-    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
     for (int g = 0; g < tp->ngroups; g++) {
         r->group_first[g] = last ? last->group_first[g] : first_row;
         int grown = -1;
@@ -362,6 +363,54 @@ static uint64_t issued(const Build *b, const TablePlan *tp)
     return b->options->keep_pruned ? tp->rows : tp->rows - rowset_rows(tp->asleep) + tp->waiting;
 }
 
+/* An index in a unique key may lead to a parent that is gone. */
+static bool meets_gone(const Build *b, const TablePlan *tp)
+{
+    bool meets = false;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (fk->mode == FK_PER)
+            return false; /* as many rows as the parents have */
+        meets = meets || (fk->group >= 0 && fk->parent >= 0 && b->plan->tables[fk->parent].gone);
+    }
+    return meets;
+}
+
+/* Rows of a segment whose parents are gone will not be made: it is made longer by so many. */
+static bool pass_over_gone(Build *b, int t, Segment *s)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    if (!meets_gone(b, tp))
+        return true;
+    uint64_t wanted = s->rows, made = 0, passed = 0, most = NUMBER_MAX;
+    for (int g = 0; g < tp->ngroups; g++) {
+        uint64_t left = s->group_count[g] - (s->first_row - s->group_first[g]);
+        most = s->group_count[g] && left < most ? left : most;
+    }
+    s->rows = most;
+    tp->rows += most;
+    Eval *eval = eval_new(b->plan);
+    uint64_t rows[BATCH_ROWS], out[BATCH_ROWS];
+    while (made < wanted && passed < most) {
+        uint64_t n = wanted - made < most - passed ? wanted - made : most - passed;
+        n = n < BATCH_ROWS ? n : BATCH_ROWS;
+        for (uint64_t k = 0; k < n; k++)
+            rows[k] = s->first_row + passed + k;
+        made += eval_made(eval, t, rows, (uint32_t)n, out);
+        passed += n;
+    }
+    eval_free(eval);
+    tp->rows -= most;
+    s->rows = passed;
+    if (made == wanted)
+        return true;
+    err_add(b->mem, b->err, ERR_UNIQUE, tp->table->where, tp->table->name,
+            "%s left to make for %s: other combinations are used, or their parents are gone",
+            text_plural((int64_t)made, "row", b->mem), text_count((int64_t)wanted, b->mem));
+    return err_hint(b->mem, b->err, "widen the generator, or ask for at most %s",
+                    text_plural((int64_t)made, "row", b->mem));
+}
+
 static bool new_segment(Build *b, int t, int64_t wanted)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -396,7 +445,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
             rows = children_total(r.per[f]);
     if (rows == 0)
         return true;
-    draw_domains(tp, &r, tp->rows);
+    draw_domains(tp, &r, tp->rows, empty);
     ok = check_domains(b, tp, &r, tp->rows + rows) && plan_check_shared(b, t, r.per);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
@@ -406,7 +455,8 @@ static bool new_segment(Build *b, int t, int64_t wanted)
         r.key_base[c] = facts && facts->first_key ? 1 : free_key > issued ? free_key : issued;
     }
     tp->segments[tp->nsegments++] = to_segment(&r, tp->rows, rows);
-    tp->rows += rows;
+    ok = ok && pass_over_gone(b, t, &tp->segments[tp->nsegments - 1]);
+    tp->rows += tp->segments[tp->nsegments - 1].rows;
     return ok;
 }
 
@@ -427,12 +477,45 @@ static void note_counts(Build *b, const TablePlan *tp, int64_t wanted)
                   text_plural((int64_t)tp->waiting, "row", b->mem));
 }
 
+static uint64_t rows_until(const Build *b, const TablePlan *tp, int run)
+{
+    const char *name = plan_table_name(b->mem, tp->table);
+    uint64_t rows = 0;
+    for (int i = 0; i < b->target->nhistory; i++) {
+        const PlanHistory *h = &b->target->history[i];
+        if (h->run <= run && strcmp(h->table, name) == 0 && h->first_row + h->rows > rows)
+            rows = h->first_row + h->rows;
+    }
+    return rows;
+}
+
+/* What references that were made anew could be drawn from. */
+static void regenerated_parents(Build *b, TablePlan *tp)
+{
+    int n = tp->table->nfks;
+    for (int i = 0; i < tp->nregenerated; i++) {
+        Regenerated *r = (Regenerated *)&tp->regenerated[i];
+        uint64_t *count = arena_array(b->mem, uint64_t, n + 1);
+        int *gone = arena_array(b->mem, int, n + 1);
+        for (int f = 0; f < n; f++) {
+            int parent = tp->fks[f].parent;
+            if (parent < 0)
+                continue;
+            count[f] = rows_until(b, &b->plan->tables[parent], r->run);
+            gone[f] = plan_gone_until(b, parent, r->run);
+        }
+        r->parent_count = count;
+        r->parent_gone = gone;
+    }
+}
+
 bool plan_segments(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
     const char *name = plan_table_name(b->mem, tp->table);
     int64_t wanted = b->wanted[tp->recipe - b->recipe->tables];
     tp->segments = arena_array(b->mem, Segment, b->target->nhistory + 2);
+    regenerated_parents(b, tp);
     bool ok = true, grew = false;
     for (int i = 0; ok && i < b->target->nhistory; i++) {
         const PlanHistory *h = &b->target->history[i];
