@@ -306,69 +306,6 @@ static bool work_count(Session *s, Arena *mem, Err *err)
 
 /* ---------------------------------------------------------------- doing it */
 
-/* What a rollback will not bring back. */
-static bool record_lost(Modify *m, const ModifyRows *rows, int64_t own, Arena *mem, Err *err)
-{
-    if (own == 0 && rows->altered == 0)
-        return true;
-    const char *text = arena_printf(mem, "{\"own\":%lld,\"altered\":%lld}", (long long)own,
-                                    (long long)rows->altered);
-    return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id, rows->table, CHANGE_LOST, text,
-                             rowset_new(mem), mem, err);
-}
-
-/* Rows of an emptied table that someone else removed before: gone as well, and no undo knows them.
- */
-static bool record_missing(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
-{
-    const TablePlan *tp = &m->made->tables[table->plan];
-    const RowSet *deleted = NULL;
-    for (int i = 0; i < m->nchanged; i++)
-        if (m->changed[i].plan == table->plan && !m->changed[i].columns)
-            deleted = m->changed[i].rows;
-    if (modify_rows_made(tp) == (int64_t)rowset_rows(deleted))
-        return true;
-    RowSet *missing = rowset_new(mem);
-    for (uint64_t row = 0; row < tp->rows; row++)
-        if (!rowset_has(deleted, row) && !(tp->gone && rowhistory_has(tp->gone, tp->gone->n, row)))
-            rowset_add(missing, row, 1, mem);
-    return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id,
-                             ledger_table_name(tp->table, mem), CHANGE_REJECTED, NULL, missing, mem,
-                             err);
-}
-
-static bool record_changes(Modify *m, Arena *mem, Err *err)
-{
-    Session *s = m->s;
-    bool empties = m->o->kind == MODIFY_REPLACE || m->o->kind == MODIFY_TRUNCATE;
-    for (int i = 0; empties && i < m->ntables; i++)
-        if (!record_missing(m, &m->tables[i], mem, err))
-            return false;
-    for (int i = 0; i < m->nchanged; i++) {
-        const ModifyRows *rows = &m->changed[i];
-        if (rows->plan >= 0 && rowset_rows(rows->rows) > 0 &&
-            !ledger_add_change(&s->ledger, s->db, s->run.id, rows->table,
-                               rows->columns ? CHANGE_CLEARED : CHANGE_DELETED, rows->columns,
-                               rows->rows, mem, err))
-            return false;
-        if (!rows->columns && !record_lost(m, rows, rows->own, mem, err))
-            return false;
-    }
-    if (rowset_rows(m->updated.rows) == 0)
-        return true;
-    const TablePlan *tp = &m->made->tables[m->tables[0].plan];
-    json_t *names = json_array();
-    for (int i = 0; i < m->nasked; i++)
-        json_array_append_new(names, json_string(tp->table->cols[m->columns[i]].name));
-    char *text = json_dumps(names, JSON_COMPACT);
-    bool ok = ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
-                                CHANGE_CELLS, text, m->updated.rows, mem, err) &&
-              record_lost(m, &m->updated, 0, mem, err);
-    free(text);
-    json_decref(names);
-    return ok;
-}
-
 /* What the target is after the deletions: their rows are gone, and keys begin at 1 again in tables
  * that were emptied. */
 static bool plan_rest(Modify *m, bool inserts, Arena *mem, Err *err)
@@ -440,7 +377,7 @@ static bool work_do(Session *s, Arena *mem, Err *err)
     bool ok = session_record_run(s, mem, err) &&
               (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
               (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
-              record_changes(m, mem, err) && plan_rest(m, inserts(m), mem, err) &&
+              modify_record(m, mem, err) && plan_rest(m, inserts(m), mem, err) &&
               (!inserts(m) || insert_rows(m, mem, err)) &&
               ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err) &&
               atomic_load(&s->stop) == STOP_NONE;

@@ -68,6 +68,9 @@ bool modify_count_rows(Modify *m, ModifyTable *table, Arena *mem, Err *err);
 /* A condition on `c` for the rows that seedpipe made; NULL when only their keys can tell. */
 const char *modify_made_where(const Modify *m, int plan, Arena *mem);
 
+/* modify_record.c: rows that went, were cleared or made anew, and what no undo brings back. */
+bool modify_record(Modify *m, Arena *mem, Err *err);
+
 /* modify_update.c */
 bool modify_find_columns(Modify *m, Arena *mem, Err *err);
 bool modify_update(Modify *m, Arena *mem, Err *err);
