@@ -326,19 +326,74 @@ static bool table_is_empty(Db *db, const Table *table, bool *empty, Arena *mem, 
     return ok;
 }
 
-/* The table of the user's own that refers to this one, which therefore cannot be dropped; NULL. */
-static const char *referred_to_by(const Undo *u, const UndoTable *ut, const bool *gone)
+static bool node_goes(const Undo *u, int node, const bool *goes)
+{
+    for (int t = 0; t < u->plan->ntables; t++)
+        if (u->tables[t].node == node && goes[t])
+            return true;
+    return false;
+}
+
+/* A table that stays and refers to this one, which therefore cannot be dropped; NULL. */
+static const char *referred_to_by(const Undo *u, const UndoTable *ut, const bool *goes)
 {
     const Closure *c = u->removal.closure;
     for (int i = 0; i < c->nrefs; i++) {
         const ClosureRef *ref = &c->refs[i];
-        bool child_gone = false;
-        for (int t = 0; t < u->plan->ntables; t++)
-            child_gone = child_gone || (u->tables[t].node == ref->child && gone[t]);
-        if (ref->parent == ut->node && ref->child != ut->node && !child_gone)
+        if (ref->parent == ut->node && ref->child != ut->node && !node_goes(u, ref->child, goes))
             return c->tables[ref->child].name;
     }
     return NULL;
+}
+
+/* Tables that the run created and that are empty now, but for those that a table refers to which
+ * stays. Tables that refer to each other go together. */
+static bool find_droppable(Undo *u, bool *goes, Arena *mem, Err *err)
+{
+    for (int t = 0; t < u->plan->ntables; t++) {
+        UndoTable *ut = &u->tables[t];
+        goes[t] = ut->created && ut->node >= 0;
+        if (goes[t] && !table_is_empty(u->s->db, u->plan->tables[t].table, &goes[t], mem, err))
+            return false;
+        if (ut->created && ut->node >= 0 && !goes[t])
+            ut->kept = "it holds other rows";
+    }
+    for (bool again = true; again;) {
+        again = false;
+        for (int t = 0; t < u->plan->ntables; t++) {
+            const char *child = goes[t] ? referred_to_by(u, &u->tables[t], goes) : NULL;
+            if (!child)
+                continue;
+            u->tables[t].kept = arena_printf(mem, "%s refers to it", child);
+            goes[t] = false;
+            again = true;
+        }
+    }
+    return true;
+}
+
+/* The keys of a circle go before its tables: each of them is in another one's way. */
+static bool drop_circle_keys(Undo *u, const bool *goes, Arena *mem, Err *err)
+{
+    const Closure *c = u->removal.closure;
+    Db *db = u->s->db;
+    bool ok = true;
+    for (int i = 0; ok && db->engine != ENGINE_SQLITE && i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        if (!ref->in_circle || ref->child == ref->parent || !node_goes(u, ref->child, goes) ||
+            !node_goes(u, ref->parent, goes))
+            continue;
+        const Table *table = c->tables[ref->child].table;
+        Buf sql;
+        buf_init(&sql, 1 << 16);
+        buf_str(&sql, "ALTER TABLE ");
+        dialect_table(db->engine, &sql, table->schema, table->name);
+        buf_str(&sql, db->engine == ENGINE_POSTGRES ? " DROP CONSTRAINT " : " DROP FOREIGN KEY ");
+        dialect_ident(db->engine, &sql, ref->fk->name);
+        ok = db_exec(db, mem, err, buf_cstr(&sql));
+        buf_free(&sql);
+    }
+    return ok;
 }
 
 static bool drop_table(Session *s, const Table *table, Arena *mem, Err *err)
@@ -354,31 +409,21 @@ static bool drop_table(Session *s, const Table *table, Arena *mem, Err *err)
 
 bool undo_drop_created(Undo *u, bool *all, bool *dropped, Arena *mem, Err *err)
 {
-    bool *gone = dropped ? dropped : arena_array(mem, bool, u->plan->ntables + 1);
+    bool *goes = arena_array(mem, bool, u->plan->ntables + 1);
     *all = true;
+    if (!find_droppable(u, goes, mem, err) || !drop_circle_keys(u, goes, mem, err))
+        return false;
     for (int t = u->plan->ntables - 1; t >= 0; t--) {
         const Table *table = u->plan->tables[t].table;
-        UndoTable *ut = &u->tables[t];
-        bool empty = false;
-        if (!ut->created) {
-            *all = false;
+        *all = *all && (goes[t] || (u->tables[t].created && u->tables[t].node < 0));
+        if (!goes[t])
             continue;
-        }
-        if (ut->node < 0)
-            continue;
-        if (!table_is_empty(u->s->db, table, &empty, mem, err))
-            return false;
-        const char *child = referred_to_by(u, ut, gone);
-        if (!empty || child) {
-            ut->kept = !empty ? "it holds other rows" : arena_printf(mem, "%s refers to it", child);
-            *all = false;
-            continue;
-        }
         if (!drop_table(u->s, table, mem, err) ||
             !ledger_forget_step(&u->s->ledger, u->run->id, step_kind_name(STEP_CREATE_TABLE),
                                 ledger_table_name(table, mem), mem, err))
             return false;
-        gone[t] = true;
+        if (dropped)
+            dropped[t] = true;
     }
     return true;
 }
