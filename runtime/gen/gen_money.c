@@ -1,5 +1,6 @@
 /* Money: amounts and prices as people see them, currencies of ISO 4217, what statements of account
  * say. */
+#include "gen/iso_int.h"
 #include "gen/numbered_int.h"
 #include "gen/phrase_int.h"
 
@@ -117,14 +118,16 @@ const GenDef gen_def_price = {
 
 /* ---- currencies */
 
+static const GenParam currency_params[] = {ISO_PARAM};
+
 static bool bind_currency(GenBind *b)
 {
-    return text_list_bind(b, words_currencies.items, words_currencies.count);
+    return iso_bind(b, &iso_currencies, false);
 }
 
 static bool bind_currency_code(GenBind *b)
 {
-    return text_list_bind(b, words_currency_codes.items, words_currency_codes.count);
+    return iso_bind(b, &iso_currencies, true);
 }
 
 const GenDef gen_def_currency = {
@@ -132,11 +135,13 @@ const GenDef gen_def_currency = {
     .family = "finance",
     .doc = "A currency's English name; currencies that are traded much come more often.",
     .example = "currency()",
+    GEN_PARAMS(currency_params),
     .bind = bind_currency};
 const GenDef gen_def_currency_code = {.name = "currency_code",
                                       .family = "finance",
                                       .doc = "A currency's three letters of ISO 4217, such as EUR.",
                                       .example = "currency_code()",
+                                      GEN_PARAMS(currency_params),
                                       .bind = bind_currency_code};
 
 /* ---- words */

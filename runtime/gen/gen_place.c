@@ -1,5 +1,6 @@
 /* Places in the United States, and the countries of the world. City, state and postcode of one
  * address belong together; separate columns are drawn each for itself. */
+#include "gen/iso_int.h"
 #include "gen/locale.h"
 #include "gen/places_int.h"
 
@@ -268,6 +269,9 @@ const GenDef gen_def_postcode = {.name = "postcode",
                                  .pii = "address",
                                  .bind = bind_postcode};
 
+static const GenParam country_params[] = {LOCALE_PARAM, PLACE_OF_PARAM, ISO_PARAM};
+static const GenParam country_code_params[] = {PLACE_OF_PARAM, ISO_PARAM};
+
 static bool english_country(GenBind *b)
 {
     return text_list_bind(b, words_countries.items, words_countries.count);
@@ -277,13 +281,15 @@ static bool bind_country(GenBind *b)
 {
     if (param_given(b, "of"))
         return place_bind_of(b, PLACE_COUNTRY);
+    if (gen_param_bool(b, "all", false))
+        return iso_bind(b, &iso_countries, false);
     return locale_bind(b, "address.country", english_country);
 }
 static bool bind_country_code(GenBind *b)
 {
     if (param_given(b, "of"))
         return place_bind_of(b, PLACE_COUNTRY_CODE);
-    return text_list_bind(b, words_country_codes.items, words_country_codes.count);
+    return iso_bind(b, &iso_countries, true);
 }
 
 const GenDef gen_def_country = {
@@ -291,9 +297,8 @@ const GenDef gen_def_country = {
     .family = "place",
     .doc = "A country's common English name; populous ones come more often.",
     .example = "country()",
-    GEN_PARAMS(of_params),
+    GEN_PARAMS(country_params),
     .bind = bind_country};
-static const GenParam country_code_params[] = {PLACE_OF_PARAM};
 const GenDef gen_def_country_code = {.name = "country_code",
                                      .family = "place",
                                      .doc = "A country's two letters of ISO 3166-1, such as DE.",

@@ -1,6 +1,7 @@
 /* What software keeps in its tables: secrets that are none, files, versions, languages. */
 #include <string.h>
 
+#include "gen/iso_int.h"
 #include "gen/numbered_int.h"
 #include "gen/phrase_int.h"
 
@@ -149,14 +150,16 @@ PHRASE_GEN(semver, "internet", NULL,
 
 /* ---- languages */
 
+static const GenParam language_params[] = {ISO_PARAM};
+
 static bool bind_language(GenBind *b)
 {
-    return text_list_bind(b, words_languages.items, words_languages.count);
+    return iso_bind(b, &iso_languages, false);
 }
 
 static bool bind_language_code(GenBind *b)
 {
-    return text_list_bind(b, words_language_codes.items, words_language_codes.count);
+    return iso_bind(b, &iso_languages, true);
 }
 
 const GenDef gen_def_language = {
@@ -164,11 +167,13 @@ const GenDef gen_def_language = {
     .family = "internet",
     .doc = "A language's English name; languages with many speakers come more often.",
     .example = "language()",
+    GEN_PARAMS(language_params),
     .bind = bind_language};
 const GenDef gen_def_language_code = {.name = "language_code",
                                       .family = "internet",
                                       .doc = "A language's two letters of ISO 639-1, such as es.",
                                       .example = "language_code()",
+                                      GEN_PARAMS(language_params),
                                       .bind = bind_language_code};
 
 PHRASE_GEN(locale_code, "internet", NULL,

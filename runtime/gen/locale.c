@@ -49,7 +49,7 @@ static bool fail(Parse *p, size_t line, const char *message)
 
 static bool is_kept(const char *key)
 {
-    if (strncmp(key, "subdivision.", 12) == 0)
+    if (strncmp(key, "iso.", 4) == 0)
         return true;
     for (int i = 0; locale_files[i]; i++) {
         size_t n = strlen(locale_files[i]);

@@ -17,11 +17,12 @@ bool locale_read(LocaleReader *reader, const char *path, const char *text, size_
 void locale_put(LocaleReader *reader, const char *key, const char *const *items, int n);
 Locale locale_finish(LocaleReader *reader);
 
-/* Subdivisions of countries (ISO 3166-2) travel as a locale of this name, which no other has; keys
- * end in the country. */
-#define LOCALE_SUBDIVISIONS      "subdivisions"
-#define LOCALE_SUBDIVISION_NAMES "subdivision.name."
-#define LOCALE_SUBDIVISION_CODES "subdivision.code."
+/* What comes from the package iso-codes travels as a locale of this name, which no other has. Keys
+ * end in the list: "country", "currency", "language", "subdivision.DE". */
+#define LOCALE_ISO         "iso codes"
+#define LOCALE_ISO_NAMES   "iso.name."
+#define LOCALE_ISO_CODES   "iso.code."
+#define LOCALE_SUBDIVISION "subdivision"
 
 /* The parts of a split locale (fr/name.yml) that are worth reading, ended by NULL. */
 extern const char *const locale_files[];

@@ -52,20 +52,10 @@ typedef struct Named {
 typedef struct Names {
     Named *list;
     size_t n, cap;
-    const char **country; /* of subdivisions */
-    size_t ncountries, country_cap;
+    const char **wanted; /* of iso-codes: "country", "subdivision.DE" */
+    size_t nwanted, wanted_cap;
     Arena *mem;
 } Names;
-
-static void add_country(Names *names, const char *country)
-{
-    for (size_t i = 0; i < names->ncountries; i++)
-        if (strcmp(names->country[i], country) == 0)
-            return;
-    names->country = arena_grow(names->mem, names->country, &names->country_cap,
-                                names->ncountries + 1, sizeof *names->country);
-    names->country[names->ncountries++] = country;
-}
 
 static Named *find_name(const Names *names, const char *name)
 {
@@ -93,6 +83,24 @@ static void add_name(Names *names, const char *name, const char *where)
     }
 }
 
+static void add_list(Names *names, const char *list, const char *where)
+{
+    add_name(names, LOCALE_ISO, where);
+    for (size_t i = 0; i < names->nwanted; i++)
+        if (strcmp(names->wanted[i], list) == 0)
+            return;
+    names->wanted = arena_grow(names->mem, names->wanted, &names->wanted_cap, names->nwanted + 1,
+                               sizeof *names->wanted);
+    names->wanted[names->nwanted++] = list;
+}
+
+/* country { all = true }, language_code { all = true }: the list is what they are called. */
+static void add_all(Names *names, const Node *node)
+{
+    const char *name = node->gen->name;
+    add_list(names, arena_strndup(names->mem, name, strcspn(name, "_")), node->where);
+}
+
 static bool add_node(Load *ld, Names *names, const Node *node);
 
 static bool add_value(Load *ld, Names *names, const Value *v)
@@ -106,10 +114,8 @@ static bool add_value(Load *ld, Names *names, const Value *v)
 static bool add_param(Load *ld, Names *names, const Node *node, const char *param, const char *text)
 {
     if (strcmp(node->gen->name, "subdivision") == 0 && strcmp(param, "country") == 0 &&
-        strcmp(text, "US") != 0) {
-        add_country(names, text);
-        add_name(names, LOCALE_SUBDIVISIONS, node->where);
-    }
+        strcmp(text, "US") != 0)
+        add_list(names, arena_printf(names->mem, LOCALE_SUBDIVISION ".%s", text), node->where);
     if (strcmp(param, "locale") != 0)
         return true;
     if (locale_name_valid(text)) {
@@ -128,7 +134,10 @@ static bool add_node(Load *ld, Names *names, const Node *node)
         ok = add_node(ld, names, node->args[i]) && ok;
     for (int i = 0; node->kind == NODE_GEN && node->params && i < node->gen->nparams; i++) {
         const Value *v = &node->params[i];
-        ok = (v->kind == VAL_TEXT ? add_param(ld, names, node, node->gen->params[i].name, v->text)
+        const char *param = node->gen->params[i].name;
+        if (v->kind == VAL_BOOL && v->i && strcmp(param, "all") == 0)
+            add_all(names, node);
+        ok = (v->kind == VAL_TEXT ? add_param(ld, names, node, param, v->text)
                                   : add_value(ld, names, v)) &&
              ok;
     }
@@ -225,8 +234,8 @@ const char *recipe_source_data(const char *name, Arena *mem)
     size_t n = strlen(SOURCE_PREFIX);
     if (strncmp(name, SOURCE_PREFIX, n) != 0)
         return NULL;
-    if (strcmp(name + n, LOCALE_SUBDIVISIONS) == 0)
-        return "the subdivisions of iso-codes";
+    if (strcmp(name + n, LOCALE_ISO) == 0)
+        return "the lists of iso-codes";
     return arena_printf(mem, "the files of locale %s", name + n);
 }
 
@@ -288,11 +297,10 @@ bool locales_load(Load *ld)
     int n = 0;
     for (size_t i = 0; i < names.n; i++) {
         const Named *named = &names.list[i];
-        bool iso = strcmp(named->name, LOCALE_SUBDIVISIONS) == 0;
+        bool iso = strcmp(named->name, LOCALE_ISO) == 0;
         if (ld->given ? !read_kept(ld, named, &loaded[n])
-            : iso
-                ? !subdivisions_read(ld, names.country, names.ncountries, named->where, &loaded[n])
-                : !read_files(ld, dir, named, &loaded[n]))
+            : iso     ? !iso_codes_read(ld, names.wanted, names.nwanted, named->where, &loaded[n])
+                      : !read_files(ld, dir, named, &loaded[n]))
             return false;
         if (named->fallback && loaded[n].n == 0)
             continue;

@@ -234,9 +234,8 @@ void locales_option(Load *ld, int index, Recipe *recipe);
  * sources, and adds them to the recipe's sources. */
 bool locales_load(Load *ld);
 
-/* subdivisions.c: of these countries, from iso-codes, in the shape of a locale. */
-bool subdivisions_read(Load *ld, const char *const *countries, size_t n, const char *where,
-                       Locale *out);
+/* iso_codes.c: these lists of iso-codes in the shape of a locale: "country", "subdivision.DE". */
+bool iso_codes_read(Load *ld, const char *const *lists, size_t n, const char *where, Locale *out);
 
 /* table.c */
 void table_add_fk(Load *ld, RTable *table, ForeignKey fk);

@@ -324,9 +324,9 @@ static void subdivisions(void **state)
     text_match(kit, KIT_BIND(kit, "subdivision", KIT_BOOL("code", 1)), "^US-[A-Z]{2}$");
     text_match(kit, KIT_BIND(kit, "subdivision"), "^[A-Z][a-z]+");
     static const char *const names[] = {"Tirol", "Wien"}, *const codes[] = {"AT-7", "AT-9"};
-    LocaleReader *reader = locale_reader_new(LOCALE_SUBDIVISIONS, kit->mem);
-    locale_put(reader, LOCALE_SUBDIVISION_NAMES "AT", names, 2);
-    locale_put(reader, LOCALE_SUBDIVISION_CODES "AT", codes, 2);
+    LocaleReader *reader = locale_reader_new(LOCALE_ISO, kit->mem);
+    locale_put(reader, LOCALE_ISO_NAMES "subdivision.AT", names, 2);
+    locale_put(reader, LOCALE_ISO_CODES "subdivision.AT", codes, 2);
     Locale *loaded = arena_new_of(kit->mem, Locale);
     *loaded = locale_finish(reader);
     kit->recipe.locales = (Locales){.loaded = loaded, .nloaded = 1};
@@ -337,9 +337,35 @@ static void subdivisions(void **state)
     assert_null(KIT_BIND(kit, "subdivision", KIT_TEXT("country", "ZZ")));
     assert_string_equal(genkit_error(kit), "subdivision knows no country \"ZZ\"");
     /* It comes back from the ledger's text. */
-    LocaleReader *kept = locale_reader_new(LOCALE_SUBDIVISIONS, kit->mem);
+    LocaleReader *kept = locale_reader_new(LOCALE_ISO, kit->mem);
     assert_true(locale_read(kept, "kept", loaded->text, loaded->len, &kit->err));
     assert_int_equal(locale_finish(kept).n, 2);
+}
+
+/* All of a list: the common ones keep their names and their weights, the others are there too. */
+static void all_of_iso(void **state)
+{
+    GenKit *kit = *state;
+    const GenArg all = KIT_BOOL("all", 1);
+    assert_null(KIT_BIND(kit, "currency", all));
+    assert_string_equal(genkit_error(kit), "currency: what ISO lists was not read");
+    static const char *const names[] = {"Yap", "United States of America"}, *const codes[] = {"YP",
+                                                                                              "US"};
+    LocaleReader *reader = locale_reader_new(LOCALE_ISO, kit->mem);
+    locale_put(reader, LOCALE_ISO_NAMES "country", names, 2);
+    locale_put(reader, LOCALE_ISO_CODES "country", codes, 2);
+    Locale *loaded = arena_new_of(kit->mem, Locale);
+    *loaded = locale_finish(reader);
+    kit->recipe.locales = (Locales){.loaded = loaded, .nloaded = 1};
+    kit->plan.recipe = &kit->recipe;
+    text_match(kit, KIT_BIND(kit, "country", all), "^(United States|Yap)$");
+    text_match(kit, KIT_BIND(kit, "country_code", all), "^(US|YP)$");
+    assert_int_equal(KIT_BIND(kit, "country_code", all)->count, 2);
+    const Vec *v = genkit_fill(kit, KIT_BIND(kit, "country_code", all), 0, 1024);
+    int common = 0;
+    for (uint32_t k = 0; k < 1024; k++)
+        common += strcmp(genkit_text(kit, v, k), "US") == 0;
+    assert_in_range(common, 1000, 1024);
 }
 
 static void specs(void **state)
@@ -379,6 +405,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(long_texts_are_left_out, setup, teardown),
         cmocka_unit_test_setup_teardown(common_names_are_common, setup, teardown),
         cmocka_unit_test_setup_teardown(subdivisions, setup, teardown),
+        cmocka_unit_test_setup_teardown(all_of_iso, setup, teardown),
         cmocka_unit_test_setup_teardown(specs, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
