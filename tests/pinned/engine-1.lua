@@ -435,4 +435,53 @@ r:table("spread", { rows = 2500 }, function(t)
   t.plan        = choice({ "free", "team", "firm" }, zipf()) --= 3952531a5923198a
 end)
 
+r:table("records", { rows = 2500 }, function(t)
+  local who, home, firm, paid = person { min = 18, max = 70 }, place(), company(), card()
+  local other, abroad = person "seller", place { name = "abroad", country = "any" }
+  t.id = serial() --= a5d13a940134b34e
+  t.who_gender = who.gender --= 9f0fe586b16ad536
+  t.who_prefix = who.prefix --= ae10be6e923a1e7d
+  t.who_first_name = who.first_name --= d1b78d941a34f3b4
+  t.who_last_name = who.last_name --= 88373cc24e08d330
+  t.who_full_name = who.full_name --= 19d23ad425e667d0
+  t.who_email = who.email --= bad284966bab29bc
+  t.who_username = who.username --= 7be23c71da8c9df9
+  t.who_birthdate = who.birthdate --= f7f597009e35750e
+  t.who_age = who.age --= 33f325e5c4ab5f15
+  t.who_phone = who.phone --= 0e8d031ff7b202ee
+  t.who_job_title = who.job_title --= c7eec3d329c2bf5e
+  t.home_city = home.city --= 8948276cce46276e
+  t.home_state = home.state --= 19cecb156ed9dd33
+  t.home_state_code = home.state_code --= 6f232748b2352b0a
+  t.home_postcode = home.postcode --= 777f248e95f65813
+  t.home_country = home.country --= 196ded80c1ecb053
+  t.home_country_code = home.country_code --= 7233d3af6483ba16
+  t.home_latitude = home.latitude --= 01e7db923741c26a
+  t.home_longitude = home.longitude --= cdcf7f545c9a498b
+  t.home_timezone = home.timezone --= 1856fc58380a899f
+  t.home_street_address = home.street_address --= 99bdb3b18766e4cc
+  t.home_full_address = home.full_address --= 128c5ec55cbacdf6
+  t.firm_name = firm.name --= c59cdab2e04947a0
+  t.firm_domain = firm.domain --= dafed886a279eae8
+  t.firm_website = firm.website --= 6393cf184e8cabc8
+  t.firm_email = firm.email --= a60d2daf827439fd
+  t.firm_phone = firm.phone --= 277a6c25c7c91a55
+  t.firm_department = firm.department --= cd105612fef882fb
+  t.paid_number = paid.number --= 85266df6d05e3c17
+  t.paid_brand = paid.brand --= e431a18544c4887e
+  t.paid_cvv = paid.cvv --= ec47c7c3d8f2ff65
+  t.paid_expiry = paid.expiry --= 2dc8aedbf702a581
+  t.paid_expires_on = paid.expires_on --= 19bdbd45bb45d9fd
+  t.paid_last4 = paid.last4 --= a9d9f063ac9c3d52
+  t.other_full_name = other.full_name --= 4c4dfde59ad7ec63
+  t.other_email = other.email --= 1436cdb1ec1b0f51
+  t.abroad_city = abroad.city --= f4029cd076c0627b
+  t.abroad_country_code = abroad.country_code --= 660d00bf690f5dc1
+  t.abroad_postcode = abroad.postcode --= 72e2c1e69a7c371e
+  t.abroad_timezone = abroad.timezone --= dcd5e990bc398945
+  t.of_state = state { of = t.home_city } --= 19cecb156ed9dd33
+  t.of_zone = timezone { of = t.home_city } --= 1856fc58380a899f
+  t.of_domain = domain { company = t.firm_name } --= dafed886a279eae8
+end)
+
 return r
