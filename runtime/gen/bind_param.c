@@ -48,7 +48,8 @@ static bool kind_fits(ParamKind kind, const Value *v)
     case PARAM_DURATION: return v->kind == VAL_DURATION;
     case PARAM_TIME: return v->kind == VAL_TEXT || v->kind == VAL_CLOCK || v->kind == VAL_DURATION;
     case PARAM_NODE: return v->kind == VAL_NODE;
-    case PARAM_LIST: return v->kind == VAL_LIST;
+    case PARAM_LIST:
+    case PARAM_STATES: return v->kind == VAL_LIST;
     case PARAM_WEIGHTS: return v->kind == VAL_WEIGHTS;
     case PARAM_TABLE: return v->kind == VAL_TABLE || v->kind == VAL_TEXT;
     case PARAM_DIST:

@@ -137,6 +137,7 @@
     X(ssn) \
     X(state) \
     X(state_code) \
+    X(state_machine) \
     X(stock_status) \
     X(street_address) \
     X(subdivision) \

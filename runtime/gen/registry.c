@@ -52,6 +52,7 @@ const char *param_kind_text(ParamKind kind)
     case PARAM_TIME: return "a date, a timestamp, clock or a span from it, such as years(-3)";
     case PARAM_NODE: return "a column or an expression";
     case PARAM_LIST: return "a list, such as {\"a\", \"b\"}";
+    case PARAM_STATES: return "states, such as {open = {done = 9, lost = 1, after = days(1, 5)}}";
     case PARAM_WEIGHTS: return "weights, such as {a = 70, b = 30}";
     case PARAM_TABLE: return "a table or its name";
     case PARAM_DIST: return "a distribution, such as zipf { s = 1.1 } or \"normal\"";

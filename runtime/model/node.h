@@ -204,6 +204,7 @@ struct Node {
     RollKind roll;            /* NODE_ROLL */
     const char *identity; /* a value of a record, such as "person seller.email": the same wherever
                              it stands in its table; NULL: none */
+    const char *record;   /* its record's name */
     const char *column;   /* NODE_COLUMN: the column's name in its own table */
     const char *name;     /* NODE_PARENT: the parent's column; NODE_ROLL: the children's table */
     const Node *const *args; /* NODE_OP, NODE_PARENT and NODE_ROLL */

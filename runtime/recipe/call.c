@@ -4,7 +4,7 @@
 
 #include "base/calendar.h"
 #include "gen/distribution.h"
-#include "recipe/recipe_int.h"
+#include "recipe/records_int.h"
 
 static void __attribute__((noreturn))
 wrong_kind(Load *ld, const GenDef *def, const GenParam *param, int index)
@@ -201,6 +201,8 @@ static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int 
             wrong_kind(ld, def, param, index);
         return lua_rawlen(ld->L, index) ? read_weight_list(ld, def, param, index)
                                         : read_weight_map(ld, def, index);
+    case PARAM_STATES:
+        return is_table ? states_read(ld, def, index) : (wrong_kind(ld, def, param, index), v);
     case PARAM_TABLE: {
         const char *name = table_name_at(ld, index, def->name);
         return (Value){.kind = VAL_TABLE, .text = name, .len = strlen(name)};
@@ -332,8 +334,7 @@ int call_generator(lua_State *L)
     Load *ld = load_of(L);
     const GenDef *def = lua_touserdata(L, lua_upvalueindex(1));
     LNode *call = call_read(L, def);
-    if (strcmp(def->name, "company") == 0)
-        records_begin(ld, call);
+    records_begin(ld, call);
     lnode_push(ld, call, 0);
     return 1;
 }

@@ -193,7 +193,7 @@ LNode *rolls_column(Load *ld, RTable *table, const char *name);
 
 /* ---- records.c: several columns of one identity */
 void records_open(Load *ld, int env);
-/* company() is a generator, and a record once one of its values is read. */
+/* A call of company or state_machine is a record too: its values can be read. */
 void records_begin(Load *ld, LNode *call);
 /* Pushes a value of the record that e stands for; false when e is none. */
 bool records_field(Load *ld, LNode *e, const char *name);
