@@ -10,7 +10,14 @@
 
 const char *expr_name(const GenBind *b)
 {
-    return op_defs[b->node->op].name;
+    switch (b->node->op) {
+    case OP_AND: return "&";
+    case OP_OR: return "|";
+    case OP_NOT: return "~";
+    case OP_NEG: return "-";
+    case OP_CONCAT: return "..";
+    default: return op_defs[b->node->op].name;
+    }
 }
 const char *expr_type(const GenBind *b, int arg)
 {

@@ -106,34 +106,44 @@ static double power(double x, double y, bool odd)
     return odd ? -v : v;
 }
 
+static bool has_power(double x, double y)
+{
+    return !(x < 0 && y != expr_floor_double(y)) && !(x == 0 && y < 0);
+}
+static bool is_odd(double y)
+{
+    return y == expr_floor_double(y) && y / 2 != expr_floor_double(y / 2);
+}
+
+static void put_float(const GenCall *c, Vec *out, uint32_t k, bool none, double v)
+{
+    out->f[k] = 0;
+    if (none)
+        expr_put_null(c, out, k);
+    else if (v - v != 0 || v > 1.79e308 || v < -1.79e308)
+        expr_overflow(c, out, k);
+    else
+        out->f[k] = v;
+}
+
 static void fill_float(const GenCall *c, Vec *out)
 {
-    OpKind op = c->bound->node->op;
-    for (uint32_t k = 0; k < c->n; k++) {
-        double x = c->args[0]->f[k], y = op == OP_POWER ? c->args[1]->f[k] : 0, v = 0;
-        bool none = op == OP_SQRT ? x < 0 : (op == OP_LN || op == OP_LOG10) && x <= 0;
-        bool odd = false;
-        if (op == OP_POWER && x < 0) {
-            none = y != expr_floor_double(y);
-            odd = !none && y / 2 != expr_floor_double(y / 2);
-        }
-        none = none || (op == OP_POWER && x == 0 && y < 0);
-        out->f[k] = 0;
-        if (none || vec_is_null(out, k)) {
-            expr_put_null(c, out, k);
-            continue;
-        }
-        switch (op) {
-        case OP_SQRT: v = __builtin_sqrt(x); break;
-        case OP_EXP: v = fm_exp(x); break;
-        case OP_LN: v = fm_log(x); break;
-        case OP_LOG10: v = log10_of(x); break;
-        default: v = power(x, y, odd); break;
-        }
-        if (v - v != 0 || v > 1.79e308 || v < -1.79e308)
-            expr_overflow(c, out, k);
-        else
-            out->f[k] = v;
+    const double *in = c->args[0]->f;
+#define EACH(none, value)                                                                          \
+    for (uint32_t k = 0; k < c->n; k++) {                                                          \
+        const double x = in[k];                                                                    \
+        const bool no = vec_is_null(out, k) || (none);                                             \
+        put_float(c, out, k, no, no ? 0 : (value));                                                \
+    }
+    switch (c->bound->node->op) {
+    case OP_SQRT: EACH(x < 0, __builtin_sqrt(x)) break;
+    case OP_EXP: EACH(false, fm_exp(x)) break;
+    case OP_LN: EACH(x <= 0, fm_log(x)) break;
+    case OP_LOG10: EACH(x <= 0, log10_of(x)) break;
+    default: {
+        const double *y = c->args[1]->f;
+        EACH(!has_power(x, y[k]), power(x, y[k], x < 0 && is_odd(y[k])))
+    }
     }
 }
 

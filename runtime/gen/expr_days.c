@@ -50,26 +50,31 @@ static int week(int64_t day)
     return (int)((thursday - year_start(calendar_civil(thursday).year)) / 7) + 1;
 }
 
-static int64_t part(OpKind op, int64_t day, int64_t time)
-{
-    Civil c = calendar_civil(day);
-    switch (op) {
-    case OP_DAY: return c.day;
-    case OP_QUARTER: return (c.month + 2) / 3;
-    case OP_WEEK: return week(day);
-    case OP_WEEKDAY: return weekday(day);
-    case OP_YEARDAY: return day - year_start(c.year) + 1;
-    case OP_HOUR: return time / MICROS_PER_SECOND / 3600;
-    case OP_MINUTE: return time / MICROS_PER_SECOND / 60 % 60;
-    default: return time / MICROS_PER_SECOND % 60;
-    }
-}
-
 static void fill_part(const GenCall *c, Vec *out)
 {
-    OpKind op = c->bound->node->op;
-    for (uint32_t k = 0; k < c->n; k++)
-        out->i[k] = part(op, day_at(c->args[0], k), time_at(c->args[0], k));
+    const Vec *v = c->args[0];
+    int64_t *to = out->i;
+    const uint32_t n = c->n;
+#define EACH_DAY(value)                                                                            \
+    for (uint32_t k = 0; k < n; k++) {                                                             \
+        const int64_t day = day_at(v, k);                                                          \
+        to[k] = (value);                                                                           \
+    }
+#define EACH_TIME(value)                                                                           \
+    for (uint32_t k = 0; k < n; k++) {                                                             \
+        const int64_t second = time_at(v, k) / MICROS_PER_SECOND;                                  \
+        to[k] = (value);                                                                           \
+    }
+    switch (c->bound->node->op) {
+    case OP_DAY: EACH_DAY(calendar_civil(day).day) break;
+    case OP_QUARTER: EACH_DAY((calendar_civil(day).month + 2) / 3) break;
+    case OP_WEEK: EACH_DAY(week(day)) break;
+    case OP_WEEKDAY: EACH_DAY(weekday(day)) break;
+    case OP_YEARDAY: EACH_DAY(day - year_start(calendar_civil(day).year) + 1) break;
+    case OP_HOUR: EACH_TIME(second / 3600) break;
+    case OP_MINUTE: EACH_TIME(second / 60 % 60) break;
+    default: EACH_TIME(second % 60) break;
+    }
 }
 
 bool expr_day_part(GenBind *b)

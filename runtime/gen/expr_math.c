@@ -229,8 +229,10 @@ static bool bind_sum(GenBind *b, int sign)
     bool is_float = false;
     if (!numbers(b, sign < 0 ? "subtract" : "add", sign < 0 ? "from" : "and", &is_float)) {
         bool day = is_moment(arg_kind(b, 0)) || is_moment(arg_kind(b, 1));
-        return day ? err_hint(b->mem, b->err, "a date or timestamp takes a span: days(3)")
-                   : err_hint(b->mem, b->err, "texts are joined by ..");
+        bool text = type_is_text(arg_kind(b, 0)) || type_is_text(arg_kind(b, 1));
+        return day    ? err_hint(b->mem, b->err, "a date or timestamp takes a span: days(3)")
+               : text ? err_hint(b->mem, b->err, "texts are joined by ..")
+                      : false;
     }
     Math *m = math_new(b, is_float ? TYPE_FLOAT : TYPE_INT);
     Type type = is_float ? float_type : aligned(b, m, 1);

@@ -299,7 +299,7 @@ static void test_refused(void **state)
     check_refused(e, OP(e, OP_GT, C("day"), T("2024-13-01")), "\"2024-13-01\" is no date");
     check_refused(e, OP(e, OP_GT, C("i"), node_null(e)), "x:is(null)");
     check_refused(e, OP(e, OP_WITHIN, C("i"), node_null(e)), "x:is(null)");
-    check_refused(e, OP(e, OP_AND, C("i"), C("b")), "and needs a condition, not bigint");
+    check_refused(e, OP(e, OP_AND, C("i"), C("b")), "& needs a condition, not bigint");
     check_refused(e, OP(e, OP_WHEN, C("i"), I(1), I(2)), "when needs a condition");
     check_refused(e, OP(e, OP_WHEN, C("b"), I(1), T("a")),
                   "the branches of when have different types: int and varchar(1)");
