@@ -484,4 +484,16 @@ r:table("records", { rows = 2500 }, function(t)
   t.of_domain = domain { company = t.firm_name } --= dafed886a279eae8
 end)
 
+r:table("flows", { rows = 2500 }, function(t)
+  t.id         = serial()
+  t.ordered_at = timestamp { from = days(-60), to = clock }
+  local flow = state_machine { from = t.ordered_at, start = "open", states = {
+    open = { paid = 9, lost = 1, after = hours(1, 90) },
+    paid = { shipped = 4, stay = 1, after = days(1, 9) },
+  } }
+  t.status     = flow
+  t.paid_at    = flow.paid_at
+  t.since      = flow.since
+end)
+
 return r
