@@ -485,15 +485,15 @@ r:table("records", { rows = 2500 }, function(t)
 end)
 
 r:table("flows", { rows = 2500 }, function(t)
-  t.id         = serial()
-  t.ordered_at = timestamp { from = days(-60), to = clock }
+  t.id         = serial() --= a5d13a940134b34e
+  t.ordered_at = timestamp { from = days(-60), to = clock } --= a143c39973b453e1
   local flow = state_machine { from = t.ordered_at, start = "open", states = {
     open = { paid = 9, lost = 1, after = hours(1, 90) },
     paid = { shipped = 4, stay = 1, after = days(1, 9) },
   } }
-  t.status     = flow
-  t.paid_at    = flow.paid_at
-  t.since      = flow.since
+  t.status     = flow --= eebd3baedc541f77
+  t.paid_at    = flow.paid_at --= e106aaf2c0ba54f0
+  t.since      = flow.since --= 36100b05d8233a31
 end)
 
 return r
