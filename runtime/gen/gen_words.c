@@ -84,17 +84,19 @@ static void fill_hash(const GenCall *c, Vec *out)
     const HashState *s = c->bound->state;
     uint32_t digits = (uint32_t)md_hex_digits(s->kind);
     char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * digits);
+    Md *md = md_open(s->kind);
     for (uint32_t k = 0; k < c->n; k++, cell += digits) {
         Rand2 r;
         if (s->drawn) {
             r = c->index ? rng_draw(c->bound->key, c->index[k], 0, 1)
                          : gen_draw(c, c->bound->key, k, 0);
-            md_hex(s->kind, &r, sizeof r, cell);
+            md_hex(md, &r, sizeof r, cell);
         } else if (!vec_is_null(c->args[0], k)) {
-            md_hex(s->kind, c->args[0]->s[k].p, c->args[0]->s[k].n, cell);
+            md_hex(md, c->args[0]->s[k].p, c->args[0]->s[k].n, cell);
         }
         out->s[k] = (Str){cell, digits};
     }
+    md_close(md);
 }
 
 static bool bind_hash(GenBind *b)
@@ -110,6 +112,12 @@ static bool bind_hash(GenBind *b)
         return gen_bind_error(b, ERR_RECIPE,
                               "hash: method is \"md5\", \"sha1\" or \"sha256\", not \"%s\"", name);
     s->kind = (MdKind)kind;
+    Md *md = md_open(s->kind);
+    if (!md) {
+        gen_bind_error(b, ERR_ENV, "hash: this system's OpenSSL refuses %s", name);
+        return err_hint(b->mem, b->err, "choose another method; in FIPS mode there is no md5");
+    }
+    md_close(md);
     s->drawn = !param_given(b, "of");
     if (!s->drawn) {
         int at = gen_param_arg(b, "of");

@@ -13,7 +13,11 @@ static void check(MdKind kind, const char *text, const char *expected)
 {
     char hex[MD_HEX_MAX + 1] = {0};
     assert_int_equal(md_hex_digits(kind), strlen(expected));
-    md_hex(kind, text, strlen(text), hex);
+    Md *md = md_open(kind);
+    assert_non_null(md);
+    md_hex(md, "another value", 13, hex); /* a digest is used for many values */
+    md_hex(md, text, strlen(text), hex);
+    md_close(md);
     assert_string_equal(hex, expected);
 }
 
@@ -59,7 +63,9 @@ static void around_a_block(void **state)
                  {64, "014842d480b571495a4a0363793f7367"}};
     for (size_t i = 0; i < 3; i++) {
         char hex[MD_HEX_MAX + 1] = {0};
-        md_hex(MD_MD5, a, cases[i].n, hex);
+        Md *md = md_open(MD_MD5);
+        md_hex(md, a, cases[i].n, hex);
+        md_close(md);
         assert_string_equal(hex, cases[i].md5);
     }
 }
