@@ -79,4 +79,21 @@ static inline const Vec *column(Eval *eval, const Plan *p, const char *t, const 
     return eval_column(eval, at, table_column(p->tables[at].table, name), rows, n);
 }
 
+/* The plan is refused with this code and a hint; a message or a subject has this part. */
+static inline void plan_refused(const char *body, ErrCode code, const char *part)
+{
+    err_clear(&err);
+    const Plan *p = plan_with(body, options(), (PlanTarget){.engine = ENGINE_SQLITE});
+    assert_null(p);
+    assert_int_equal(err.first->code, code);
+    bool found = false;
+    for (const ErrItem *e = err.first; e; e = e->next)
+        found = found || strstr(e->message, part) || (e->subject && strstr(e->subject, part));
+    if (!found)
+        print_message("not found \"%s\" in: %s: %s\n", part, err.first->subject,
+                      err.first->message);
+    assert_true(found);
+    assert_non_null(err.first->hint);
+}
+
 #endif

@@ -13,21 +13,6 @@
 
 #include "plankit.h"
 
-static void refused(const char *body, ErrCode code, const char *part)
-{
-    const Plan *p = plan_with(body, options(), (PlanTarget){.engine = ENGINE_SQLITE});
-    assert_null(p);
-    assert_int_equal(err.first->code, code);
-    bool found = false;
-    for (const ErrItem *e = err.first; e; e = e->next)
-        found = found || strstr(e->message, part) || (e->subject && strstr(e->subject, part));
-    if (!found)
-        print_message("not found \"%s\" in: %s: %s\n", part, err.first->subject,
-                      err.first->message);
-    assert_true(found);
-    assert_non_null(err.first->hint);
-}
-
 static void parents_come_first(void **state)
 {
     (void)state;
@@ -80,7 +65,7 @@ static void sizes_and_counts_scale(void **state)
 static void every_error_is_reported(void **state)
 {
     (void)state;
-    refused(
+    plan_refused(
         "r:table('a', { rows = 100 }, function(t) t.id = serial() t.n = int_range { min = 1, max = 9 }:unique() end)\n"
         "r:table('b', { rows = 100 }, function(t) t.id = serial() t.m = int_range { min = 1, max = 8 }:unique() end)",
         ERR_UNIQUE, "9 values for 100 rows");
@@ -91,13 +76,14 @@ static void every_error_is_reported(void **state)
 static void references_need_a_key(void **state)
 {
     (void)state;
-    refused(
+    plan_refused(
         "local a = r:table('a', { rows = 1 }, function(t) t.id = serial() t.x = first_name() end)\n"
         "r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_x = ref(a, 'x') end)",
         ERR_RECIPE, "not unique");
     err_clear(&err);
-    refused("r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'missing' end)",
-            ERR_RECIPE, "missing");
+    plan_refused(
+        "r:table('b', { rows = 1 }, function(t) t.id = serial() t.a_id = ref 'missing' end)",
+        ERR_RECIPE, "missing");
 }
 
 static int by_value(const void *a, const void *b)

@@ -172,26 +172,18 @@ static void references_that_wait_are_set_by_whoever_resumes(void **state)
     assert_true(p->tables[0].segments[0].unset);
 }
 
-static void refused(const char *body, const char *part)
-{
-    assert_null(plan_with(body, options(), (PlanTarget){.engine = ENGINE_SQLITE}));
-    assert_int_equal(err.first->code, ERR_RECIPE);
-    assert_non_null(strstr(err.first->message, part));
-    assert_non_null(err.first->hint);
-    err_clear(&err);
-}
-
 static void numbers_and_values_cannot_go_in_a_circle(void **state)
 {
     (void)state;
-    refused("r:table('a', { per = { 'b', 2 } }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
-            "r:table('b', { per = { 'c', 2 } }, function(t) t.id = serial() t.c_id = ref 'c' end)\n"
-            "r:table('c', { per = { 'a', 2 } }, function(t) t.id = serial() t.a_id = ref 'a' end)",
-            "a (b_id) -> b (c_id) -> c (a_id) -> a");
-    refused(
+    plan_refused(
+        "r:table('a', { per = { 'b', 2 } }, function(t) t.id = serial() t.b_id = ref 'b' end)\n"
+        "r:table('b', { per = { 'c', 2 } }, function(t) t.id = serial() t.c_id = ref 'c' end)\n"
+        "r:table('c', { per = { 'a', 2 } }, function(t) t.id = serial() t.a_id = ref 'a' end)",
+        ERR_RECIPE, "a (b_id) -> b (c_id) -> c (a_id) -> a");
+    plan_refused(
         "r:table('a', { rows = 2 }, function(t) t.id = serial() t.b_id = ref 'b' t.x = t.b_id.y end)\n"
         "r:table('b', { rows = 2 }, function(t) t.id = serial() t.a_id = ref 'a' t.y = t.a_id.x end)",
-        "depends on itself");
+        ERR_RECIPE, "depends on itself");
 }
 
 int main(void)

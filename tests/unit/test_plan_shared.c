@@ -98,24 +98,13 @@ static void trees_stay_inside(void **state)
     eval_free(eval);
 }
 
-static void refused(const char *text, ErrCode code, const char *part)
-{
-    assert_null(plan_with(text, options(), (PlanTarget){.engine = ENGINE_SQLITE}));
-    assert_int_equal(err.first->code, code);
-    if (!strstr(err.first->message, part))
-        print_message("not \"%s\": %s\n", part, err.first->message);
-    assert_non_null(strstr(err.first->message, part));
-    assert_non_null(err.first->hint);
-    err_clear(&err);
-}
-
 static void what_cannot_be_is_refused(void **state)
 {
     (void)state;
-    refused(body("per = { a, between(0, 1) }", "1"), ERR_COUNT, "can be without any");
-    refused(body("per = { a, 3 }", "between(4, 5)"), ERR_UNIQUE, "may have only 3");
-    refused(body("rows = 50", "1"), ERR_RECIPE, "cannot be told beforehand");
-    refused(
+    plan_refused(body("per = { a, between(0, 1) }", "1"), ERR_COUNT, "can be without any");
+    plan_refused(body("per = { a, 3 }", "between(4, 5)"), ERR_UNIQUE, "may have only 3");
+    plan_refused(body("rows = 50", "1"), ERR_RECIPE, "cannot be told beforehand");
+    plan_refused(
         "local a = r:table('a', { rows = 9 }, function(t) t.id = serial() end)\n"
         "local b = r:table('b', { rows = 9 }, function(t) t.id = serial() end)\n"
         "local u = r:table('u', { rows = 9 }, function(t) t.id = serial() t.b = ref(b) t:unique(t.b, t.id) end)\n"
