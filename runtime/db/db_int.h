@@ -25,10 +25,6 @@ void db_vectors_reset(Vec **vecs, int ncols);
 /* Same for all: n cells are filled. */
 void db_vectors_count(Vec **vecs, int ncols, uint32_t n);
 
-/* A cell that a database wrote as text (n bytes, NUL behind them) -> cell `row` of a vector, by the
- * vector's kind. Numbers, dates and times are parsed, bool takes t, f, 1, 0, true, false;
- * everything else is copied to `texts` as it is. False: it is no value of that kind. */
-bool db_cell_put(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts);
 /* NULL; `vectors` is where the vector lives. */
 void db_cell_null(Vec *v, uint32_t row, Arena *vectors);
 /* "column amount holds a value that is no decimal"; returns false. */

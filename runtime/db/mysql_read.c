@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "db/mysql_int.h"
+#include "model/cell.h"
 
 enum { DRAIN_ROWS = 20000, FIRST_ROOM = 255 };
 
@@ -32,7 +33,7 @@ static bool put_cell(Vec *v, uint32_t row, const char *text, unsigned long n, bo
 {
     if (v->kind == TYPE_BOOL || v->kind == TYPE_INT)
         return put_integer(v, row, text, n, bits);
-    return db_cell_put(v, row, text, n, texts);
+    return cell_parse(v, row, text, n, texts);
 }
 
 typedef struct Reader {

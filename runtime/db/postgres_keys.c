@@ -98,7 +98,8 @@ typedef enum ForeignField {
     K_REF_COLUMN,
     K_DELETE,
     K_UPDATE,
-    K_DEFERRABLE
+    K_DEFERRABLE,
+    K_KEEPS
 } ForeignField;
 
 static Action action_of(char c)
@@ -117,6 +118,7 @@ static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int f
                              Arena *mem)
 {
     const char **ref_cols = arena_array(mem, const char *, n);
+    bool *keeps = arena_array(mem, bool, n);
     ForeignKey fk = {.name = arena_strdup(mem, PQgetvalue(res, from, K_NAME)),
                      .cols = arena_array(mem, int, n),
                      .ncols = n,
@@ -130,6 +132,8 @@ static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int f
     for (int k = 0; k < n; k++) {
         fk.cols[k] = postgres_column_at(s, t, atoi(PQgetvalue(res, from + k, K_COLUMN)));
         ref_cols[k] = arena_strdup(mem, PQgetvalue(res, from + k, K_REF_COLUMN));
+        keeps[k] = is_true(res, from + k, K_KEEPS);
+        fk.keeps = keeps[k] ? keeps : fk.keeps;
     }
     return fk;
 }
@@ -139,11 +143,13 @@ bool postgres_read_foreign_keys(PgShape *s, Arena *mem, Err *err)
     /* conparentid: a key to a partitioned table is kept again for each partition. */
     const char *sql = arena_printf(
         mem,
-        "SELECT k.conrelid, k.oid, k.conname, u.col, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable "
+        "SELECT k.conrelid, k.oid, k.conname, u.col, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable, %s "
         "FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(col, ref, place) "
         "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.ref JOIN pg_class c ON c.oid = k.confrelid "
         "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'f'%s "
         "ORDER BY k.conrelid, k.conname COLLATE \"C\", k.oid, u.place",
+        PQserverVersion(s->d->conn) >= V15 ? "NOT coalesce(u.col = ANY (k.confdelsetcols), true)"
+                                           : "false",
         PQserverVersion(s->d->conn) >= V11 ? " AND k.conparentid = 0" : "");
     PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
     if (!res)

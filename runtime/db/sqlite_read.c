@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "db/sqlite_int.h"
+#include "model/cell.h"
 
 static bool take_decimal(sqlite3_stmt *stmt, int c, int stored, int scale, int64_t *out)
 {
@@ -58,7 +59,7 @@ static bool take_cell(sqlite3_stmt *stmt, int c, int stored, Vec *v, uint32_t ro
     if (stored == SQLITE_BLOB && v->kind != TYPE_BYTES && !v->s)
         return false;
     return v->kind == TYPE_DATE ? take_date(bytes, &v->i[row])
-                                : db_cell_put(v, row, bytes, n, texts);
+                                : cell_parse(v, row, bytes, n, texts);
 }
 
 typedef struct Reader {

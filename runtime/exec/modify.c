@@ -139,18 +139,26 @@ static Follow follow_of(const Modify *m)
     return m->s->options->cascade ? FOLLOW_ALL : FOLLOW_ACTIONS;
 }
 
-/* A JSON list of the columns of a key that SET NULL clears. */
+/* What a key sets, for the ledger: a JSON list of the columns that become NULL, or an object of
+ * columns and their defaults. */
 static const char *cleared_columns(const Closure *c, const ClosureRef *ref, Arena *mem)
 {
     const Table *child = c->tables[ref->child].table;
-    json_t *names = json_array();
-    for (int i = 0; i < ref->fk->ncols; i++)
-        if (child->cols[ref->fk->cols[i]].nullable)
-            json_array_append_new(names, json_string(child->cols[ref->fk->cols[i]].name));
-    char *text = json_dumps(names, JSON_COMPACT);
+    json_t *all = ref->defaults ? json_object() : json_array();
+    for (int i = 0; i < ref->fk->ncols; i++) {
+        const char *name = child->cols[ref->fk->cols[i]].name;
+        if (!closure_sets(ref, i))
+            continue;
+        if (!ref->defaults)
+            json_array_append_new(all, json_string(name));
+        else
+            json_object_set_new(all, name,
+                                ref->defaults[i] ? json_string(ref->defaults[i]) : json_null());
+    }
+    char *text = json_dumps(all, JSON_COMPACT);
     const char *copy = arena_strdup(mem, text);
     free(text);
-    json_decref(names);
+    json_decref(all);
     return copy;
 }
 

@@ -107,7 +107,7 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
             m->columns[m->ncolumns++] = c;
         }
     }
-    m->nasked = m->ncolumns;
+    int named = m->ncolumns;
     if (!ok)
         return false;
     const char *others = plan_dependents(m->made, t, changed, mem);
@@ -116,14 +116,19 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
                 tp->table->name, m->o->columns, others);
         return err_hint(mem, err, "update what nothing else depends on, or replace the tables");
     }
-    for (int c = 0; c < tp->table->ncols; c++) {
-        bool asked = false;
-        for (int i = 0; i < m->nasked; i++)
-            asked = asked || m->columns[i] == c;
-        if (!changed[c] || asked)
-            continue;
-        ok = can_be_anew(m->made, tp, c, mem, err) && ok;
-        m->columns[m->ncolumns++] = c;
+    /* References draw anew, all columns of a key together; the others are computed from what did.
+     */
+    for (int pass = 0; pass < 2; pass++) {
+        for (int c = 0; c < tp->table->ncols; c++) {
+            bool skipped = !changed[c] || (tp->cols[c].fk >= 0) == pass;
+            for (int i = 0; i < named; i++)
+                skipped = skipped || m->columns[i] == c;
+            if (skipped)
+                continue;
+            ok = can_be_anew(m->made, tp, c, mem, err) && ok;
+            m->columns[m->ncolumns++] = c;
+        }
+        m->nasked = pass == 0 ? m->ncolumns : m->nasked;
     }
     return ok;
 }

@@ -181,6 +181,80 @@ static bool follow_ref(Removal *r, ClosureRef *ref, Follow follow, int64_t *foun
                          count(r, ref->child, false, &c->tables[ref->child].rows, mem, err));
 }
 
+static bool follow_all(Removal *r, Follow follow, Arena *mem, Err *err)
+{
+    Closure *c = r->closure;
+    for (int64_t found = 1; found > 0;) {
+        found = 0;
+        for (int i = 0; i < c->nrefs; i++)
+            if (!follow_ref(r, &c->refs[i], follow, &found, mem, err))
+                return false;
+    }
+    return true;
+}
+
+/* SET DEFAULT needs a parent to lead to, and one that stays; a default that holds a NULL leads
+ * nowhere, which is fine. *refuses: what was found makes the key refuse. */
+static bool check_default(Removal *r, ClosureRef *ref, bool *refuses, Arena *mem, Err *err)
+{
+    const Closure *c = r->closure;
+    const Table *child = c->tables[ref->child].table;
+    DbResult row;
+    int64_t parents = 0, selected = 0;
+    if (!db_query(r->db, closure_sql_defaults(c, ref, mem), NULL, 0, &row, mem, err))
+        return false;
+    const char **defaults = arena_array(mem, const char *, ref->fk->ncols + 1);
+    bool leads = true;
+    ref->why = NULL;
+    for (int i = 0; i < ref->fk->ncols; i++) {
+        const Column *col = &child->cols[ref->fk->cols[i]];
+        defaults[i] = db_cell(&row, 0, i);
+        leads = leads && (defaults[i] || !closure_sets(ref, i));
+        if (!defaults[i] && !col->nullable && closure_sets(ref, i))
+            ref->why = arena_printf(mem, "%s is NOT NULL and has no default", col->name);
+    }
+    ref->defaults = defaults;
+    if (leads && !ref->fk->keeps && !ref->why) {
+        const ClosureTable *parent = &c->tables[ref->parent];
+        if (!db_query_i64(r->db, closure_sql_default_parents(c, ref, false, mem), NULL, 0, 0,
+                          &parents, mem, err) ||
+            (!parent->whole && !db_query_i64(r->db, closure_sql_default_parents(c, ref, true, mem),
+                                             NULL, 0, 0, &selected, mem, err)))
+            return false;
+        selected = parent->whole ? parents : selected;
+        if (parents == 0)
+            ref->why =
+                arena_printf(mem, "the default is no row of %s", c->tables[ref->parent].name);
+        else if (selected > 0)
+            ref->why =
+                arena_printf(mem, "the default's row of %s goes too", c->tables[ref->parent].name);
+    }
+    *refuses = ref->why != NULL;
+    return true;
+}
+
+/* Keys whose default turns out to lead nowhere refuse like the others, which may take more rows
+ * along. */
+static bool check_defaults(Removal *r, bool *again, Arena *mem, Err *err)
+{
+    Closure *c = r->closure;
+    *again = false;
+    for (int i = 0; i < c->nrefs; i++) {
+        ClosureRef *ref = &c->refs[i];
+        bool refuses = false;
+        if (ref->fk->on_delete != ACTION_SET_DEFAULT || ref->effect != REF_CLEARS || ref->rows == 0)
+            continue;
+        if (!check_default(r, ref, &refuses, mem, err))
+            return false;
+        if (!refuses)
+            continue;
+        ref->effect = REF_REFUSES;
+        ref->rows = 0;
+        *again = true;
+    }
+    return true;
+}
+
 bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err)
 {
     Closure *c = r->closure;
@@ -189,12 +263,9 @@ bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err)
             return false; /* a whole table without a key was counted by the caller */
     for (int i = 0; i < c->nrefs; i++)
         c->refs[i].rows = 0;
-    for (int64_t found = 1; found > 0;) {
-        found = 0;
-        for (int i = 0; i < c->nrefs; i++)
-            if (!follow_ref(r, &c->refs[i], follow, &found, mem, err))
-                return false;
-    }
+    for (bool again = true; again;)
+        if (!follow_all(r, follow, mem, err) || !check_defaults(r, &again, mem, err))
+            return false;
     return true;
 }
 
@@ -208,9 +279,10 @@ bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena
             removal_follows(follow, ref->effect))
             continue;
         ok = err_add(mem, err, ERR_REFUSED, NULL, c->tables[ref->child].name,
-                     "cannot %s: %s in %s %s %s (%s, %s)", what, text_plural(ref->rows, "row", mem),
-                     c->tables[ref->child].name, ref->rows == 1 ? "references" : "reference",
-                     c->tables[ref->parent].name, ref->name, ref->action);
+                     "cannot %s: %s in %s %s %s (%s, %s%s%s)", what,
+                     text_plural(ref->rows, "row", mem), c->tables[ref->child].name,
+                     ref->rows == 1 ? "references" : "reference", c->tables[ref->parent].name,
+                     ref->name, ref->action, ref->why ? ", but " : "", ref->why ? ref->why : "");
         err_hint(mem, err, "use --cascade or delete them first");
     }
     return ok;

@@ -17,16 +17,10 @@ static bool find_columns(const Restore *r, const PlanChange *change, RestoreItem
 {
     const Table *table = r->made->tables[item->table].table;
     bool *changed = arena_array(mem, bool, table->ncols + 1);
-    json_t *names = change->columns ? json_loads(change->columns, 0, NULL) : NULL;
-    bool ok = json_array_size(names) > 0;
-    for (size_t i = 0; ok && i < json_array_size(names); i++) {
-        const char *name = json_string_value(json_array_get(names, i));
-        int c = name ? table_column(table, name) : -1;
-        ok = c >= 0;
-        if (ok)
-            changed[c] = true;
-    }
-    json_decref(names);
+    Cleared named;
+    bool ok = plan_change_cells(table, change, &named, mem);
+    for (int i = 0; ok && i < named.cells.ncols; i++)
+        changed[named.cells.cols[i]] = true;
     if (change->kind == CHANGE_CELLS)
         plan_dependents(r->made, item->table, changed, mem);
     item->cols = arena_array(mem, int, table->ncols + 1);

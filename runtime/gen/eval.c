@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "model/cell.h"
+
 Eval *eval_new(const Plan *plan)
 {
     Arena *mem = arena_new();
@@ -69,12 +71,18 @@ Frame *frame_new(Eval *e, int table, const uint64_t *rows, uint32_t n)
     return f;
 }
 
-static bool has_column(const CellSet *cells, int col)
+/* The place of a column among those of a set; -1. */
+static int column_at(const CellSet *cells, int col)
 {
     for (int i = 0; i < cells->ncols; i++)
         if (cells->cols[i] == col)
-            return true;
-    return false;
+            return i;
+    return -1;
+}
+
+static bool has_column(const CellSet *cells, int col)
+{
+    return column_at(cells, col) >= 0;
 }
 
 const uint32_t *frame_generations(const Frame *f, int col)
@@ -255,29 +263,55 @@ const Vec *frame_column(Frame *f, int col)
 
 /* ---- the interface */
 
-/* A column as the target holds it: what was cleared there is NULL, although others were computed
- * from its value. */
+/* Was the cell made anew after it had been cleared? */
+static bool made_since(const Frame *f, const Cleared *cleared, int col, uint64_t row)
+{
+    for (int i = cleared->regenerated; i < f->tp->nregenerated; i++) {
+        const CellSet *anew = &f->tp->regenerated[i].cells;
+        if (has_column(anew, col) && rowset_has(anew->rows, row))
+            return true;
+    }
+    return false;
+}
+
+static Vec *copy_vec(const Vec *v, Arena *mem)
+{
+    Vec *out = vec_new(mem, v->kind, v->scale, v->n);
+    if (v->i)
+        memcpy(out->i, v->i, sizeof *v->i * v->n);
+    if (v->f)
+        memcpy(out->f, v->f, sizeof *v->f * v->n);
+    if (v->s)
+        memcpy(out->s, v->s, sizeof *v->s * v->n);
+    if (v->null)
+        memcpy(vec_nulls(out, mem), v->null, v->n);
+    return out;
+}
+
+/* A default that is no value of the generated kind can be no parent's key either: NULL stands for
+ * it, which no comparison takes for the value. */
+static void set_cell(Vec *out, uint32_t k, const char *value, Arena *scratch)
+{
+    bool known = value && cell_parse(out, k, value, strlen(value), scratch);
+    if (!known || out->null)
+        vec_nulls(out, scratch)[k] = !known;
+}
+
+/* A column as the target holds it: cells that were cleared there are NULL or their default,
+ * although others were computed from what they were. */
 static const Vec *stored_column(Frame *f, int col)
 {
     const Vec *v = frame_column(f, col);
     Vec *out = NULL;
     for (int i = 0; i < f->tp->ncleared; i++) {
-        const CellSet *cells = &f->tp->cleared[i];
-        if (!has_column(cells, col))
-            continue;
-        for (uint32_t k = 0; k < f->n; k++) {
-            if (!rowset_has(cells->rows, f->rows[k]))
+        const Cleared *cleared = &f->tp->cleared[i];
+        int at = column_at(&cleared->cells, col);
+        for (uint32_t k = 0; at >= 0 && k < f->n; k++) {
+            if (!rowset_has(cleared->cells.rows, f->rows[k]) ||
+                made_since(f, cleared, col, f->rows[k]))
                 continue;
-            if (!out) {
-                Arena *scratch = f->eval->scratch;
-                out = arena_new_of(scratch, Vec);
-                *out = *v;
-                out->null = NULL;
-                vec_nulls(out, scratch);
-                if (v->null)
-                    memcpy(out->null, v->null, f->n);
-            }
-            out->null[k] = 1;
+            out = out ? out : copy_vec(v, f->eval->scratch);
+            set_cell(out, k, cleared->values[at], f->eval->scratch);
         }
     }
     return out ? out : v;

@@ -2,6 +2,13 @@
  * nothing is found. */
 #include "model/cell.h"
 
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/calendar.h"
+#include "base/decimal.h"
+
 void cell_put_hex(Buf *out, Str bytes, bool upper)
 {
     const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
@@ -178,4 +185,58 @@ void cell_put_json(Buf *out, const Vec *v, uint32_t row)
         break;
     default: cell_put_json_text(out, v->s[row].p, v->s[row].n);
     }
+}
+
+/* ---------------------------------------------------------------- from text */
+
+static bool parse_bool(const char *text, int64_t *out)
+{
+    static const char *const words[] = {"f", "t", "0", "1", "false", "true"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *out = (int64_t)(i & 1);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_int(const char *text, int64_t *out)
+{
+    char *end;
+    errno = 0;
+    *out = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0';
+}
+
+static bool parse_decimal(const char *text, int scale, int64_t *out)
+{
+    int64_t v;
+    int from;
+    return decimal_parse(text, &v, &from) && decimal_rescale(v, from, scale, out);
+}
+
+static bool parse_float(const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0';
+}
+
+bool cell_parse(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts)
+{
+    switch (v->kind) {
+    case TYPE_BOOL: return parse_bool(text, &v->i[row]);
+    case TYPE_INT: return parse_int(text, &v->i[row]);
+    case TYPE_DECIMAL: return parse_decimal(text, v->scale, &v->i[row]);
+    case TYPE_FLOAT: return parse_float(text, &v->f[row]);
+    case TYPE_DATE: return calendar_parse_date(text, &v->i[row]);
+    case TYPE_TIME: return calendar_parse_time(text, &v->i[row]);
+    case TYPE_TIMESTAMP: return calendar_parse_timestamp(text, &v->i[row]);
+    default: break;
+    }
+    if (!v->s || n > UINT32_MAX)
+        return false;
+    v->s[row] = (Str){arena_strndup(texts, text, n), (uint32_t)n};
+    return true;
 }

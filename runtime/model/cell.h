@@ -25,6 +25,11 @@ void cell_put_csv_text(Buf *out, const char *text, size_t n);
 void cell_put_json(Buf *out, const Vec *v, uint32_t row);
 void cell_put_json_text(Buf *out, const char *text, size_t n);
 
+/* A cell that a database wrote as text (n bytes, NUL behind them) -> cell `row` of a vector, by the
+ * vector's kind. Numbers, dates and times are parsed, bool takes t, f, 1, 0, true, false;
+ * everything else is copied to `texts` as it is. False: it is no value of that kind. */
+bool cell_parse(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts);
+
 /* Two digits for each byte. */
 void cell_put_hex(Buf *out, Str bytes, bool upper);
 

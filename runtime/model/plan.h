@@ -53,6 +53,15 @@ typedef struct Regenerated {
     const int *parent_gone;       /* per fk: as in Segment */
 } Regenerated;
 
+/* References that the database set when their parent went: to NULL, or to the columns' defaults.
+ * What was computed from them stays as it was. */
+typedef struct Cleared {
+    CellSet cells;
+    const char *const *values; /* per column of `cells`: the default as text, NULL for NULL */
+    int regenerated; /* the sets of TablePlan.regenerated that were made before; what a later one
+                        made anew is cleared no more */
+} Cleared;
+
 typedef enum FkMode {
     FK_PICK, /* a parent drawn at random, or by the key group's index when in one */
     FK_PER,  /* children counted per parent: parents in order */
@@ -180,7 +189,7 @@ typedef struct TablePlan {
     const RowSet *rejected;         /* by the database, in all runs; NULL: none */
     const Regenerated *regenerated; /* oldest first */
     int nregenerated;
-    const CellSet *cleared; /* NULL in the target; what was computed from them stays */
+    const Cleared *cleared; /* oldest first */
     int ncleared;
     uint64_t rows;          /* in all segments, those that are gone included */
     uint64_t rows_wanted;   /* what recipe, volume, --size and --count ask for */

@@ -50,6 +50,7 @@ typedef struct ForeignKey {
     const char *ref_table;
     const char *const *ref_cols; /* ncols names; NULL: the parent's primary key */
     Action on_delete, on_update;
+    const bool *keeps; /* per column: ON DELETE SET NULL (others) leaves it alone; NULL: none */
     bool deferrable;
     bool present; /* as in Key */
     bool late;    /* plan: its parent is loaded after the table, since they refer to each other */

@@ -57,20 +57,27 @@ static bool misfit(Build *b, const TablePlan *tp)
     return err_hint(b->mem, b->err, "columns of the table have changed since these rows were made");
 }
 
-static bool read_cells(const TablePlan *tp, const PlanChange *change, CellSet *out, Arena *mem)
+static bool add_column(const Table *table, const char *name, const char *value, Cleared *out)
 {
-    const char *text = change->columns;
-    json_t *names = text ? json_loads(text, 0, NULL) : NULL;
-    int n = (int)json_array_size(names);
-    int *cols = arena_array(mem, int, n + 1);
+    int c = name ? table_column(table, name) : -1;
+    ((int *)out->cells.cols)[out->cells.ncols] = c;
+    ((const char **)out->values)[out->cells.ncols++] = value;
+    return c >= 0;
+}
+
+bool plan_change_cells(const Table *table, const PlanChange *change, Cleared *out, Arena *mem)
+{
+    json_t *all = change->columns ? json_loads(change->columns, 0, NULL) : NULL, *value;
+    size_t n = json_is_object(all) ? json_object_size(all) : json_array_size(all), i;
+    const char *name;
     bool ok = n > 0;
-    for (int i = 0; ok && i < n; i++) {
-        const char *name = json_string_value(json_array_get(names, (size_t)i));
-        cols[i] = name ? table_column(tp->table, name) : -1;
-        ok = cols[i] >= 0;
-    }
-    json_decref(names);
-    *out = (CellSet){.cols = cols, .ncols = n, .rows = change->rows};
+    *out = (Cleared){.cells = {.cols = arena_array(mem, int, n + 1), .rows = change->rows},
+                     .values = arena_array(mem, const char *, n + 1)};
+    json_array_foreach(all, i, value) ok =
+        add_column(table, json_string_value(value), NULL, out) && ok;
+    json_object_foreach(all, name, value) ok =
+        add_column(table, name, arena_strdup(mem, json_string_value(value)), out) && ok;
+    json_decref(all);
     return ok;
 }
 
@@ -128,7 +135,7 @@ static bool table_changes(Build *b, int t)
     Gone gone = {.sets = arena_array(b->mem, const RowSet *, n + 3),
                  .back = arena_array(b->mem, bool, n + 1)};
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
-    CellSet *cleared = arena_array(b->mem, CellSet, n + 1);
+    Cleared *cleared = arena_array(b->mem, Cleared, n + 1);
     uint64_t base = 1;
     bool ok = true;
     for (int i = 0; ok && i < n; i++) {
@@ -138,13 +145,16 @@ static bool table_changes(Build *b, int t)
         if (is_of_rows(change)) {
             add_rows(b, &gone, tp, change);
         } else if (change->kind == CHANGE_CLEARED) {
-            ok = read_cells(tp, change, &cleared[tp->ncleared++], b->mem);
+            ok = plan_change_cells(tp->table, change, &cleared[tp->ncleared], b->mem);
+            cleared[tp->ncleared++].regenerated = tp->nregenerated;
         } else {
+            Cleared cells;
             Regenerated *r = &anew[tp->nregenerated++];
             r->base = (uint32_t)base;
             r->run = change->run;
             base += rowset_rows(change->rows);
-            ok = base <= UINT32_MAX && read_cells(tp, change, &r->cells, b->mem);
+            ok = base <= UINT32_MAX && plan_change_cells(tp->table, change, &cells, b->mem);
+            r->cells = cells.cells;
         }
     }
     tp->gone = gone.any_back ? rowhistory_back(gone.sets, gone.back, gone.n, b->mem)

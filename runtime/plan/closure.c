@@ -72,6 +72,11 @@ static void find_key(Closure *c, ClosureTable *t, Arena *mem)
 
 /* ---------------------------------------------------------------- tables and keys */
 
+bool closure_sets(const ClosureRef *ref, int place)
+{
+    return !ref->fk->keeps || !ref->fk->keeps[place];
+}
+
 static RefEffect effect_of(Engine engine, Action action)
 {
     switch (action) {
@@ -141,6 +146,18 @@ static const char *index_missing(const Closure *c, const Table *child, const For
     return text;
 }
 
+/* A column that cannot become NULL makes SET NULL fail. */
+static void refuse_not_null(ClosureRef *ref, const Table *child, Arena *mem)
+{
+    for (int i = 0; i < ref->fk->ncols; i++) {
+        const Column *col = &child->cols[ref->fk->cols[i]];
+        if (col->nullable || !closure_sets(ref, i))
+            continue;
+        ref->effect = REF_REFUSES;
+        ref->why = arena_printf(mem, "%s is NOT NULL", col->name);
+    }
+}
+
 static void add_ref(Growing *g, const Table *child, const ForeignKey *fk, int parent)
 {
     Closure *c = g->c;
@@ -149,6 +166,8 @@ static void add_ref(Growing *g, const Table *child, const ForeignKey *fk, int pa
     ClosureRef *ref = &c->refs[c->nrefs++];
     *ref = (ClosureRef){.child = from, .parent = parent, .fk = fk};
     ref->effect = effect_of(c->engine, fk->on_delete);
+    if (fk->on_delete == ACTION_SET_NULL)
+        refuse_not_null(ref, child, g->mem);
     ref->name = fk->name ? fk->name
                          : arena_printf(g->mem, "%s (%s)", c->tables[from].name,
                                         columns_text(child, fk->cols, fk->ncols, g->mem));

@@ -12,7 +12,7 @@
 typedef enum RefEffect {
     REF_REFUSES, /* NO ACTION, RESTRICT; InnoDB's SET DEFAULT */
     REF_DELETES, /* CASCADE */
-    REF_CLEARS   /* SET NULL; SET DEFAULT where the engine does it */
+    REF_CLEARS   /* SET NULL; SET DEFAULT where the engine does it, and can */
 } RefEffect;
 
 /* A foreign key into a table of the closure. */
@@ -20,9 +20,12 @@ typedef struct ClosureRef {
     int child, parent; /* indexes in Closure.tables */
     const ForeignKey *fk;
     RefEffect effect;
-    const char *name;      /* the constraint's, or "table (columns)" where it has none */
-    const char *action;    /* "NO ACTION" */
-    bool in_circle;        /* child and parent reach each other, or are the same table */
+    const char *name;   /* the constraint's, or "table (columns)" where it has none */
+    const char *action; /* "NO ACTION" */
+    const char *why;    /* why it refuses although its action does not: "org is NOT NULL" */
+    const char *const *defaults; /* SET DEFAULT: per column what it becomes, as text; NULL for NULL,
+                                    and as a whole where not asked for */
+    bool in_circle;              /* child and parent reach each other, or are the same table */
     bool clear_first;      /* set to NULL before anything is deleted, which opens the circle */
     const char *index_sql; /* CREATE INDEX ..., where no index helps the engine to find children */
     int64_t rows;          /* counted: children outside the selection that refer into it */
@@ -89,6 +92,13 @@ char *closure_sql_rows(const Closure *closure, int table, const char *const *col
 /* The selected rows: the key's columns, then these columns of the table. */
 char *closure_sql_cells(const Closure *closure, int table, const char *const *cols, int ncols,
                         Arena *mem);
+/* Does ON DELETE SET NULL or SET DEFAULT set this column (a place in the key)? */
+bool closure_sets(const ClosureRef *ref, int place);
+/* One row: the defaults of a SET DEFAULT key's columns, as text. */
+char *closure_sql_defaults(const Closure *closure, const ClosureRef *ref, Arena *mem);
+/* How many parents the defaults refer to: 1 or 0; of those selected, or of all. */
+char *closure_sql_default_parents(const Closure *closure, const ClosureRef *ref, bool selected,
+                                  Arena *mem);
 /* The work table as a Table, for a bulk load of computed keys: k1, k2, ..., rn. */
 const Table *closure_work_table(const Closure *closure, int table, Arena *mem);
 

@@ -346,6 +346,46 @@ char *closure_sql_cells(const Closure *c, int table, const char *const *cols, in
     return done(&sql, mem);
 }
 
+/* ---------------------------------------------------------------- defaults */
+
+static const char *default_of(const Closure *c, const ClosureRef *ref, int place)
+{
+    const Table *child = c->tables[ref->child].table;
+    const Column *col = &child->cols[ref->fk->cols[place]];
+    return col->default_sql ? col->default_sql : "NULL";
+}
+
+char *closure_sql_defaults(const Closure *c, const ClosureRef *ref, Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, SQL_MAX);
+    for (int i = 0; i < ref->fk->ncols; i++)
+        buf_printf(&sql, "%sCAST((%s) AS text)", i ? ", " : "SELECT ", default_of(c, ref, i));
+    return done(&sql, mem);
+}
+
+char *closure_sql_default_parents(const Closure *c, const ClosureRef *ref, bool selected,
+                                  Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, SQL_MAX);
+    buf_str(&sql, "SELECT count(*) FROM ");
+    put_table(c, &sql, ref->parent);
+    buf_str(&sql, " p");
+    if (selected) {
+        buf_str(&sql, " JOIN ");
+        put_temp(c, &sql, ref->parent, false);
+        buf_str(&sql, " k ON ");
+        put_match(c, &sql, ref->parent, "p");
+    }
+    for (int i = 0; i < ref->fk->ncols; i++) {
+        buf_str(&sql, i ? " AND " : " WHERE ");
+        put_col(c, &sql, "p", ref->fk->ref_cols[i]);
+        buf_printf(&sql, " = (%s)", default_of(c, ref, i));
+    }
+    return done(&sql, mem);
+}
+
 /* ---------------------------------------------------------------- deleting */
 
 static char *delete_sql(const Closure *c, int table, Arena *mem)

@@ -46,7 +46,7 @@ typedef enum ChangeKind {
     CHANGE_PRUNED,   /* they can be made again, as they were */
     CHANGE_RESTORED, /* pruned rows that were made again */
     CHANGE_CELLS,    /* made anew */
-    CHANGE_CLEARED,  /* set to NULL, since the parent went */
+    CHANGE_CLEARED,  /* set to NULL or their defaults, since the parent went */
     CHANGE_LOST      /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
 } ChangeKind;
 const char *change_kind_name(ChangeKind kind);
@@ -56,9 +56,13 @@ typedef struct PlanChange {
     int run;         /* its number among the target's runs; PLAN_NOW: this plan is to do it */
     bool unfinished; /* by a run that did not end */
     ChangeKind kind;
-    const char *columns; /* CHANGE_CELLS, CHANGE_CLEARED: a JSON list of names */
+    const char *columns; /* CHANGE_CELLS, CHANGE_CLEARED: a JSON list of names; or, where columns
+                            got defaults, an object: {"name": "7", "other": null} */
     const RowSet *rows;
 } PlanChange;
+/* The columns that a change names, and their values: NULL in a list. False when the table has no
+ * such column, or none is named. */
+bool plan_change_cells(const Table *table, const PlanChange *change, Cleared *out, Arena *mem);
 
 #define PLAN_NOW INT32_MAX
 

@@ -1,6 +1,7 @@
 /* The SQLite connector: exact round trips, hostile names and values, refused rows, statements and
  * their errors. */
 #include "sqlite_fixture.h"
+#include "model/cell.h"
 
 /* ---- loading and reading back */
 
@@ -13,7 +14,7 @@ static Vec *cells_of(World *w, Type type, const char *const texts[CELLS])
         if (!texts[k])
             db_cell_null(v, k, w->mem);
         else
-            assert_true(db_cell_put(v, k, texts[k], strlen(texts[k]), w->mem));
+            assert_true(cell_parse(v, k, texts[k], strlen(texts[k]), w->mem));
     }
     return v;
 }
