@@ -78,9 +78,8 @@ static bool enough_values(const TablePlan *tp, int c, uint64_t rows, Arena *mem,
     if (g < 0 || tp->nsegments == 0)
         return true;
     const Segment *last = &tp->segments[tp->nsegments - 1];
-    uint64_t domain = last->group_count[g], used = tp->rows - last->group_first[g];
-    for (int i = 0; i < tp->nregenerated; i++)
-        used += rowset_rows(tp->regenerated[i].cells.rows);
+    uint64_t domain = last->group_count[g],
+             used = tp->rows - last->group_first[g] + plan_next_generation(tp) - 1;
     if (domain == 0 || used + rows <= domain)
         return true;
     err_add(mem, err, ERR_UNIQUE, NULL, tp->groups[g].name,
@@ -145,11 +144,9 @@ static const Plan *plan_anew(const Modify *m, Arena *mem)
     memcpy(plan->tables, m->made->tables, sizeof *plan->tables * (size_t)plan->ntables);
     TablePlan *tp = &plan->tables[t];
     Regenerated *all = arena_array(mem, Regenerated, tp->nregenerated + 1);
-    uint64_t base = 1;
-    for (int i = 0; i < tp->nregenerated; i++) {
+    uint64_t base = plan_next_generation(tp);
+    for (int i = 0; i < tp->nregenerated; i++)
         all[i] = tp->regenerated[i];
-        base += rowset_rows(all[i].cells.rows);
-    }
     uint64_t *count = arena_array(mem, uint64_t, tp->table->nfks + 1);
     int *gone = arena_array(mem, int, tp->table->nfks + 1);
     for (int f = 0; f < tp->table->nfks; f++) {

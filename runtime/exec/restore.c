@@ -50,7 +50,8 @@ static bool add_item(Restore *r, const PlanChange *change, Arena *mem, Err *err)
     *item = (RestoreItem){.kind = change->kind == CHANGE_PRUNED ? CHANGE_DELETED : change->kind,
                           .table = plan_table(r->made, change->table),
                           .rows = change->rows};
-    if (change->kind == CHANGE_REJECTED || change->kind == CHANGE_RESTORED)
+    if (change->kind == CHANGE_REJECTED || change->kind == CHANGE_RESTORED ||
+        change->kind == CHANGE_AVOIDED)
         return true;
     if (item->table < 0 || (item->kind != CHANGE_DELETED && !find_columns(r, change, item, mem)))
         return err_add(mem, err, ERR_DRIFT, NULL, change->table,

@@ -119,7 +119,7 @@ static bool announce_restored(Session *s, Arena *mem, Err *err)
 /* What is to be loaded, and which references will be NULL until the end, for whoever goes on. */
 static bool announce(Session *s, Arena *mem, Err *err)
 {
-    if (!announce_restored(s, mem, err))
+    if (!announce_restored(s, mem, err) || !session_record_avoided(s, mem, err))
         return false;
     for (int i = 0; i < s->plan->nsteps; i++) {
         const Step *step = &s->plan->steps[i];

@@ -81,8 +81,13 @@ void pick_shared(Frame *f, int fk, const uint32_t *generations, uint64_t *out);
 uint64_t eval_children(Eval *e, int table, const Segment *s, int fk, uint64_t parent,
                        uint64_t *first);
 const Vec *frame_roll(Frame *f, const Bound *bound);
+
+/* eval_keys.c */
 /* Each row's index in a key group for a member column with these generations; NULL when the row's
  * table has no domain. */
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations);
+/* The row's number among all of its parent's children, those of earlier segments included (with a
+ * group: of those that share its domain). */
+uint64_t frame_child_place(const Frame *f, int fk, int group, uint32_t k, const Parents *p);
 
 #endif

@@ -258,13 +258,9 @@ static const Vec *own_place(Frame *f, const Bound *bound)
     Vec *out = vec_new(e->scratch, TYPE_INT, 0, f->n);
     for (uint32_t k = 0; k < f->n; k++) {
         bool number = roll->what == ROLL_OWN_NUMBER;
-        uint64_t place = number ? p->nth[k] : 0, first;
-        for (int s = 0; s < f->tp->nsegments && p->rows[k] != ROW_NONE; s++) {
-            const Segment *segment = &f->tp->segments[s];
-            if (number && segment->first_row + segment->rows > f->rows[k])
-                break;
-            place += eval_children(e, f->table, segment, roll->fk, p->rows[k], &first);
-        }
+        uint64_t place = number ? frame_child_place(f, roll->fk, -1, k, p) : 0, first;
+        for (int s = 0; !number && s < f->tp->nsegments && p->rows[k] != ROW_NONE; s++)
+            place += eval_children(e, f->table, &f->tp->segments[s], roll->fk, p->rows[k], &first);
         out->i[k] = (int64_t)place + (number ? roll->nth : 0);
     }
     return out;

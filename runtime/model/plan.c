@@ -62,3 +62,13 @@ int plan_table(const Plan *plan, const char *name)
     }
     return -1;
 }
+
+uint64_t plan_next_generation(const TablePlan *tp)
+{
+    uint64_t next = 1;
+    for (int i = 0; i < tp->nregenerated; i++)
+        next += rowset_rows(tp->regenerated[i].cells.rows);
+    for (int i = 0; i < tp->navoided; i++)
+        next += rowset_rows(tp->avoided[i].cells.rows);
+    return next;
+}

@@ -62,6 +62,15 @@ typedef struct Cleared {
                         made anew is cleared no more */
 } Cleared;
 
+/* Rows whose values in a unique key were in the target already, in rows of the user's own: the key
+ * group's index is another one (gen/avoid.h). The last set that holds a row counts. */
+typedef struct Avoided {
+    CellSet cells;
+    int group;     /* the key that stands over these columns */
+    int after;     /* sets of Regenerated that are older */
+    uint64_t base; /* generations below it are older */
+} Avoided;
+
 typedef enum FkMode {
     FK_PICK, /* a parent drawn at random, or by the key group's index when in one */
     FK_PER,  /* children counted per parent: parents in order */
@@ -189,6 +198,8 @@ typedef struct TablePlan {
     const RowSet *rejected;         /* by the database, in all runs; NULL: none */
     const Regenerated *regenerated; /* oldest first */
     int nregenerated;
+    const Avoided *avoided; /* oldest first */
+    int navoided;
     const Cleared *cleared; /* oldest first */
     int ncleared;
     uint64_t rows;          /* in all segments, those that are gone included */
@@ -260,6 +271,9 @@ typedef struct Plan {
     const char *const *notes; /* risks and remarks for people */
     int nnotes;
 } Plan;
+
+/* The next generation of cells that are made anew. */
+uint64_t plan_next_generation(const TablePlan *tp);
 
 /* The table called "name" or "schema.name": its index, -1. */
 int plan_table(const Plan *plan, const char *name);

@@ -67,11 +67,6 @@ typedef struct Check {
     const char *where;
 } Check;
 
-typedef struct Trigger {
-    const char *name;
-    const char *sql; /* the database's text */
-} Trigger;
-
 typedef struct Table {
     const char *schema; /* NULL: the connection's */
     const char *name;
@@ -86,8 +81,6 @@ typedef struct Table {
     int nfks;
     Check *checks;
     int nchecks;
-    Trigger *triggers; /* catalog */
-    int ntriggers;
     const char *where;
 } Table;
 

@@ -13,8 +13,8 @@ const char *change_kind_name(ChangeKind kind)
     static const char *const names[] = {
         [CHANGE_DELETED] = "deleted", [CHANGE_REJECTED] = "rejected",
         [CHANGE_PRUNED] = "pruned",   [CHANGE_RESTORED] = "restored",
-        [CHANGE_CELLS] = "cells",     [CHANGE_CLEARED] = "cleared",
-        [CHANGE_LOST] = "lost"};
+        [CHANGE_CELLS] = "cells",     [CHANGE_AVOIDED] = "avoided",
+        [CHANGE_CLEARED] = "cleared", [CHANGE_LOST] = "lost"};
     return names[kind];
 }
 
@@ -136,6 +136,7 @@ static bool table_changes(Build *b, int t)
                  .back = arena_array(b->mem, bool, n + 1)};
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
     Cleared *cleared = arena_array(b->mem, Cleared, n + 1);
+    Avoided *avoided = arena_array(b->mem, Avoided, n + 1);
     uint64_t base = 1;
     bool ok = true;
     for (int i = 0; ok && i < n; i++) {
@@ -147,6 +148,13 @@ static bool table_changes(Build *b, int t)
         } else if (change->kind == CHANGE_CLEARED) {
             ok = plan_change_cells(tp->table, change, &cleared[tp->ncleared], b->mem);
             cleared[tp->ncleared++].regenerated = tp->nregenerated;
+        } else if (change->kind == CHANGE_AVOIDED) {
+            Cleared over;
+            ok = plan_change_cells(tp->table, change, &over, b->mem);
+            avoided[tp->navoided++] = (Avoided){
+                .cells = over.cells, .group = -1, .after = tp->nregenerated, .base = base};
+            base += rowset_rows(change->rows);
+            ok = ok && base <= UINT32_MAX;
         } else {
             Cleared cells;
             Regenerated *r = &anew[tp->nregenerated++];
@@ -166,6 +174,7 @@ static bool table_changes(Build *b, int t)
     tp->asleep = gone.pruned;
     tp->regenerated = anew;
     tp->cleared = cleared;
+    tp->avoided = avoided;
     return ok || misfit(b, tp);
 }
 
@@ -175,6 +184,32 @@ bool plan_changes(Build *b)
     for (int t = 0; t < b->plan->ntables; t++)
         ok = table_changes(b, t) && ok;
     return ok;
+}
+
+static bool is_over(const Key *key, const CellSet *cells)
+{
+    bool same = key->ncols == cells->ncols;
+    for (int i = 0; same && i < key->ncols; i++) {
+        bool found = false;
+        for (int k = 0; k < cells->ncols; k++)
+            found = found || cells->cols[k] == key->cols[i];
+        same = found;
+    }
+    return same;
+}
+
+bool plan_avoided_keys(Build *b, int t)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    for (int i = 0; i < tp->navoided; i++) {
+        Avoided *a = (Avoided *)&tp->avoided[i];
+        for (int g = 0; g < tp->ngroups && a->group < 0; g++)
+            if (is_over(tp->groups[g].key_def, &a->cells))
+                a->group = g;
+        if (a->group < 0)
+            return misfit(b, tp);
+    }
+    return true;
 }
 
 void plan_expect_rejects(Plan *plan, int t, const RowSet *rejected, Arena *mem)

@@ -46,6 +46,7 @@ typedef enum ChangeKind {
     CHANGE_PRUNED,   /* they can be made again, as they were */
     CHANGE_RESTORED, /* pruned rows that were made again */
     CHANGE_CELLS,    /* made anew */
+    CHANGE_AVOIDED,  /* unique values that rows of the user's own had already; others were taken */
     CHANGE_CLEARED,  /* set to NULL or their defaults, since the parent went */
     CHANGE_LOST      /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
 } ChangeKind;
@@ -56,8 +57,8 @@ typedef struct PlanChange {
     int run;         /* its number among the target's runs; PLAN_NOW: this plan is to do it */
     bool unfinished; /* by a run that did not end */
     ChangeKind kind;
-    const char *columns; /* CHANGE_CELLS, CHANGE_CLEARED: a JSON list of names; or, where columns
-                            got defaults, an object: {"name": "7", "other": null} */
+    const char *columns; /* CHANGE_CELLS, CHANGE_AVOIDED, CHANGE_CLEARED: a JSON list of names; or,
+                            where columns got defaults, an object: {"name": "7", "other": null} */
     const RowSet *rows;
 } PlanChange;
 /* The columns that a change names, and their values: NULL in a list. False when the table has no
@@ -72,17 +73,11 @@ typedef struct PlanTableFacts {
     bool created_by_us; /* created by our own unfinished run */
     bool unset;         /* our own unfinished run has left references NULL to set them later */
     bool not_a_table;   /* a view, or something else that holds no rows, has its name */
-    bool no_select, no_insert; /* the user may not */
     const int64_t
         *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
     bool first_key;      /* the table was emptied: keys begin at 1 again */
     const KeyPool *pool; /* tables that the recipe refers to but does not have */
 } PlanTableFacts;
-
-/* What a table was when rows were last written to it (plan_shape_text). */
-typedef struct PlanShape {
-    const char *table, *text;
-} PlanShape;
 
 typedef struct PlanTarget {
     Engine engine;
@@ -96,8 +91,6 @@ typedef struct PlanTarget {
     int nhistory;
     const PlanChange *changes; /* oldest first */
     int nchanges;
-    const PlanShape *shapes; /* a table that is not as it was is drift; none: nothing is compared */
-    int nshapes;
     bool history_only; /* verify: the rows that were made, no new ones */
     bool undoing;      /* to take rows out: tables may be gone already */
     const char *sink;  /* where rows go in place of a database: "csv:out" */
@@ -110,13 +103,6 @@ typedef struct PlanTarget {
 /* NULL when there are errors; every error found is added, not the first alone. */
 const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
                        Arena *mem, Err *err);
-
-/* What a table is, as text for the ledger; server: as in Catalog. NULL: it cannot be said. */
-const char *plan_shape_text(const Table *table, const char *server, Arena *mem);
-/* Adds an ERR_DRIFT for each difference between such a text and the table now; returns how many.
- * recipe: the table in the recipe, for places in the file. */
-int plan_drift(const char *shape, const Table *now, const char *server, const Table *recipe,
-               Arena *mem, Err *err);
 
 /* Which run it is: recipe's frozen nodes, seed, clock, engine. Counts, environment and paths do not
  * enter. */
@@ -142,6 +128,11 @@ void plan_expect_rejects(Plan *plan, int table, const RowSet *rejected, Arena *m
 #define PLAN_REFERENCES_TABLE "seedpipe_references"
 /* Everything must be one transaction, with its constraints deferred. */
 bool plan_is_deferred(const Plan *plan);
+
+/* The plan in which these rows have other values in a key group, and what is to be recorded of it;
+ * NULL with an error that has the numbers when the group's domain has none left. */
+const Plan *plan_avoid(const Plan *plan, int table, int group, const RowSet *rows,
+                       PlanChange *change, Arena *mem, Err *err);
 
 uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
 /* The rows of a load or delete step, as row numbers of its table. */

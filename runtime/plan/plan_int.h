@@ -39,6 +39,7 @@ bool plan_check_types(
     Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
 bool plan_keys(Build *b, int t); /* keys.c: unique keys by permutation */
 bool plan_changes(Build *b);     /* changes.c: rows that are gone, cells that were made anew */
+bool plan_avoided_keys(Build *b, int t); /* changes.c, after plan_keys: which key avoided what */
 /* How many sets of the table's gone rows an earlier run (its number) found; INT_MAX: all. */
 int plan_gone_until(const Build *b, int t, int run);
 /* The same without what that run itself saw rejected. */
@@ -62,9 +63,6 @@ bool plan_circle_step(Build *b, int t, StepKind kind, Step *out);
 const Table *plan_there(const Build *b, const Table *table); /* in the target; NULL */
 const ForeignKey *plan_fk_there(const Build *b, const Table *table, const ForeignKey *fk);
 bool plan_steps(Build *b); /* steps.c */
-/* drift.c: tables that are not what they were, or that the user may not use; an error for each
- * difference. */
-bool plan_moved(const Recipe *recipe, const PlanTarget *target, Arena *mem, Err *err);
 
 const PlanTableFacts *plan_facts(const PlanTarget *target, const char *table);
 void plan_note(Build *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

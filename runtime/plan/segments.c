@@ -7,16 +7,8 @@
 #include <jansson.h>
 
 #include "base/text.h"
-#include "gen/children.h"
 #include "gen/eval.h"
-#include "plan/plan_int.h"
-
-typedef struct Ranges {
-    uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
-    int64_t *key_base;
-    const PerIndex **per;
-    int *parent_gone, *parent_counted;
-} Ranges;
+#include "plan/segments_int.h"
 
 static Ranges ranges_new(const TablePlan *tp, Arena *mem)
 {
@@ -159,24 +151,6 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, bool empty
     return ok;
 }
 
-/* Places of the foreign keys in each group's mixed radix: after the group's own columns, in order.
- */
-static void place_fks(const TablePlan *tp, Ranges *r)
-{
-    for (int g = 0; g < tp->ngroups; g++) {
-        uint64_t product = tp->groups[g].own_count;
-        for (int f = 0; f < tp->table->nfks && product; f++) {
-            if (tp->fks[f].group != g)
-                continue;
-            r->fk_div[f] = product;
-            __extension__ typedef unsigned __int128 u128;
-            u128 wide = (u128)product * r->parent_count[f];
-            product = wide > UINT64_C(1) << 62 ? UINT64_C(1) << 62 : (uint64_t)wide;
-        }
-        r->group_count[g] = product;
-    }
-}
-
 /* What was gone of the parents when a run drew from them. */
 static void find_gone(const Build *b, const TablePlan *tp, Ranges *r, int run)
 {
@@ -208,7 +182,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
               read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
                          tp->table->nfks);
     find_gone(b, tp, &r, h->run);
-    place_fks(tp, &r);
+    domains_place(tp, &r);
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups) &&
          read_keys(tp, json_object_get(all, "keys"), r.key_base) && history_fits(b, tp, &r, h);
@@ -278,59 +252,6 @@ static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_
     }
 }
 
-/* An index domain goes on where the last segment stopped while the parents are the same. When they
- * grew, the parent that grew is restricted to its new rows: whatever is drawn there agrees with no
- * older row. In a table without rows it begins anew. */
-static void draw_domains(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
-{
-    const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
-    for (int g = 0; g < tp->ngroups; g++) {
-        r->group_first[g] = last ? last->group_first[g] : first_row;
-        int grown = -1;
-        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
-            if (tp->fks[f].group == g &&
-                r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
-                grown = f;
-        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
-            if (tp->fks[f].group == g) {
-                r->parent_first[f] = last->parent_first[f];
-                r->parent_count[f] = last->parent_count[f];
-            }
-        if (grown >= 0) {
-            uint64_t seen = last->parent_first[grown] + last->parent_count[grown];
-            r->parent_first[grown] = seen;
-            r->parent_count[grown] -= seen;
-            r->group_first[g] = first_row;
-        }
-    }
-    place_fks(tp, r);
-}
-
-static bool check_domains(Build *b, TablePlan *tp, const Ranges *r, uint64_t end)
-{
-    bool ok = true;
-    for (int g = 0; g < tp->ngroups; g++) {
-        const KeyGroup *group = &tp->groups[g];
-        uint64_t needed = group->within_fk >= 0 ? children_most(r->per[group->within_fk])
-                                                : end - r->group_first[g];
-        if (r->group_count[g] == 0 || needed <= r->group_count[g])
-            continue;
-        const char *where = group->key_def->where ? group->key_def->where : tp->table->where;
-        const char *values = text_plural((int64_t)r->group_count[g], "value", b->mem);
-        if (group->within_fk >= 0)
-            ok =
-                err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s",
-                        values, b->plan->tables[tp->fks[group->within_fk].parent].table->name,
-                        text_plural((int64_t)needed, "row", b->mem));
-        else
-            ok = err_add(b->mem, b->err, ERR_UNIQUE, where, group->name, "%s for %s", values,
-                         text_plural((int64_t)needed, "row", b->mem));
-        err_hint(b->mem, b->err, "widen the generator, or ask for at most %s",
-                 text_plural((int64_t)r->group_count[g], "row", b->mem));
-    }
-    return ok;
-}
-
 /* A value over children, once written, is right only while no child is added to its row: new ones
  * go under rows that this run adds. */
 static bool check_rolled_up(Build *b, const TablePlan *tp, const Ranges *r)
@@ -384,7 +305,7 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
         return true;
     uint64_t wanted = s->rows, made = 0, passed = 0, most = NUMBER_MAX;
     for (int g = 0; g < tp->ngroups; g++) {
-        uint64_t left = s->group_count[g] - (s->first_row - s->group_first[g]);
+        uint64_t left = domain_left(tp, g, s->group_first[g], s->group_count[g], s->first_row);
         most = s->group_count[g] && left < most ? left : most;
     }
     s->rows = most;
@@ -445,8 +366,8 @@ static bool new_segment(Build *b, int t, int64_t wanted)
             rows = children_total(r.per[f]);
     if (rows == 0)
         return true;
-    draw_domains(tp, &r, tp->rows, empty);
-    ok = check_domains(b, tp, &r, tp->rows + rows) && plan_check_shared(b, t, r.per);
+    domains_draw(tp, &r, tp->rows, empty);
+    ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, r.per);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;

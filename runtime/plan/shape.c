@@ -241,7 +241,8 @@ static bool rows_went_with_it(Build *b, int t)
         if (plan_table(b->plan, target->history[i].table) == t)
             rows += (int64_t)target->history[i].committed;
     for (int i = 0; i < target->nchanges; i++)
-        if (target->changes[i].kind != CHANGE_CELLS && target->changes[i].kind != CHANGE_CLEARED &&
+        if (target->changes[i].kind != CHANGE_CELLS && target->changes[i].kind != CHANGE_AVOIDED &&
+            target->changes[i].kind != CHANGE_CLEARED &&
             plan_table(b->plan, target->changes[i].table) == t)
             rows -= (int64_t)rowset_rows(target->changes[i].rows);
     if (rows <= 0)

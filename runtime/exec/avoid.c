@@ -1,0 +1,338 @@
+/* Rows of the user's own keep their unique values: before new rows go into a table that holds some,
+ * their keys are computed, put into a temporary table piece by piece, and compared with the table
+ * in one statement each. Rows that would collide take other values; only these are looked at again.
+ * What was avoided is recorded before the first row is loaded. */
+#include <string.h>
+
+#include "base/text.h"
+#include "exec/exec_int.h"
+
+#define NEW_KEYS   "seedpipe_new_keys"
+#define PIECE_ROWS 1000000u
+#define ROUNDS     100
+
+typedef struct Avoid {
+    Session *s;
+    const Plan *plan;
+    PlanChange *changes; /* the target's, and what was found */
+    size_t n, cap;
+    Arena *mem;
+    Err *err;
+} Avoid;
+
+/* One unique key of one table. */
+typedef struct Probe {
+    Avoid *a;
+    int table;
+    const Key *key;
+    Eval *eval;
+    RowSet *taken;
+} Probe;
+
+static const Table *table_of(const Probe *p)
+{
+    return p->a->plan->tables[p->table].table;
+}
+
+static Engine engine_of(const Avoid *a)
+{
+    return a->s->db->engine;
+}
+
+static bool is_mysql(const Avoid *a)
+{
+    return engine_of(a) == ENGINE_MYSQL || engine_of(a) == ENGINE_MARIADB;
+}
+
+/* ---------------------------------------------------------------- statements */
+
+static const char *done(Buf *sql, Arena *mem)
+{
+    const char *text = arena_strndup(mem, buf_cstr(sql), sql->len);
+    buf_free(sql);
+    return text;
+}
+
+static void put_column(const Probe *p, Buf *sql, int i)
+{
+    buf_str(sql, "c.");
+    dialect_ident(engine_of(p->a), sql, table_of(p)->cols[p->key->cols[i]].name);
+}
+
+static void put_from(const Avoid *a, Buf *sql, const Table *table)
+{
+    buf_str(sql, " FROM ");
+    dialect_table(engine_of(a), sql, table->schema, table->name);
+    buf_str(sql, " c");
+}
+
+/* Columns of the table's own types and collations: rn, k1, k2, ... */
+static const char *create_sql(const Probe *p)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_KEYS);
+    buf_str(&sql, is_mysql(p->a) ? " (rn bigint NULL)" : "");
+    buf_str(&sql, engine_of(p->a) == ENGINE_POSTGRES ? " ON COMMIT DROP" : "");
+    buf_str(&sql, " AS SELECT ");
+    buf_str(&sql, is_mysql(p->a) ? "" : "CAST(0 AS bigint) AS rn, ");
+    for (int i = 0; i < p->key->ncols; i++) {
+        buf_str(&sql, i ? ", " : "");
+        put_column(p, &sql, i);
+        buf_printf(&sql, " AS k%d", i + 1);
+    }
+    put_from(p->a, &sql, table_of(p));
+    buf_str(&sql, " WHERE 1 = 0");
+    return done(&sql, p->a->mem);
+}
+
+static const char *taken_sql(const Probe *p)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT DISTINCT n.rn");
+    put_from(p->a, &sql, table_of(p));
+    buf_str(&sql, " JOIN " NEW_KEYS " n ON ");
+    for (int i = 0; i < p->key->ncols; i++) {
+        buf_str(&sql, i ? " AND " : "");
+        put_column(p, &sql, i);
+        buf_printf(&sql, " = n.k%d", i + 1);
+    }
+    buf_str(&sql, " ORDER BY n.rn");
+    return done(&sql, p->a->mem);
+}
+
+static bool drop(const Avoid *a)
+{
+    return db_exec(a->s->db, a->mem, a->err,
+                   engine_of(a) == ENGINE_SQLITE     ? "DROP TABLE IF EXISTS temp." NEW_KEYS
+                   : engine_of(a) == ENGINE_POSTGRES ? "DROP TABLE IF EXISTS pg_temp." NEW_KEYS
+                                                     : "DROP TEMPORARY TABLE IF EXISTS " NEW_KEYS);
+}
+
+static const Table *keys_table(const Probe *p)
+{
+    Arena *mem = p->a->mem;
+    Table *t = arena_new_of(mem, Table);
+    t->name = NEW_KEYS;
+    t->ncols = p->key->ncols + 1;
+    t->cols = arena_array(mem, Column, t->ncols);
+    t->cols[0] = (Column){.name = "rn", .type = {.kind = TYPE_INT, .bits = 64}};
+    for (int i = 1; i < t->ncols; i++) {
+        t->cols[i] = table_of(p)->cols[p->key->cols[i - 1]];
+        t->cols[i].name = arena_printf(mem, "k%d", i);
+        t->cols[i].nullable = true;
+    }
+    return t;
+}
+
+/* ---------------------------------------------------------------- a piece */
+
+static bool load_keys(const Probe *p, DbLoad *load, const uint64_t *rows, uint32_t n,
+                      Arena *scratch)
+{
+    uint64_t made[BATCH_ROWS];
+    n = eval_made(p->eval, p->table, rows, n, made);
+    if (n == 0)
+        return true;
+    Batch keys = eval_cells(p->eval, p->table, made, n, p->key->cols, p->key->ncols);
+    const Vec **cols = arena_array(scratch, const Vec *, keys.ncols + 1);
+    Vec *rn = vec_new(scratch, TYPE_INT, 0, n);
+    for (uint32_t k = 0; k < n; k++)
+        rn->i[k] = (int64_t)made[k];
+    cols[0] = rn;
+    memcpy(cols + 1, keys.cols, sizeof *cols * (size_t)keys.ncols);
+    keys.cols = cols;
+    keys.ncols++;
+    return p->a->s->db->connector->load_batch(load, &keys, p->a->mem, p->a->err);
+}
+
+static bool load_piece(const Probe *p, const RowSet *rows)
+{
+    Avoid *a = p->a;
+    int n = p->key->ncols + 1, *all = arena_array(a->mem, int, n);
+    for (int i = 0; i < n; i++)
+        all[i] = i;
+    const Connector *connector = a->s->db->connector;
+    DbLoad *load = connector->load_begin(a->s->db, keys_table(p), all, n, a->mem, a->err);
+    if (!load)
+        return false;
+    Arena *scratch = arena_new();
+    uint64_t batch[BATCH_ROWS], taken = 0;
+    uint32_t have = 0;
+    bool ok = true;
+    for (size_t i = 0; ok && i < rows->nranges; i++)
+        for (uint64_t k = 0; ok && k < rows->ranges[i].rows; k++) {
+            batch[have++] = rows->ranges[i].first + k;
+            if (have < BATCH_ROWS)
+                continue;
+            ok = load_keys(p, load, batch, have, scratch) && atomic_load(&a->s->stop) == STOP_NONE;
+            arena_reset(scratch);
+            have = 0;
+        }
+    ok = ok && load_keys(p, load, batch, have, scratch);
+    arena_free(scratch);
+    return connector->load_end(load, &taken, a->mem, a->err) && ok;
+}
+
+static bool keep_rows(void *ctx, const Vec *const *cols, uint32_t n)
+{
+    Probe *p = ctx;
+    for (uint32_t k = 0; k < n; k++)
+        rowset_add(p->taken, (uint64_t)cols[0]->i[k], 1, p->a->mem);
+    return true;
+}
+
+static bool probe_piece(Probe *p, const RowSet *rows)
+{
+    static const Type number = {.kind = TYPE_INT, .bits = 64};
+    Avoid *a = p->a;
+    Db *db = a->s->db;
+    return drop(a) && db_exec(db, a->mem, a->err, create_sql(p)) && load_piece(p, rows) &&
+           (engine_of(a) != ENGINE_POSTGRES || db_exec(db, a->mem, a->err, "ANALYZE " NEW_KEYS)) &&
+           db->connector->read(db, taken_sql(p), &number, 1, keep_rows, p, a->mem, a->err) &&
+           drop(a) && atomic_load(&a->s->stop) == STOP_NONE;
+}
+
+/* Those of the rows whose values in a key are in the table. */
+static bool probe(Avoid *a, int t, int group, const RowSet *rows, const RowSet **taken)
+{
+    Probe p = {.a = a,
+               .table = t,
+               .key = a->plan->tables[t].groups[group].key_def,
+               .eval = eval_new(a->plan),
+               .taken = rowset_new(a->mem)};
+    bool ok = true;
+    for (uint64_t from = 0; ok && from < rows->rows;) {
+        RowSet *piece = rowset_new(a->mem);
+        for (size_t i = 0; i < rows->nranges && piece->rows < PIECE_ROWS; i++) {
+            const RowRange *r = &rows->ranges[i];
+            if (r->before + r->rows <= from)
+                continue;
+            uint64_t skip = from > r->before ? from - r->before : 0, n = r->rows - skip,
+                     room = PIECE_ROWS - piece->rows;
+            rowset_add(piece, r->first + skip, n < room ? n : room, a->mem);
+            from += n < room ? n : room;
+        }
+        ok = probe_piece(&p, piece);
+    }
+    eval_free(p.eval);
+    *taken = p.taken;
+    return ok;
+}
+
+/* ---------------------------------------------------------------- a table, and all */
+
+/* Only rows that took other values can collide anew. */
+static bool avoid_in_table(Avoid *a, int t, const RowSet *rows, bool *found)
+{
+    uint64_t moved = 0;
+    for (int round = 0; rowset_rows(rows) > 0 && round < ROUNDS; round++) {
+        const RowSet *next = NULL;
+        const Plan *plan = a->plan;
+        for (int g = 0; g < plan->tables[t].ngroups; g++) {
+            const RowSet *taken;
+            if (!probe(a, t, g, rows, &taken))
+                return false;
+            if (rowset_rows(taken) == 0)
+                continue;
+            a->changes = arena_grow(a->mem, a->changes, &a->cap, a->n + 1, sizeof *a->changes);
+            plan = plan_avoid(plan, t, g, taken, &a->changes[a->n++], a->mem, a->err);
+            if (!plan)
+                return false;
+            next = rowset_union(next, taken, a->mem);
+        }
+        a->plan = plan;
+        moved = round == 0 ? rowset_rows(next) : moved;
+        rows = next;
+    }
+    *found = *found || moved > 0;
+    if (moved)
+        log_event(a->s->log, LOG_INFO, "values.avoided", "{s:s, s:I}", "table",
+                  ledger_table_name(a->plan->tables[t].table, a->mem), "rows", (json_int_t)moved);
+    return true;
+}
+
+static bool holds_rows(Avoid *a, const TablePlan *tp, bool *any)
+{
+    int64_t one = 0;
+    Buf sql;
+    buf_init(&sql, 1 << 16);
+    buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one");
+    put_from(a, &sql, tp->table);
+    buf_str(&sql, " LIMIT 1) k");
+    bool ok = db_query_i64(a->s->db, done(&sql, a->mem), NULL, 0, 0, &one, a->mem, a->err);
+    *any = one > 0;
+    return ok;
+}
+
+/* Rows of a table that are still to be loaded. */
+static bool new_rows(Avoid *a, int t, const RowSet **rows)
+{
+    *rows = NULL;
+    for (int i = 0; i < a->plan->nsteps; i++) {
+        const Step *step = &a->plan->steps[i];
+        const RowSet *some;
+        if (step->kind != STEP_LOAD || step->table != t)
+            continue;
+        if (!session_step_rows(a->s, step, &some, a->mem, a->err))
+            return false;
+        *rows = rowset_union(*rows, some, a->mem);
+    }
+    return true;
+}
+
+static bool avoid_all(Avoid *a, bool *found)
+{
+    *found = false;
+    for (int t = 0; t < a->plan->ntables; t++) {
+        const TablePlan *tp = &a->plan->tables[t];
+        const RowSet *rows;
+        bool any = false;
+        if (!tp->exists || tp->ngroups == 0)
+            continue;
+        if (!new_rows(a, t, &rows) || (rowset_rows(rows) && !holds_rows(a, tp, &any)) ||
+            (any && !avoid_in_table(a, t, rows, found)))
+            return false;
+    }
+    return true;
+}
+
+bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, Arena *mem, Err *err)
+{
+    Avoid a = {.s = s, .plan = s->plan, .mem = mem, .err = err};
+    bool found = true;
+    a.n = (size_t)target->nchanges;
+    a.changes = arena_copy(mem, target->changes, a.n, 1, sizeof *a.changes);
+    a.cap = a.n + 1;
+    /* Other values can lead to parents that are gone; then more rows are made, and looked at. */
+    for (int i = 0; found && i < ROUNDS; i++) {
+        if (!avoid_all(&a, &found))
+            return false;
+        if (!found)
+            break;
+        target->changes = a.changes;
+        target->nchanges = (int)a.n;
+        const Plan *made = s->plan;
+        s->plan = a.plan = plan_build(s->recipe, options, target, mem, err);
+        if (!s->plan)
+            return false;
+        s->report->plan = s->plan;
+        s->report->plan_target = *target;
+        found = plan_new_rows(s->plan) != plan_new_rows(made);
+    }
+    return true;
+}
+
+bool session_record_avoided(Session *s, Arena *mem, Err *err)
+{
+    const PlanTarget *target = &s->report->plan_target;
+    for (int i = 0; i < target->nchanges; i++) {
+        const PlanChange *change = &target->changes[i];
+        if (change->run == PLAN_NOW && change->kind == CHANGE_AVOIDED &&
+            !ledger_add_change(&s->ledger, s->db, s->run.id, change->table, change->kind,
+                               change->columns, change->rows, mem, err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,139 @@
+/* Unique keys: each row's place in its key's domain, permuted. A place comes from the row's number,
+ * or its number under its parent; or, where the ledger says so, from the domain's end. */
+#include "gen/avoid.h"
+#include "gen/eval_int.h"
+
+/* Without a bound the slot is the index; other generations then count down from here. */
+#define UNBOUNDED_END (UINT64_C(1) << 62)
+
+/* A group's slot and domain at a row, and the key of its permutation. */
+typedef struct Slot {
+    uint64_t slot, count, key;
+} Slot;
+
+static uint64_t group_first(const Segment *s, int group)
+{
+    return s->group_first ? s->group_first[group] : 0;
+}
+
+/* The rows that share a domain with row k: those from the domain's first on; or its parent's
+ * children, as far as they were drawn from the same domain. */
+static Sharing sharing_of(const Frame *f, int group, uint32_t k, const Parents *within)
+{
+    Eval *e = f->eval;
+    const TablePlan *tp = f->tp;
+    uint64_t first = group_first(frame_segment(f, k), group);
+    struct RowSpan *spans = arena_array(e->scratch, struct RowSpan, within ? tp->nsegments + 1 : 1);
+    Sharing sharing = {.spans = spans};
+    if (!within) {
+        spans[sharing.n++] = (struct RowSpan){first, UINT64_MAX};
+        return sharing;
+    }
+    for (int i = 0; i < tp->nsegments; i++) {
+        const Segment *s = &tp->segments[i];
+        uint64_t from, n = group_first(s, group) == first
+                               ? eval_children(e, f->table, s, tp->groups[group].within_fk,
+                                               within->rows[k], &from)
+                               : 0;
+        if (n)
+            spans[sharing.n++] = (struct RowSpan){from, from + n};
+    }
+    return sharing;
+}
+
+uint64_t frame_child_place(const Frame *f, int fk, int group, uint32_t k, const Parents *p)
+{
+    const Segment *own = frame_segment(f, k);
+    uint64_t place = p->nth[k], first;
+    for (const Segment *s = f->tp->segments; s < own && p->rows[k] != ROW_NONE; s++)
+        if (group < 0 || group_first(s, group) == group_first(own, group))
+            place += eval_children(f->eval, f->table, s, fk, p->rows[k], &first);
+    return place;
+}
+
+static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within)
+{
+    const KeyGroup *g = &f->tp->groups[group];
+    const Segment *s = frame_segment(f, k);
+    Slot slot = {.key = g->key, .count = s->group_count ? s->group_count[group] : g->own_count};
+    if (within) {
+        slot.slot = frame_child_place(f, g->within_fk, group, k, within);
+        slot.key = rng_philox(g->key, within->rows[k], 0).a;
+    } else {
+        slot.slot = f->rows[k] - group_first(s, group);
+    }
+    return slot;
+}
+
+static uint64_t index_of(Slot s, uint64_t generation)
+{
+    if (s.count == 0)
+        return generation ? UNBOUNDED_END - generation : s.slot;
+    uint64_t slot = generation ? s.count - generation % s.count : s.slot;
+    /* Rows beyond the domain are refused by the planner; a sample of a row that is none still has
+     * to be some value. */
+    return rng_permute(s.key, s.count, slot % s.count);
+}
+
+/* All rows in one segment, at generation 0, and one key for all: permuted side by side. */
+static void permute_rows(const Frame *f, int group, uint64_t *out)
+{
+    const KeyGroup *g = &f->tp->groups[group];
+    const Segment *s = f->segment;
+    uint64_t first = group_first(s, group);
+    uint64_t count = s->group_count ? s->group_count[group] : g->own_count;
+    for (uint32_t k = 0; k < f->n; k++)
+        out[k] = f->rows[k] - first;
+    for (uint32_t k = 0; count && k < f->n; k++)
+        out[k] = out[k] < count ? out[k] : out[k] % count;
+    if (count)
+        rng_permute_all(g->key, count, out, f->n);
+}
+
+/* Does the frame have rows of the set? */
+static bool touches(const Frame *f, const RowSet *set)
+{
+    uint64_t least = UINT64_MAX, most = 0;
+    for (uint32_t k = 0; k < f->n; k++) {
+        least = f->rows[k] < least ? f->rows[k] : least;
+        most = f->rows[k] > most ? f->rows[k] : most;
+    }
+    return f->n && !rowset_misses(set, least, most - least + 1);
+}
+
+static void avoid_values(const Frame *f, int group, const uint32_t *generations,
+                         const Parents *within, uint64_t *out)
+{
+    for (int i = 0; i < f->tp->navoided; i++) {
+        const Avoided *a = &f->tp->avoided[i];
+        if (a->group != group || !touches(f, a->cells.rows))
+            continue;
+        for (uint32_t k = 0; k < f->n; k++) {
+            bool later = generations && generations[k] >= a->base;
+            if (later || !rowset_has(a->cells.rows, f->rows[k]))
+                continue;
+            Sharing sharing = sharing_of(f, group, k, within);
+            out[k] = index_of(slot_of(f, group, k, within),
+                              avoid_generation(f->tp, i, &sharing, f->rows[k]));
+        }
+    }
+}
+
+const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations)
+{
+    if (!generations && f->index[group])
+        return f->index[group];
+    int within_fk = f->tp->groups[group].within_fk;
+    const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
+    uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
+    if (!within && !generations && f->segment)
+        permute_rows(f, group, out);
+    else
+        for (uint32_t k = 0; k < f->n; k++)
+            out[k] = index_of(slot_of(f, group, k, within), generations ? generations[k] : 0);
+    if (f->tp->navoided)
+        avoid_values(f, group, generations, within, out);
+    if (!generations)
+        f->index[group] = out;
+    return out;
+}

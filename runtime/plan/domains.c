@@ -1,0 +1,235 @@
+/* Domains: how many values a unique key's rows are drawn from, and whether they are enough. Rows
+ * take places from a domain's beginning; those whose values were there already, in rows of the
+ * user's own, take others from its end. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "gen/avoid.h"
+#include "plan/segments_int.h"
+
+void domains_place(const TablePlan *tp, Ranges *r)
+{
+    for (int g = 0; g < tp->ngroups; g++) {
+        uint64_t product = tp->groups[g].own_count;
+        for (int f = 0; f < tp->table->nfks && product; f++) {
+            if (tp->fks[f].group != g)
+                continue;
+            r->fk_div[f] = product;
+            __extension__ typedef unsigned __int128 u128;
+            u128 wide = (u128)product * r->parent_count[f];
+            product = wide > UINT64_C(1) << 62 ? UINT64_C(1) << 62 : (uint64_t)wide;
+        }
+        r->group_count[g] = product;
+    }
+}
+
+/* An index domain goes on where the last segment stopped while the parents are the same. When they
+ * grew, the parent that grew is restricted to its new rows: whatever is drawn there agrees with no
+ * older row. In a table without rows it begins anew. */
+void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
+{
+    const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
+    for (int g = 0; g < tp->ngroups; g++) {
+        r->group_first[g] = last ? last->group_first[g] : first_row;
+        int grown = -1;
+        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
+            if (tp->fks[f].group == g &&
+                r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
+                grown = f;
+        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
+            if (tp->fks[f].group == g) {
+                r->parent_first[f] = last->parent_first[f];
+                r->parent_count[f] = last->parent_count[f];
+            }
+        if (grown >= 0) {
+            uint64_t seen = last->parent_first[grown] + last->parent_count[grown];
+            r->parent_first[grown] = seen;
+            r->parent_count[grown] -= seen;
+            r->group_first[g] = first_row;
+        }
+    }
+    domains_place(tp, r);
+}
+
+/* ---- enough */
+
+/* Places from a domain's end that are taken, in all. */
+static uint64_t taken(const TablePlan *tp, int group, const Sharing *rows)
+{
+    return avoid_taken(tp, group, rows, tp->navoided, tp->nregenerated);
+}
+
+static Sharing rows_from(struct RowSpan *span, uint64_t first)
+{
+    *span = (struct RowSpan){first, UINT64_MAX};
+    return (Sharing){.spans = span, .n = 1};
+}
+
+uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t count, uint64_t row)
+{
+    struct RowSpan span;
+    Sharing all = rows_from(&span, first);
+    uint64_t used = row - first + taken(tp, group, &all);
+    return count > used ? count - used : 0;
+}
+
+/* The most places that one parent's children need, those of earlier segments included. */
+typedef struct Need {
+    uint64_t rows, taken;
+} Need;
+
+typedef struct Within {
+    const TablePlan *tp;
+    int group, fk;
+    uint64_t first;           /* of the domain */
+    ChildrenCursor **cursors; /* per segment, and of the new one; NULL: another domain */
+    uint64_t *first_rows;
+    int n;
+    Arena *scratch;
+} Within;
+
+static Need need_of(const Within *w, uint64_t parent, struct RowSpan *spans)
+{
+    Sharing rows = {.spans = spans};
+    Need need = {0};
+    for (int s = 0; s < w->n; s++) {
+        uint64_t first,
+            n = w->cursors[s] ? children_of(w->cursors[s], parent, &first, w->scratch) : 0;
+        if (n == 0)
+            continue;
+        spans[rows.n++] = (struct RowSpan){w->first_rows[s] + first, w->first_rows[s] + first + n};
+        need.rows += n;
+    }
+    need.taken = taken(w->tp, w->group, &rows);
+    return need;
+}
+
+/* Only where children come to parents that have some, or values were taken. */
+static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_t first_row)
+{
+    int fk = tp->groups[group].within_fk, n = tp->nsegments + 1;
+    Need most = {.rows = children_most(r->per[fk])};
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    bool again = last && r->parent_first[fk] < last->parent_first[fk] + last->parent_count[fk];
+    if (!again && tp->navoided == 0)
+        return most;
+    Arena *mem = arena_new(), *scratch = arena_new();
+    Within w = {.tp = tp, .group = group, .fk = fk, .n = n, .scratch = scratch};
+    w.cursors = arena_array(mem, ChildrenCursor *, n);
+    w.first_rows = arena_array(mem, uint64_t, n);
+    for (int s = 0; s < tp->nsegments; s++) {
+        w.first_rows[s] = tp->segments[s].first_row;
+        if (tp->segments[s].group_first[group] == r->group_first[group])
+            w.cursors[s] = children_cursor(tp->segments[s].per[fk], mem);
+    }
+    w.first_rows[n - 1] = first_row;
+    w.cursors[n - 1] = children_cursor(r->per[fk], mem);
+    struct RowSpan *spans = arena_array(mem, struct RowSpan, n);
+    most = (Need){0};
+    for (uint64_t p = 0; p < r->parent_count[fk]; p++) {
+        Need need = need_of(&w, r->parent_first[fk] + p, spans);
+        if (need.rows + need.taken > most.rows + most.taken)
+            most = need;
+        arena_reset(scratch);
+    }
+    arena_free(scratch);
+    arena_free(mem);
+    return most;
+}
+
+static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t values, Need need,
+                    Arena *mem, Err *err)
+{
+    const KeyGroup *group = &tp->groups[g];
+    const char *where = group->key_def->where ? group->key_def->where : tp->table->where;
+    const char *text = text_plural((int64_t)values, "value", mem);
+    const char *rows = text_plural((int64_t)need.rows, "row", mem);
+    const char *others = need.taken ? arena_printf(mem, ", and %s of the values are taken already",
+                                                   text_count((int64_t)need.taken, mem))
+                                    : "";
+    if (group->within_fk >= 0)
+        err_add(mem, err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s%s", text,
+                plan->tables[tp->fks[group->within_fk].parent].table->name, rows, others);
+    else
+        err_add(mem, err, ERR_UNIQUE, where, group->name, "%s for %s%s", text, rows, others);
+    uint64_t most = values > need.taken ? values - need.taken : 0;
+    return most ? err_hint(mem, err, "widen the generator, or ask for at most %s",
+                           text_plural((int64_t)most, "row", mem))
+                : err_hint(mem, err, "widen the generator");
+}
+
+bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    bool ok = true;
+    for (int g = 0; g < tp->ngroups; g++) {
+        struct RowSpan span;
+        Sharing all = rows_from(&span, r->group_first[g]);
+        if (r->group_count[g] == 0)
+            continue;
+        Need need = {.rows = end - r->group_first[g], .taken = taken(tp, g, &all)};
+        if (tp->groups[g].within_fk >= 0)
+            need = need_within(tp, g, r, tp->rows);
+        if (need.rows + need.taken > r->group_count[g])
+            ok = too_few(b->plan, tp, g, r->group_count[g], need, b->mem, b->err);
+    }
+    return ok;
+}
+
+/* ---- values that are there already */
+
+static const char *names_of(const Table *table, const Key *key, Arena *mem)
+{
+    json_t *names = json_array();
+    for (int i = 0; i < key->ncols; i++)
+        json_array_append_new(names, json_string(table->cols[key->cols[i]].name));
+    char *text = json_dumps(names, JSON_COMPACT);
+    const char *copy = arena_strdup(mem, text);
+    free(text);
+    json_decref(names);
+    return copy;
+}
+
+/* Of a key that has no parent in it; with one, the next plan counts. */
+static bool still_enough(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err *err)
+{
+    for (int i = 0; i < tp->nsegments && tp->groups[g].within_fk < 0; i++) {
+        const Segment *s = &tp->segments[i];
+        bool goes_on = i + 1 < tp->nsegments && s[1].group_first[g] == s->group_first[g];
+        if (s->group_count[g] == 0 || goes_on)
+            continue;
+        struct RowSpan span;
+        Sharing all = rows_from(&span, s->group_first[g]);
+        Need need = {.rows = s->first_row + s->rows - s->group_first[g],
+                     .taken = taken(tp, g, &all)};
+        if (need.rows + need.taken > s->group_count[g])
+            return too_few(plan, tp, g, s->group_count[g], need, mem, err);
+    }
+    return true;
+}
+
+const Plan *plan_avoid(const Plan *plan, int t, int group, const RowSet *rows, PlanChange *change,
+                       Arena *mem, Err *err)
+{
+    Plan *out = arena_new_of(mem, Plan);
+    *out = *plan;
+    out->tables = arena_copy(mem, plan->tables, (size_t)plan->ntables, 0, sizeof *out->tables);
+    TablePlan *tp = &out->tables[t];
+    const Key *key = tp->groups[group].key_def;
+    Avoided *all = arena_copy(mem, tp->avoided, (size_t)tp->navoided, 1, sizeof *all);
+    all[tp->navoided] = (Avoided){.cells = {.cols = key->cols, .ncols = key->ncols, .rows = rows},
+                                  .group = group,
+                                  .after = tp->nregenerated,
+                                  .base = plan_next_generation(tp)};
+    tp->avoided = all;
+    tp->navoided++;
+    *change = (PlanChange){.table = plan_table_name(mem, tp->table),
+                           .run = PLAN_NOW,
+                           .kind = CHANGE_AVOIDED,
+                           .columns = names_of(tp->table, key, mem),
+                           .rows = rows};
+    return still_enough(plan, tp, group, mem, err) ? out : NULL;
+}

@@ -1,0 +1,25 @@
+/* Private to the segments: what a segment that is being planned draws from. */
+#ifndef SEEDPIPE_PLAN_SEGMENTS_INT_H
+#define SEEDPIPE_PLAN_SEGMENTS_INT_H
+
+#include "gen/children.h"
+#include "plan/plan_int.h"
+
+typedef struct Ranges {
+    uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
+    int64_t *key_base;
+    const PerIndex **per;
+    int *parent_gone, *parent_counted;
+} Ranges;
+
+/* domains.c: the values that unique keys of new rows are drawn from. */
+/* Places of the foreign keys in each group's mixed radix: after the group's own columns, in order.
+ */
+void domains_place(const TablePlan *tp, Ranges *r);
+void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty);
+/* Are they enough for the rows up to `end`? */
+bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
+/* Places of a domain of `count` that no row before `row` has, nor any row from its end. */
+uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t count, uint64_t row);
+
+#endif
