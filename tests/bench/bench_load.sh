@@ -2,6 +2,8 @@
 # fintech-loans times 100 (500,000 rows): `seedpipe run` against the plain path into the same tables with all keys present: COPY text, LOAD DATA or
 # prepared inserts of a file made beforehand. Both sides in turn, three times, on each engine. By hand: ./dev bench load
 set -euo pipefail
+# shellcheck source=tests/bench/servers.sh
+. tests/bench/servers.sh
 sp=${SEEDPIPE_BIN:?}
 runs=${RUNS:-3}
 tmp=$(mktemp -d)
@@ -17,22 +19,6 @@ ddl() { # the statements of a small run: tables with all their keys
 }
 median() { sort -n | awk '{v[NR] = $1} END {print v[int((NR + 1) / 2)]}'; }
 rate() { awk -v r=500000 -v s="$1" 'BEGIN {printf "%d", r / s}'; }
-
-my() { mariadb --no-defaults --local-infile=1 -h 127.0.0.1 -P "$port" -u seedpipe -ps3cret-canary "$@"; }
-
-fresh() {
-    case $engine in
-    sqlite) rm -f bench.db bench.db-* && url=sqlite:$tmp/bench.db ;;
-    pg)
-        psql -q "$SEEDPIPE_TEST_PG_ADMIN_URL" -c 'DROP DATABASE IF EXISTS bench' -c 'CREATE DATABASE bench OWNER seedpipe'
-        url=${SEEDPIPE_TEST_PG_URL%/*}/bench
-        ;;
-    *)
-        my -e 'DROP DATABASE IF EXISTS bench; CREATE DATABASE bench'
-        url=${base%/*}/bench
-        ;;
-    esac
-}
 
 dump() { # the rows as text files
     for t in "${tables[@]}"; do
@@ -66,33 +52,20 @@ plain() { # seconds of the loads alone
     awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN {print b - a}'
 }
 
-server_cpu() { # seconds of the server's processes so far
-    case $engine in
-    sqlite) echo 0 ;;
-    pg) ps -o pid=,ppid= -e | awk -v p="$pid" '$1 == p || $2 == p {print $1}' | xargs -I{} cat /proc/{}/stat 2>/dev/null |
-        awk -v hz="$(getconf CLK_TCK)" '{s += $14 + $15 + $16 + $17} END {print s / hz}' ;;
-    *) awk -v hz="$(getconf CLK_TCK)" '{print ($14 + $15) / hz}' "/proc/$pid/stat" ;;
-    esac
-}
-
 printf '%-9s %12s %12s %7s %10s %12s %12s %9s\n' engine 'seedpipe r/s' 'plain r/s' ratio 'verify s' 'client cpu s' 'server cpu s' 'peak MiB'
 for engine in ${ENGINES:-sqlite pg mariadb mysql}; do
-    case $engine in
-    pg) base=$SEEDPIPE_TEST_PG_URL pid=$SEEDPIPE_TEST_PG_PID ;;
-    mariadb) base=$SEEDPIPE_TEST_MARIADB_URL port=$SEEDPIPE_TEST_MARIADB_PORT pid=$SEEDPIPE_TEST_MARIADB_PID ;;
-    mysql) base=$SEEDPIPE_TEST_MYSQL_URL port=$SEEDPIPE_TEST_MYSQL_PORT pid=$SEEDPIPE_TEST_MYSQL_PID ;;
-    esac
+    use_engine "$engine"
     : >ours.txt
     : >plain.txt
     for ((i = 0; i < runs; i++)); do
-        fresh
+        fresh bench
         before=$(server_cpu)
         /usr/bin/time -f '%U %S %M' -o time.txt "$sp" run "$recipe" --url "$url" --size 100x --yes --output json >report.json
         after=$(server_cpu)
         jq -r .load_seconds report.json >>ours.txt
         verify=$(jq -r .verify_seconds report.json)
         dump
-        fresh
+        fresh bench
         plain >>plain.txt
     done
     ours=$(median <ours.txt) theirs=$(median <plain.txt)
