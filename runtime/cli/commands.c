@@ -73,9 +73,10 @@ const CommandDef cli_commands[CMD_COUNT] = {
          "change tables that were seeded, as real data changes",
          "Adds, deletes, renews or replaces rows in one transaction: all of it or nothing. Rows are "
          "chosen by the recipe's seed, so that a dry run shows exactly what the run then does. "
-         "What foreign keys take along is counted first; what they refuse stops it. Afterwards the "
-         "database checks the result, as after a run. Works on all rows; updates only those that "
-         "seedpipe made. docs/lifecycle.md shows it at work.",
+         "What foreign keys take along is counted first; what they refuse stops it. Before the commit "
+         "the database checks the rows that were touched and those next to them; seedpipe verify "
+         "checks whole tables. Works on all rows; updates only those that seedpipe made. "
+         "docs/lifecycle.md shows it at work.",
          {{"seedpipe modify fintech users --append --count 100", "a hundred more users"},
           {"seedpipe modify fintech users --delete --percentage 30", "churn, with what they own"},
           {"seedpipe modify fintech users --delete --where \"created_at < '2024-01-01'\"",

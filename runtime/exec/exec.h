@@ -182,9 +182,9 @@ typedef struct ExecPii {
 /* What `modify` does to one table. */
 typedef struct ExecModified {
     const char *table;
-    bool asked;            /* else reached through foreign keys */
-    int64_t before, after; /* rows in the table; after -1: not counted */
-    int64_t deleted, own;  /* own: of these, the user's own */
+    bool asked;           /* else reached through foreign keys */
+    int64_t before;       /* rows in the table; -1: not counted */
+    int64_t deleted, own; /* own: of these, the user's own */
     int64_t updated, cleared, inserted;
 } ExecModified;
 

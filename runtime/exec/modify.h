@@ -71,6 +71,9 @@ const char *modify_made_where(const Modify *m, int plan, Arena *mem);
 /* modify_record.c: rows that went, were cleared or made anew, and what no undo brings back. */
 bool modify_record(Modify *m, Arena *mem, Err *err);
 
+/* modify_verify.c: the checks, before the commit. */
+bool modify_verify(Modify *m, Arena *mem, Err *err);
+
 /* modify_update.c */
 bool modify_find_columns(Modify *m, Arena *mem, Err *err);
 bool modify_update(Modify *m, Arena *mem, Err *err);

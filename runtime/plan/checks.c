@@ -1,67 +1,146 @@
-/* Integrity checks as SQL: each is one query that gives one number, made by the database itself. */
+/* Integrity checks as SQL: each is one query that gives one number, made by the database itself.
+ * After a command that says what it touched, a check reads the rows that could fail it now: new
+ * ones, those with new values, and children of rows that went. */
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "plan/checks.h"
 #include "plan/plan_int.h"
 
 #define SQL_MAX (1u << 24)
 
 typedef struct Checks {
     Plan *plan;
-    Engine engine;
+    const PlanTarget *target;
+    const PlanTouched *touched; /* per table; NULL: every row is checked */
+    const Closure *closure;
+    VerifyCheck *list;
+    int n;
     size_t cap;
     Arena *mem;
     Err *err;
 } Checks;
 
-static void add_check(Checks *k, CheckKind kind, int t, const char *name, Buf *sql,
-                      int64_t expected)
+/* How much of a table a check has to read. */
+typedef enum Extent { READ_NOTHING, READ_TOUCHED, READ_ALL } Extent;
+
+static VerifyCheck *add_check(Checks *k, CheckKind kind, int t, const char *name, Buf *sql,
+                              int64_t expected)
 {
-    Plan *plan = k->plan;
-    plan->checks =
-        arena_grow(k->mem, plan->checks, &k->cap, (size_t)plan->nchecks + 1, sizeof *plan->checks);
-    plan->checks[plan->nchecks++] = (VerifyCheck){.kind = kind,
-                                                  .table = t,
-                                                  .name = name,
-                                                  .sql = arena_strndup(k->mem, sql->data, sql->len),
-                                                  .expected = expected};
+    k->list = arena_grow(k->mem, k->list, &k->cap, (size_t)k->n + 1, sizeof *k->list);
+    k->list[k->n] = (VerifyCheck){.kind = kind,
+                                  .table = t,
+                                  .name = name,
+                                  .sql = arena_strndup(k->mem, sql->data, sql->len),
+                                  .expected = expected};
     buf_reset(sql);
+    return &k->list[k->n++];
 }
 
 static void put_table(Checks *k, Buf *sql, const Table *table)
 {
-    dialect_table(k->engine, sql, table->schema, table->name);
+    dialect_table(k->target->engine, sql, table->schema, table->name);
 }
 
 static void put_column(Checks *k, Buf *sql, const char *alias, const char *name)
 {
     buf_printf(sql, "%s.", alias);
-    dialect_ident(k->engine, sql, name);
+    dialect_ident(k->target->engine, sql, name);
+}
+
+/* ---------------------------------------------------------------- which rows */
+
+static int serial_of(const TablePlan *tp)
+{
+    for (int c = 0; c < tp->table->ncols; c++)
+        if (tp->cols[c].serial)
+            return c;
+    return -1;
+}
+
+/* Keys of segments from one on: t.id BETWEEN 1 AND 100 OR ... */
+static void put_segments(Checks *k, Buf *sql, const TablePlan *tp, int serial, int from)
+{
+    for (int s = from; s < tp->nsegments; s++) {
+        const Segment *segment = &tp->segments[s];
+        buf_str(sql, s > from ? " OR " : "");
+        put_column(k, sql, "t", tp->table->cols[serial].name);
+        buf_printf(sql, " BETWEEN %lld AND %lld", (long long)segment->key_base[serial],
+                   (long long)(segment->key_base[serial] + (int64_t)segment->rows - 1));
+    }
+}
+
+static bool is_new(const Checks *k, int t)
+{
+    return k->touched && k->touched[t].segments < k->plan->tables[t].nsegments;
+}
+
+/* cols: the columns that a check reads, of which an update must have made one anew; NULL: any. */
+static Extent extent(const Checks *k, int t, const int *cols, int ncols)
+{
+    if (!k->touched)
+        return READ_ALL;
+    if (is_new(k, t))
+        return serial_of(&k->plan->tables[t]) >= 0 ? READ_TOUCHED : READ_ALL;
+    const PlanTouched *touched = &k->touched[t];
+    Extent read = READ_NOTHING;
+    for (int i = 0; i < ncols; i++)
+        if (touched->defaulted && touched->defaulted[cols[i]])
+            return READ_ALL;
+        else if (touched->anew && touched->anew[cols[i]])
+            read = READ_TOUCHED;
+    return read;
+}
+
+/* FROM the rows, as `t`, and, up to an AND, what tells them from others. */
+static void put_rows(Checks *k, Buf *sql, int t, Extent extent)
+{
+    const TablePlan *tp = &k->plan->tables[t];
+    buf_str(sql, " FROM ");
+    if (extent == READ_TOUCHED && !is_new(k, t))
+        closure_put_selected(k->closure, sql, closure_find(k->closure, tp->table), "t");
+    else {
+        put_table(k, sql, tp->table);
+        buf_str(sql, " t");
+    }
+}
+
+static void put_where(Checks *k, Buf *sql, int t, Extent extent)
+{
+    const TablePlan *tp = &k->plan->tables[t];
+    buf_str(sql, " WHERE ");
+    if (extent == READ_TOUCHED && is_new(k, t)) {
+        buf_byte(sql, '(');
+        put_segments(k, sql, tp, serial_of(tp), k->touched[t].segments);
+        buf_str(sql, ") AND ");
+    }
+}
+
+/* ---------------------------------------------------------------- the checks */
+
+/* Rows of the segments before this one, as they are at the plan's end. */
+static int64_t rows_before(const TablePlan *tp, int segment, Arena *mem)
+{
+    uint64_t end = segment < tp->nsegments ? tp->segments[segment].first_row : tp->rows;
+    return (int64_t)(end - rowset_rows(rowset_part(tp->gone_now, 0, end, mem)));
 }
 
 /* Rows made by seedpipe: by their key ranges where the table has a serial key. */
 static void check_rows(Checks *k, int t, Buf *sql)
 {
     const TablePlan *tp = &k->plan->tables[t];
-    int serial = -1;
-    for (int c = 0; c < tp->table->ncols && serial < 0; c++)
-        if (tp->cols[c].serial)
-            serial = c;
-    if (tp->nsegments == 0)
+    int serial = serial_of(tp);
+    if (tp->nsegments == 0 || (k->touched && !is_new(k, t)))
         return;
-    int64_t rows = (int64_t)(tp->rows - tp->gone_rows);
+    int64_t rows = (int64_t)(tp->rows - tp->gone_rows), elsewhere = 0;
     if (serial >= 0) {
+        int from = k->touched ? k->touched[t].segments : 0;
+        elsewhere = rows_before(tp, from, k->mem);
         buf_str(sql, "SELECT count(*) FROM ");
         put_table(k, sql, tp->table);
         buf_str(sql, " t WHERE ");
-        for (int s = 0; s < tp->nsegments; s++) {
-            const Segment *segment = &tp->segments[s];
-            buf_str(sql, s ? " OR " : "");
-            put_column(k, sql, "t", tp->table->cols[serial].name);
-            buf_printf(sql, " BETWEEN %lld AND %lld", (long long)segment->key_base[serial],
-                       (long long)(segment->key_base[serial] + (int64_t)segment->rows - 1));
-        }
+        put_segments(k, sql, tp, serial, from);
     } else {
         /* Rows of the user's own may stand beside ours: more is fine, fewer is not. */
         buf_printf(sql, "SELECT CASE WHEN count(*) > %lld THEN %lld ELSE count(*) END FROM ",
@@ -69,17 +148,17 @@ static void check_rows(Checks *k, int t, Buf *sql)
         put_table(k, sql, tp->table);
         buf_str(sql, " t");
     }
-    add_check(k, CHECK_ROWS, t, plan_table_name(k->mem, tp->table), sql, rows);
-    k->plan->checks[k->plan->nchecks - 1].at_least = serial < 0;
+    VerifyCheck *check =
+        add_check(k, CHECK_ROWS, t, plan_table_name(k->mem, tp->table), sql, rows - elsewhere);
+    check->at_least = serial < 0;
+    check->elsewhere = elsewhere;
 }
 
-/* table: whose columns fk names, the plan's or the catalog's. */
-static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey *fk, Buf *sql)
+static void put_no_parent(Checks *k, Buf *sql, const Table *table, const ForeignKey *fk)
 {
-    buf_str(sql, "SELECT count(*) FROM ");
-    put_table(k, sql, table);
-    buf_str(sql, " t LEFT JOIN ");
-    dialect_table(k->engine, sql, fk->ref_schema ? fk->ref_schema : table->schema, fk->ref_table);
+    buf_str(sql, " LEFT JOIN ");
+    dialect_table(k->target->engine, sql, fk->ref_schema ? fk->ref_schema : table->schema,
+                  fk->ref_table);
     buf_str(sql, " p ON ");
     for (int i = 0; i < fk->ncols; i++) {
         buf_str(sql, i ? " AND " : "");
@@ -87,13 +166,89 @@ static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey
         buf_str(sql, " = ");
         put_column(k, sql, "p", fk->ref_cols[i]);
     }
-    buf_str(sql, " WHERE ");
+}
+
+static void put_orphans(Checks *k, Buf *sql, int t, Extent extent, const Table *table,
+                        const ForeignKey *fk)
+{
+    buf_str(sql, "SELECT count(*)");
+    put_rows(k, sql, t, extent);
+    put_no_parent(k, sql, table, fk);
+    put_where(k, sql, t, extent);
     for (int i = 0; i < fk->ncols; i++) {
         put_column(k, sql, "t", table->cols[fk->cols[i]].name);
         buf_str(sql, " IS NOT NULL AND ");
     }
     put_column(k, sql, "p", fk->ref_cols[0]);
     buf_str(sql, " IS NULL");
+}
+
+/* The deleted rows that a foreign key may lead to: their node in the closure, -1 when none were
+ * deleted. */
+static int deleted_parents(const Checks *k, const Table *table, const ForeignKey *fk)
+{
+    Table parent = {.schema = fk->ref_schema ? fk->ref_schema : table->schema,
+                    .name = fk->ref_table};
+    int node = k->touched && k->closure ? closure_find(k->closure, &parent) : -1;
+    return node >= 0 && k->closure->tables[node].rows > 0 ? node : -1;
+}
+
+/* Children of rows that went, by the keys of these: false when the reference is not by them. */
+static bool put_left_behind(Checks *k, Buf *sql, int node, const Table *table, const ForeignKey *fk)
+{
+    const ClosureTable *parent = &k->closure->tables[node];
+    Buf match;
+    buf_init(&match, SQL_MAX);
+    bool known = parent->nkey > 0 && !parent->whole;
+    for (int i = 0; known && i < fk->ncols; i++) {
+        int at = 0;
+        while (at < parent->nkey && strcmp(parent->key[at], fk->ref_cols[i]) != 0)
+            at++;
+        known = at < parent->nkey;
+        buf_str(&match, i ? " AND " : "");
+        put_column(k, &match, "t", table->cols[fk->cols[i]].name);
+        buf_printf(&match, " = k.k%d", at + 1);
+    }
+    if (known) {
+        buf_str(sql, "SELECT count(*) FROM ");
+        closure_put_keys(k->closure, sql, node);
+        buf_str(sql, k->target->engine == ENGINE_SQLITE ? " k CROSS JOIN " : " k JOIN ");
+        put_table(k, sql, table);
+        buf_printf(sql, " t ON %s", buf_cstr(&match));
+        put_no_parent(k, sql, table, fk);
+        buf_str(sql, " WHERE ");
+        put_column(k, sql, "p", fk->ref_cols[0]);
+        buf_str(sql, " IS NULL");
+    }
+    buf_free(&match);
+    return known;
+}
+
+/* table: whose columns fk names, the plan's or the catalog's. */
+static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey *fk, Buf *sql)
+{
+    int *cols = arena_array(k->mem, int, fk->ncols + 1), ncols = 0;
+    for (int i = 0; i < fk->ncols; i++) {
+        int c = table_column(k->plan->tables[t].table, table->cols[fk->cols[i]].name);
+        if (c >= 0)
+            cols[ncols++] = c;
+    }
+    Extent read = extent(k, t, cols, ncols);
+    int node = deleted_parents(k, table, fk);
+    if (node >= 0 && read != READ_ALL) {
+        buf_str(sql, read == READ_NOTHING ? "" : "SELECT (");
+        if (!put_left_behind(k, sql, node, table, fk)) {
+            buf_reset(sql);
+            read = READ_ALL;
+        } else if (read != READ_NOTHING)
+            buf_str(sql, ") + (");
+    }
+    if (read != READ_NOTHING)
+        put_orphans(k, sql, t, read, table, fk);
+    else if (node < 0)
+        return;
+    if (node >= 0 && read == READ_TOUCHED)
+        buf_byte(sql, ')');
     const char *to = fk->ref_cols[0];
     for (int i = 1; i < fk->ncols; i++)
         to = arena_printf(k->mem, "%s, %s", to, fk->ref_cols[i]);
@@ -119,25 +274,87 @@ static void check_other_orphans(Checks *k, int t, const Catalog *catalog, Buf *s
     }
 }
 
-static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
+static void put_not_null(Checks *k, Buf *sql, const Table *table, const Key *key)
 {
-    const Table *table = k->plan->tables[t].table;
-    if (key->ncols == 0 || key->partial)
-        return;
-    buf_str(sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
-    put_table(k, sql, table);
-    buf_str(sql, " t WHERE ");
     for (int i = 0; i < key->ncols; i++) {
         buf_str(sql, i ? " AND " : "");
         put_column(k, sql, "t", table->cols[key->cols[i]].name);
         buf_str(sql, " IS NOT NULL");
     }
-    buf_str(sql, " GROUP BY ");
-    for (int i = 0; i < key->ncols; i++) {
-        buf_str(sql, i ? ", " : "");
-        put_column(k, sql, "t", table->cols[key->cols[i]].name);
+}
+
+/* Does an index of the target find a value's rows, so that not all have to be read? */
+static bool has_index(const Checks *k, const Table *table, const Key *key)
+{
+    const Table *there =
+        k->target->catalog ? catalog_table(k->target->catalog, table->schema, table->name) : NULL;
+    int *cols = arena_array(k->mem, int, key->ncols + 1);
+    for (int i = 0; there && i < key->ncols; i++) {
+        cols[i] = table_column(there, table->cols[key->cols[i]].name);
+        if (cols[i] < 0)
+            return false;
     }
-    buf_str(sql, " HAVING count(*) > 1) d");
+    return there && table_has_index_on(there, cols, key->ncols);
+}
+
+/* Touched rows, and another with the same value. Rows are told apart by the serial key or by what
+ * the closure knows them by; a key that holds one of these is compared inside of the touched rows.
+ */
+static bool put_repeated(Checks *k, Buf *sql, int t, const Key *key)
+{
+    const Table *table = k->plan->tables[t].table;
+    int serial = serial_of(&k->plan->tables[t]),
+        node = k->closure ? closure_find(k->closure, table) : -1;
+    bool by_serial = is_new(k, t);
+    int nkey = by_serial ? 1 : k->closure->tables[node].nkey;
+    for (int i = 0; by_serial && i < key->ncols; i++)
+        if (key->cols[i] == serial)
+            return false;
+    buf_str(sql, "SELECT count(*)");
+    put_rows(k, sql, t, READ_TOUCHED);
+    buf_str(sql, k->target->engine == ENGINE_SQLITE ? " CROSS JOIN " : " JOIN ");
+    put_table(k, sql, table);
+    buf_str(sql, " d ON ");
+    for (int i = 0; i < key->ncols; i++) {
+        put_column(k, sql, "d", table->cols[key->cols[i]].name);
+        buf_str(sql, " = ");
+        put_column(k, sql, "t", table->cols[key->cols[i]].name);
+        buf_str(sql, " AND ");
+    }
+    buf_str(sql, "NOT (");
+    for (int i = 0; i < nkey; i++) {
+        const char *name = by_serial ? table->cols[serial].name : k->closure->tables[node].key[i];
+        buf_str(sql, i ? " AND " : "");
+        put_column(k, sql, "d", name);
+        buf_str(sql, " = ");
+        put_column(k, sql, "t", name);
+    }
+    buf_byte(sql, ')');
+    put_where(k, sql, t, READ_TOUCHED);
+    put_not_null(k, sql, table, key);
+    return true;
+}
+
+static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
+{
+    const Table *table = k->plan->tables[t].table;
+    Extent read = extent(k, t, key->cols, key->ncols);
+    if (key->ncols == 0 || key->partial || read == READ_NOTHING)
+        return;
+    if (read == READ_TOUCHED && !has_index(k, table, key))
+        read = READ_ALL;
+    if (read == READ_ALL || !put_repeated(k, sql, t, key)) {
+        buf_str(sql, "SELECT count(*) FROM (SELECT 1 AS one");
+        put_rows(k, sql, t, read);
+        put_where(k, sql, t, read);
+        put_not_null(k, sql, table, key);
+        buf_str(sql, " GROUP BY ");
+        for (int i = 0; i < key->ncols; i++) {
+            buf_str(sql, i ? ", " : "");
+            put_column(k, sql, "t", table->cols[key->cols[i]].name);
+        }
+        buf_str(sql, " HAVING count(*) > 1) d");
+    }
     const char *name = arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table),
                                     plan_columns_text(k->mem, table, key->cols, key->ncols));
     add_check(k, CHECK_DUPLICATES, t, name, sql, 0);
@@ -147,9 +364,12 @@ static void check_nulls(Checks *k, int t, Buf *sql)
 {
     const Table *table = k->plan->tables[t].table;
     const char *columns = "";
+    Extent all = READ_NOTHING;
     for (int c = 0; c < table->ncols; c++) {
-        if (table->cols[c].nullable || !k->plan->tables[t].cols[c].written)
+        Extent read = extent(k, t, &c, 1);
+        if (table->cols[c].nullable || !k->plan->tables[t].cols[c].written || read == READ_NOTHING)
             continue;
+        all = read;
         buf_str(sql, *columns ? " OR " : "");
         put_column(k, sql, "t", table->cols[c].name);
         buf_str(sql, " IS NULL");
@@ -160,9 +380,10 @@ static void check_nulls(Checks *k, int t, Buf *sql)
         return;
     const char *where = arena_strndup(k->mem, sql->data, sql->len);
     buf_reset(sql);
-    buf_str(sql, "SELECT count(*) FROM ");
-    put_table(k, sql, table);
-    buf_printf(sql, " t WHERE %s", where);
+    buf_str(sql, "SELECT count(*)");
+    put_rows(k, sql, t, all);
+    put_where(k, sql, t, all);
+    buf_printf(sql, all == READ_TOUCHED ? "(%s)" : "%s", where);
     add_check(k, CHECK_NULLS, t,
               arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns), sql, 0);
 }
@@ -180,19 +401,55 @@ static const Table *parent_of(void *ctx, const Table *table, const ForeignKey *f
     return NULL;
 }
 
+/* Does it read another row, or one of these columns of its own? */
+static bool reads(const Node *node, const Table *table, const bool *cols, bool others)
+{
+    if (node->kind == NODE_COLUMN) {
+        int c = table_column(table, node->column);
+        return c >= 0 && cols && cols[c];
+    }
+    if (others && (node->kind == NODE_PARENT || node->kind == NODE_ROLL))
+        return true;
+    for (int i = 0; i < node->nargs; i++)
+        if (reads(node->args[i], table, cols, others))
+            return true;
+    return false;
+}
+
+/* Nobody knows any more which references were cleared, nor who reads the rows that were touched:
+ * then the condition is asked of all. */
+static Extent condition_extent(const Checks *k, int t, const Node *cond)
+{
+    const Table *table = k->plan->tables[t].table;
+    if (!k->touched)
+        return READ_ALL;
+    bool others = false;
+    for (int i = 0; i < k->plan->ntables; i++)
+        others = others || k->touched[i].anew || k->touched[i].cleared;
+    if (reads(cond, table, k->touched[t].cleared, others))
+        return READ_ALL;
+    return is_new(k, t)                                    ? extent(k, t, NULL, 0)
+           : reads(cond, table, k->touched[t].anew, false) ? READ_TOUCHED
+                                                           : READ_NOTHING;
+}
+
 static bool check_condition(Checks *k, int t, const Check *check, Buf *sql)
 {
     const Table *table = k->plan->tables[t].table;
-    buf_str(sql, "SELECT count(*) FROM ");
-    put_table(k, sql, table);
-    buf_str(sql, " t WHERE NOT (");
+    Extent read = condition_extent(k, t, check->cond);
+    if (read == READ_NOTHING)
+        return true;
+    buf_str(sql, "SELECT count(*)");
+    put_rows(k, sql, t, read);
+    put_where(k, sql, t, read);
+    buf_str(sql, "NOT (");
     DialectScope scope = {.table = table,
                           .alias = "t",
                           .has_clock = k->plan->has_clock,
                           .clock = k->plan->clock,
                           .parent = parent_of,
                           .ctx = k->plan};
-    if (!dialect_expr(k->engine, sql, &scope, check->cond, k->mem, k->err)) {
+    if (!dialect_expr(k->target->engine, sql, &scope, check->cond, k->mem, k->err)) {
         buf_reset(sql);
         return false;
     }
@@ -204,26 +461,48 @@ static bool check_condition(Checks *k, int t, const Check *check, Buf *sql)
     return true;
 }
 
-bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err)
+static bool add_all(Checks *k)
 {
-    Checks k = {.plan = plan, .engine = target->engine, .mem = mem, .err = err};
     Buf sql;
     bool ok = true;
     buf_init(&sql, SQL_MAX);
-    for (int t = 0; t < plan->ntables; t++) {
-        const Table *table = plan->tables[t].table;
-        check_rows(&k, t, &sql);
+    for (int t = 0; t < k->plan->ntables; t++) {
+        const Table *table = k->plan->tables[t].table;
+        check_rows(k, t, &sql);
         for (int f = 0; f < table->nfks; f++)
-            check_orphans(&k, t, table, &table->fks[f], &sql);
-        check_other_orphans(&k, t, target->catalog, &sql);
-        check_duplicates(&k, t, &table->primary, &sql);
+            check_orphans(k, t, table, &table->fks[f], &sql);
+        check_other_orphans(k, t, k->target->catalog, &sql);
+        check_duplicates(k, t, &table->primary, &sql);
         for (int i = 0; i < table->nuniques; i++)
-            check_duplicates(&k, t, &table->uniques[i], &sql);
-        check_nulls(&k, t, &sql);
+            check_duplicates(k, t, &table->uniques[i], &sql);
+        check_nulls(k, t, &sql);
         for (int i = 0; i < table->nchecks; i++)
             if (table->checks[i].cond)
-                ok = check_condition(&k, t, &table->checks[i], &sql) && ok;
+                ok = check_condition(k, t, &table->checks[i], &sql) && ok;
     }
     buf_free(&sql);
+    k->plan->checks = k->list;
+    k->plan->nchecks = k->n;
     return ok;
+}
+
+bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err)
+{
+    Checks k = {.plan = plan, .target = target, .mem = mem, .err = err};
+    return add_all(&k);
+}
+
+const Plan *plan_check_touched(const Plan *plan, const PlanTarget *target,
+                               const PlanTouched *touched, const Closure *closure, Arena *mem,
+                               Err *err)
+{
+    Plan *narrow = arena_new_of(mem, Plan);
+    *narrow = *plan;
+    Checks k = {.plan = narrow,
+                .target = target,
+                .touched = touched,
+                .closure = closure,
+                .mem = mem,
+                .err = err};
+    return add_all(&k) ? narrow : NULL;
 }

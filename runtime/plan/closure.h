@@ -99,6 +99,9 @@ char *closure_sql_defaults(const Closure *closure, const ClosureRef *ref, Arena 
 /* How many parents the defaults refer to: 1 or 0; of those selected, or of all. */
 char *closure_sql_default_parents(const Closure *closure, const ClosureRef *ref, bool selected,
                                   Arena *mem);
+/* The table of keys; and, for a FROM: "keys k JOIN loans t ON ..." */
+void closure_put_keys(const Closure *closure, Buf *sql, int table);
+void closure_put_selected(const Closure *closure, Buf *sql, int table, const char *alias);
 /* The work table as a Table, for a bulk load of computed keys: k1, k2, ..., rn. */
 const Table *closure_work_table(const Closure *closure, int table, Arena *mem);
 

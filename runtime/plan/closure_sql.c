@@ -272,13 +272,24 @@ char *closure_sql_count(const Closure *c, int table, bool work, Arena *mem)
     return done(&sql, mem);
 }
 
-static void put_selected(const Closure *c, Buf *sql, int table)
+void closure_put_keys(const Closure *c, Buf *sql, int table)
 {
     put_temp(c, sql, table, false);
-    buf_str(sql, " k JOIN ");
+}
+
+/* SQLite keeps the order of a CROSS JOIN: it knows nothing of the sizes. */
+void closure_put_selected(const Closure *c, Buf *sql, int table, const char *alias)
+{
+    put_temp(c, sql, table, false);
+    buf_str(sql, c->engine == ENGINE_SQLITE ? " k CROSS JOIN " : " k JOIN ");
     put_table(c, sql, table);
-    buf_str(sql, " c ON ");
-    put_match(c, sql, table, "c");
+    buf_printf(sql, " %s ON ", alias);
+    put_match(c, sql, table, alias);
+}
+
+static void put_selected(const Closure *c, Buf *sql, int table)
+{
+    closure_put_selected(c, sql, table, "c");
 }
 
 char *closure_sql_left(const Closure *c, int table, Arena *mem)

@@ -27,6 +27,8 @@ typedef struct VerifyReport {
 /* Runs every check; a failed one adds an ERR_VERIFY error with its name and count. False when a
  * check failed or could not be made. */
 bool verify_keys(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
+/* A result that was found elsewhere. */
+void verify_add(VerifyReport *report, VerifyResult result, Arena *mem);
 /* Reads the rows back and compares each cell. Differences are reported per column with their
  * number, never with values. */
 bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);

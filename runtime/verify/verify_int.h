@@ -7,8 +7,6 @@
 #include "gen/eval.h"
 #include "verify/verify.h"
 
-void verify_add(VerifyReport *report, VerifyResult result, Arena *mem);
-
 /* cells.c */
 bool verify_cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k);
 /* How columns are to be read, so that they compare with what is generated. */
