@@ -91,6 +91,18 @@ bool dist_read(GenBind *b, Dist *out);
                "follows from the range"                                                            \
     }
 
+/* One of a list of constants, by weight (NULL: equal) or by the parameter `dist`: the whole
+ * generator. */
+bool items_bind(GenBind *b, const Value *list, const double *weights);
+
+/* The finalizer of splitmix64 (Steele, Lea, Flood 2014): a bijection of 64 bits. */
+static inline uint64_t mix64(uint64_t x)
+{
+    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
+    return x ^ x >> 31;
+}
+
 Type type_int(int64_t lo, int64_t hi);                /* 32 bits when both fit */
 Type type_decimal(int64_t lo, int64_t hi, int scale); /* the precision that holds both, unscaled */
 Type type_chars(uint32_t chars);                      /* text of at most that many characters */

@@ -270,13 +270,17 @@ static bool pick_dist(GenBind *b, uint64_t n)
     return true;
 }
 
+bool items_bind(GenBind *b, const Value *list, const double *weights)
+{
+    double *equal = arena_array(b->mem, double, list->count + 1);
+    for (int k = 0; k < list->count; k++)
+        equal[k] = 1;
+    return bind_items(b, list, weights ? weights : equal) && pick_dist(b, (uint64_t)list->count);
+}
+
 static bool bind_choice(GenBind *b)
 {
-    const Value *list = gen_param(b, "items");
-    double *weights = arena_array(b->mem, double, list->count + 1);
-    for (int k = 0; k < list->count; k++)
-        weights[k] = 1;
-    return bind_items(b, list, weights) && pick_dist(b, (uint64_t)list->count);
+    return items_bind(b, gen_param(b, "items"), NULL);
 }
 
 static const GenParam choice_params[] = {

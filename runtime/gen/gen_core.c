@@ -1,5 +1,6 @@
-/* Keys and plain bytes: serial and ref, which planner and evaluator fill themselves, uuid, bytes,
- * json. */
+/* Keys and plain values: serial and ref, which planner and evaluator fill themselves, sequence,
+ * const, enum, bytes, json. */
+#include "gen/bind_int.h"
 #include "gen/family_int.h"
 
 /* The planner numbers serial columns and fills references from their parents: this is for checking
@@ -46,67 +47,126 @@ const GenDef gen_def_ref = {.name = "ref",
                             GEN_PARAMS(ref_params),
                             .bind = bind_key};
 
-/* The finalizer of splitmix64 (Steele, Lea, Flood 2014): a bijection of 64 bits. */
-static uint64_t mix64(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    x = (x ^ x >> 27) * UINT64_C(0x94D049BB133111EB);
-    return x ^ x >> 31;
-}
+/* ---- sequence */
 
-static char *put_hex(char *p, uint64_t v, int digits)
-{
-    for (int i = digits - 1; i >= 0; i--, v >>= 4)
-        p[i] = "0123456789abcdef"[v & 15];
-    return p + digits;
-}
+typedef struct Sequence {
+    int64_t start, step;
+} Sequence;
 
-/* RFC 9562, version 4. A unique cell keeps its index, mixed, in 64 bits that version and variant
- * leave alone. */
-static void fill_uuid(const GenCall *c, Vec *out)
+static void fill_sequence(const GenCall *c, Vec *out)
 {
-    uint64_t key = c->bound->key;
-    char *cell = arena_alloc_raw(c->scratch, (size_t)c->n * 36);
+    const Sequence *s = c->bound->state;
+    const uint64_t *at = c->index ? c->index : c->rows;
     for (uint32_t k = 0; k < c->n; k++) {
-        uint64_t a, b;
-        if (c->index) {
-            uint64_t mixed = mix64(c->index[k] ^ key);
-            Rand2 rest = rng_draw(key, c->index[k], gen_generation(c, k), 0);
-            a = (mixed >> 16 << 16) | (rest.a & 0xfff);
-            b = (mixed & 0xffff) << 32 | (rest.b & UINT64_C(0x3fff0000ffffffff));
-        } else {
-            Rand2 r = gen_draw(c, key, k, 0);
-            a = r.a;
-            b = r.b;
-        }
-        a = (a & ~UINT64_C(0xf000)) | 0x4000;
-        b = (b & UINT64_C(0x3fffffffffffffff)) | UINT64_C(0x8000000000000000);
-        out->s[k] = (Str){cell, 36};
-        cell = put_hex(cell, a >> 32, 8);
-        *cell++ = '-';
-        cell = put_hex(cell, a >> 16 & 0xffff, 4);
-        *cell++ = '-';
-        cell = put_hex(cell, a & 0xffff, 4);
-        *cell++ = '-';
-        cell = put_hex(cell, b >> 48, 4);
-        *cell++ = '-';
-        cell = put_hex(cell, b & UINT64_C(0xffffffffffff), 12);
+        int64_t far;
+        if (at[k] <= INT64_MAX && !__builtin_mul_overflow((int64_t)at[k], s->step, &far) &&
+            !__builtin_add_overflow(far, s->start, &out->i[k]))
+            continue;
+        vec_nulls(out, c->scratch)[k] = 1;
+        if (c->overflows)
+            ++*c->overflows;
     }
 }
 
-static bool bind_uuid(GenBind *b)
+static bool bind_sequence(GenBind *b)
 {
-    b->out->type = (Type){.kind = TYPE_UUID};
+    Sequence *s = arena_new_of(b->mem, Sequence);
+    *s = (Sequence){gen_param_int(b, "start", 1), gen_param_int(b, "step", 1)};
+    if (s->step == 0) {
+        gen_bind_error(b, ERR_RECIPE, "sequence: step must not be 0");
+        return err_hint(b->mem, b->err, "for one value in all rows: const(%lld)",
+                        (long long)s->start);
+    }
+    b->out->type = (Type){.kind = TYPE_INT, .bits = 64};
+    b->out->has_bounds = true;
+    b->out->lo = s->step > 0 ? s->start : INT64_MIN;
+    b->out->hi = s->step > 0 ? INT64_MAX : s->start;
+    b->out->state = s;
     b->out->indexable = true;
-    b->out->fill = fill_uuid;
+    b->out->fill = fill_sequence;
     return true;
 }
 
-const GenDef gen_def_uuid = {.name = "uuid",
+static const GenParam sequence_params[] = {
+    {.name = "start", .kind = PARAM_INT, .default_text = "1", .doc = "the first row's value"},
+    {.name = "step",
+     .kind = PARAM_INT,
+     .default_text = "1",
+     .doc = "from row to row; below 0 it counts down"},
+};
+const GenDef gen_def_sequence = {
+    .name = "sequence",
+    .family = "core",
+    .doc =
+        "Counts the rows from a start by a step; it is no key and moves no counter of the database.",
+    .example = "sequence { start = 1000, step = 10 }",
+    GEN_PARAMS(sequence_params),
+    .bind = bind_sequence};
+
+/* ---- const */
+
+static bool bind_const(GenBind *b)
+{
+    const Value *v = gen_param(b, "value");
+    if (v->kind == VAL_NODE && v->node->kind == NODE_CONST)
+        v = &v->node->value;
+    if (v->kind != VAL_NODE)
+        return const_bind(b, v);
+    gen_bind_error(b, ERR_RECIPE, "const: value must be a constant, not an expression");
+    return err_hint(b->mem, b->err, "assign the expression itself: t.copy = t.name");
+}
+
+static const GenParam const_params[] = {
+    {.name = "value", .kind = PARAM_ANY, .required = true, .doc = "a number, text, true, false"},
+};
+const GenDef gen_def_const = {.name = "const",
+                              .family = "core",
+                              .doc = "The same value in every row.",
+                              .example = "const(\"EUR\")",
+                              GEN_PARAMS(const_params),
+                              .bind = bind_const};
+
+/* ---- enum */
+
+static bool bind_enum(GenBind *b)
+{
+    const Value *given = gen_param(b, "items");
+    const Type *wanted = b->scope->wanted;
+    Value list = *given;
+    if (given->kind == VAL_NONE) {
+        if (!wanted || wanted->kind != TYPE_ENUM || wanted->label_count == 0) {
+            gen_bind_error(b, ERR_RECIPE, "enum needs its values: the column's type has none");
+            return err_hint(
+                b->mem, b->err,
+                "enum { \"a\", \"b\" }, or :type \"enum('a','b')\", or a table that exists");
+        }
+        Value *items = arena_array(b->mem, Value, wanted->label_count);
+        for (int i = 0; i < wanted->label_count; i++)
+            items[i] = (Value){.kind = VAL_TEXT,
+                               .text = wanted->labels[i],
+                               .len = __builtin_strlen(wanted->labels[i])};
+        list = (Value){.kind = VAL_LIST, .items = items, .count = wanted->label_count};
+    }
+    return items_bind(b, &list, NULL);
+}
+
+static const GenParam enum_params[] = {
+    {.name = "items",
+     .kind = PARAM_LIST,
+     .doc = "the values; left out, those of the column's enum type in the database"},
+    {.name = "dist",
+     .kind = PARAM_DIST,
+     .default_text = "\"uniform\"",
+     .doc = "how the picks are spread over the values"},
+};
+const GenDef gen_def_enum = {.name = "enum",
                              .family = "core",
-                             .doc = "A random UUID, version 4.",
-                             .example = "uuid()",
-                             .bind = bind_uuid};
+                             .doc = "One of the values of an enumeration.",
+                             .example = "enum { \"red\", \"green\", \"blue\" }",
+                             GEN_PARAMS(enum_params),
+                             .bind = bind_enum};
+
+/* ---- bytes */
 
 typedef struct BytesState {
     uint32_t min, span;

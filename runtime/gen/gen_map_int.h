@@ -30,6 +30,7 @@
     X(color) \
     X(comment) \
     X(company) \
+    X(const) \
     X(country) \
     X(country_code) \
     X(coupon_code) \
@@ -51,6 +52,7 @@
     X(ean13) \
     X(email) \
     X(employment_status) \
+    X(enum) \
     X(event_name) \
     X(exponential) \
     X(feature_flag) \
@@ -102,6 +104,7 @@
     X(mrn) \
     X(name_prefix) \
     X(name_suffix) \
+    X(nanoid) \
     X(national_id) \
     X(normal) \
     X(npi) \
@@ -124,11 +127,13 @@
     X(rating) \
     X(reaction) \
     X(ref) \
+    X(regex) \
     X(return_reason) \
     X(routing_number) \
     X(safe_email) \
     X(semver) \
     X(sentence) \
+    X(sequence) \
     X(serial) \
     X(shipping_method) \
     X(siblings) \
@@ -155,6 +160,7 @@
     X(tracking_number) \
     X(transaction_type) \
     X(triangular) \
+    X(ulid) \
     X(uniform) \
     X(unit_of_measure) \
     X(upc) \
