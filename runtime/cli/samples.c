@@ -21,6 +21,9 @@ static const char sample_head[] =
 static const char sample_tail[] = "end)\n"
                                   "return r\n";
 
+static const char sample_csv[] = "city,country,population\n"
+                                 "Tokyo,JP,37\nDelhi,IN,33\nShanghai,CN,29\nOslo,NO,1\n";
+
 #define SAMPLE_ROWS 40
 
 const Plan *generator_plan(int rows, Arena *mem, Err *err)
@@ -34,12 +37,13 @@ const Plan *generator_plan(int rows, Arena *mem, Err *err)
         if (all[g] != gen_find("serial"))
             buf_printf(&text, "  t.sample_%s = %s\n", all[g]->name, all[g]->example);
     buf_str(&text, sample_tail);
-    RecipeSource source = {"samples.lua", arena_strndup(mem, text.data, text.len), text.len};
+    RecipeSource sources[] = {{"samples.lua", arena_strndup(mem, text.data, text.len), text.len},
+                              {"data/cities.csv", sample_csv, sizeof sample_csv - 1}};
     buf_free(&text);
     Env env = {.name = "dev"};
     PlanOptions options = {.env = &env, .count = -1};
     PlanTarget target = {.engine = ENGINE_POSTGRES, .load_path = LOAD_COPY};
-    const Recipe *recipe = recipe_load_sources(&source, 1, mem, err);
+    const Recipe *recipe = recipe_load_sources(sources, 2, mem, err);
     return recipe ? plan_build(recipe, &options, &target, mem, err) : NULL;
 }
 

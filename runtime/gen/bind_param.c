@@ -52,6 +52,10 @@ static bool kind_fits(ParamKind kind, const Value *v)
     case PARAM_STATES: return v->kind == VAL_LIST;
     case PARAM_WEIGHTS: return v->kind == VAL_WEIGHTS;
     case PARAM_TABLE: return v->kind == VAL_TABLE || v->kind == VAL_TEXT;
+    case PARAM_NODES: return v->kind == VAL_LIST || v->kind == VAL_WEIGHTS;
+    case PARAM_MEMBERS: return v->kind == VAL_MEMBERS;
+    case PARAM_TEMPLATE: return v->kind == VAL_LIST;
+    case PARAM_DATASET: return v->kind == VAL_DATASET;
     case PARAM_DIST:
         return v->kind == VAL_TEXT || (v->kind == VAL_NODE && v->node->kind == NODE_GEN &&
                                        gen_is_distribution(v->node->gen));

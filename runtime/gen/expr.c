@@ -10,6 +10,8 @@
 
 const char *expr_name(const GenBind *b)
 {
+    if (b->node->kind == NODE_GEN)
+        return b->node->gen->name;
     switch (b->node->op) {
     case OP_AND: return "&";
     case OP_OR: return "|";

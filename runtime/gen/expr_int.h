@@ -88,6 +88,9 @@ bool expr_read_moments(GenBind *b, int left, int right);
 /* Any value as text; false with an error for bytes. */
 bool expr_to_text(GenBind *b, int i);
 
+/* Each row's cell from the argument that `pick` names (expr_logic.c). */
+void expr_take(const GenCall *c, Vec *out, const uint16_t *pick);
+
 /* ---- one bind function per operator */
 
 bool expr_add(GenBind *b); /* expr_math.c */

@@ -70,8 +70,7 @@ bool expr_not(GenBind *b)
 
 /* ---- when, case, coalesce */
 
-/* Each row's cell from the argument that `pick` names. */
-static void take(const GenCall *c, Vec *out, const uint16_t *pick)
+void expr_take(const GenCall *c, Vec *out, const uint16_t *pick)
 {
     bool nulls = out->kind == TYPE_NULL;
     for (int j = 0; j < c->bound->nargs && !nulls; j++)
@@ -102,7 +101,7 @@ static void fill_case(const GenCall *c, Vec *out)
     for (int j = nargs - 3; j >= 0; j -= 2)
         for (uint32_t k = 0; k < c->n; k++)
             pick[k] = is_true(c->args[j], k) ? (uint16_t)(j + 1) : pick[k];
-    take(c, out, pick);
+    expr_take(c, out, pick);
 }
 
 static void fill_coalesce(const GenCall *c, Vec *out)
@@ -115,7 +114,7 @@ static void fill_coalesce(const GenCall *c, Vec *out)
             j++;
         pick[k] = (uint16_t)j;
     }
-    take(c, out, pick);
+    expr_take(c, out, pick);
 }
 
 #define BRANCHES_MAX 20000 /* pick[] holds an argument's number in 16 bits */

@@ -95,6 +95,9 @@ bool dist_read(GenBind *b, Dist *out);
  * generator. */
 bool items_bind(GenBind *b, const Value *list, const double *weights);
 
+/* json { ... }: the whole generator from VAL_MEMBERS (gen_structure.c). */
+bool json_object_bind(GenBind *b, const Value *members);
+
 /* The finalizer of splitmix64 (Steele, Lea, Flood 2014): a bijection of 64 bits. */
 static inline uint64_t mix64(uint64_t x)
 {

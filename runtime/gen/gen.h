@@ -18,11 +18,15 @@ typedef enum ParamKind {
     PARAM_NODE,     /* any node: a column, an expression, another generator */
     PARAM_LIST,     /* { "a", "b" }: VAL_LIST of constants */
     PARAM_WEIGHTS,  /* { a = 70, b = 30 } or { {1, 5}, {2, 3} } */
-    PARAM_STATES, /* { open = { done = 9, after = days(1) } }: VAL_LIST of VAL_LISTs: name, weights
-                     of the next ("stay": none), duration */
-    PARAM_TABLE,  /* a table of the recipe, or its name */
-    PARAM_DIST,   /* zipf { s = 1.1 }, "normal": VAL_NODE of a distribution, or its name */
-    PARAM_ANY     /* a constant or a node */
+    PARAM_STATES,   /* { open = { done = 9, after = days(1) } }: VAL_LIST of VAL_LISTs: name,
+                       weights of the next ("stay": none), duration */
+    PARAM_TABLE,    /* a table of the recipe, or its name */
+    PARAM_DIST,     /* zipf { s = 1.1 }, "normal": VAL_NODE of a distribution, or its name */
+    PARAM_NODES,    /* { a, b } or { {a, 3}, {b, 1} }: VAL_LIST or VAL_WEIGHTS of VAL_ARG */
+    PARAM_MEMBERS,  /* { id = t.id, name = word() }: VAL_MEMBERS, by name */
+    PARAM_TEMPLATE, /* "Order {id}": VAL_LIST of VAL_TEXT and VAL_ARG */
+    PARAM_DATASET,  /* the name of a CSV file below the recipe: VAL_DATASET */
+    PARAM_ANY       /* a constant or a node */
 } ParamKind;
 const char *param_kind_text(ParamKind kind); /* "a number", "a list", ... for messages */
 

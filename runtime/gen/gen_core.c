@@ -257,6 +257,8 @@ static void fill_json(const GenCall *c, Vec *out)
 
 static bool bind_json(GenBind *b)
 {
+    if (param_given(b, "members"))
+        return json_object_bind(b, gen_param(b, "members"));
     JsonState *s = arena_new_of(b->mem, JsonState);
     s->words = text_list_new(words_plain.items, words_plain.count, b->mem);
     b->out->type = (Type){.kind = TYPE_JSON};
@@ -265,9 +267,16 @@ static bool bind_json(GenBind *b)
     return true;
 }
 
+static const GenParam json_params[] = {
+    {.name = "members",
+     .kind = PARAM_MEMBERS,
+     .doc = "what the object holds, by name; pairs { \"name\", value } keep their order"},
+};
 const GenDef gen_def_json = {
     .name = "json",
     .family = "core",
-    .doc = "A small JSON object: {\"tag\": \"river\", \"count\": 42, \"active\": true}.",
-    .example = "json()",
+    .doc =
+        "A JSON object of columns and generators; without members a small one: {\"tag\": \"river\", \"count\": 42, \"active\": true}.",
+    .example = "json { id = t.id, tags = array(word(), 1, 3) }",
+    GEN_PARAMS(json_params),
     .bind = bind_json};

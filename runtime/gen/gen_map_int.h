@@ -12,6 +12,7 @@
     X(annual_income) \
     X(api_endpoint) \
     X(api_key) \
+    X(array) \
     X(between) \
     X(bic) \
     X(bin_location) \
@@ -41,6 +42,7 @@
     X(currency) \
     X(currency_code) \
     X(cvv) \
+    X(dataset) \
     X(date) \
     X(date_past) \
     X(decimal) \
@@ -108,6 +110,7 @@
     X(national_id) \
     X(normal) \
     X(npi) \
+    X(one_of) \
     X(order_status) \
     X(paragraph) \
     X(pareto) \
@@ -149,6 +152,7 @@
     X(subscription_status) \
     X(systolic) \
     X(tag) \
+    X(template) \
     X(tenant_slug) \
     X(text) \
     X(time) \

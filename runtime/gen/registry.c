@@ -56,6 +56,10 @@ const char *param_kind_text(ParamKind kind)
     case PARAM_WEIGHTS: return "weights, such as {a = 70, b = 30}";
     case PARAM_TABLE: return "a table or its name";
     case PARAM_DIST: return "a distribution, such as zipf { s = 1.1 } or \"normal\"";
+    case PARAM_NODES: return "a list of values and expressions, such as {word(), city()}";
+    case PARAM_MEMBERS: return "members by name, such as {id = t.id, tag = word()}";
+    case PARAM_TEMPLATE: return "a text with columns in braces, such as \"Order {id}\"";
+    case PARAM_DATASET: return "the name of a CSV file below the recipe's folder";
     case PARAM_ANY: return "a value or an expression";
     }
     return "a value";

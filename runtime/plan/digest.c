@@ -33,6 +33,8 @@ static void put_value(Digest *d, const Value *v)
     digest_i64(d, v->count);
     for (int i = 0; i < v->count; i++) {
         put_value(d, &v->items[i]);
+        if (v->kind == VAL_MEMBERS)
+            digest_str(d, v->names[i]);
         if (v->kind == VAL_WEIGHTS)
             put_double(d, v->weights[i]);
     }

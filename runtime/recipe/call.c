@@ -192,6 +192,17 @@ static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int 
     case PARAM_DURATION: fits = constant && v.kind == VAL_DURATION; break;
     case PARAM_TIME: fits = constant && is_moment(&v); break;
     case PARAM_NODE: return read_node(ld, def, param, index, call);
+    case PARAM_NODES:
+    case PARAM_MEMBERS:
+        if (!is_table)
+            wrong_kind(ld, def, param, index);
+        return param->kind == PARAM_NODES ? call_nodes(ld, def, index, call)
+                                          : call_members(ld, def, index, call);
+    case PARAM_TEMPLATE: fits = constant && v.kind == VAL_TEXT; break;
+    case PARAM_DATASET:
+        if (!constant || v.kind != VAL_TEXT)
+            wrong_kind(ld, def, param, index);
+        return dataset_read(ld, def, v.text);
     case PARAM_DIST: return read_dist(ld, def, param, index, call);
     case PARAM_ANY: return constant ? v : read_node(ld, def, param, index, call);
     case PARAM_LIST:
@@ -220,7 +231,8 @@ static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int 
 /* Is the table at the end of the call one of named parameters, or the value of parameter p? */
 static bool holds_names(lua_State *L, int index, const GenParam *p)
 {
-    if (!p || (p->kind != PARAM_LIST && p->kind != PARAM_WEIGHTS))
+    if (!p || (p->kind != PARAM_LIST && p->kind != PARAM_WEIGHTS && p->kind != PARAM_NODES &&
+               p->kind != PARAM_MEMBERS))
         return true;
     bool named = lua_getfield(L, index, p->name) == LUA_TTABLE;
     lua_pop(L, 1);
@@ -300,6 +312,9 @@ LNode *call_read(lua_State *L, const GenDef *def)
         if (def->params[i].required && params[i].kind == VAL_NONE)
             load_fail(ld, arena_printf(ld->mem, "for example %s", def->example), "%s needs %s: %s",
                       def->name, def->params[i].name, def->params[i].doc);
+    for (int i = 0; i + 1 < def->nparams; i++)
+        if (def->params[i].kind == PARAM_TEMPLATE)
+            call_template(ld, def, &params[i], &params[i + 1], call);
     return call;
 }
 

@@ -91,6 +91,9 @@ typedef struct Load {
     LoadSource *sources;
     int nsources;
     size_t cap_sources;
+    Value *datasets; /* read so far */
+    int ndatasets;
+    size_t cap_datasets;
     const char **words; /* every global word, for "did you mean" */
     int nwords;
     size_t cap_words;
@@ -185,6 +188,16 @@ int call_generator(lua_State *L);                    /* upvalue 1: the GenDef */
 LNode *call_read(lua_State *L, const GenDef *def);
 /* A call with these parameters: names and LNodes, then NULL. */
 LNode *call_new(Load *ld, const char *generator, ...);
+/* call_nodes.c: parameters that hold nodes; the nodes become args of the call. */
+Value call_nodes(Load *ld, const GenDef *def, int index, LNode *call);
+Value call_members(Load *ld, const GenDef *def, int index, LNode *call);
+/* Takes a text apart at its placeholders: members by name, else columns of the open table. */
+void call_template(Load *ld, const GenDef *def, Value *text, const Value *members, LNode *call);
+/* dataset.c: a CSV file below the recipe's folder, read once and kept among the sources. */
+Value dataset_read(Load *ld, const GenDef *def, const char *name);
+/* sandbox.c: the text of a file below the recipe's folder, or of the kept source of that name;
+ * `word` is who asks, for errors. */
+const char *sandbox_source(Load *ld, const char *word, const char *name, size_t *len);
 
 /* ---- rolls.c: values over a row's children */
 void rolls_open(Load *ld, int env);

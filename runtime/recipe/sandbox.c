@@ -119,25 +119,34 @@ static bool is_below(const char *file, const char *dir)
     return strncmp(file, dir, n) == 0 && (file[n] == '/' || (n == 1 && dir[0] == '/'));
 }
 
-static const char *read_below(Load *ld, const char *name, size_t *len)
+static const char *read_below(Load *ld, const char *word, const char *name, size_t *len)
 {
     const char *file = os_path_join(ld->dir, name, ld->mem);
     const char *real = os_realpath(file, ld->mem),
                *dir = os_realpath(*ld->dir ? ld->dir : ".", ld->mem);
     if (!real || !dir)
-        load_fail(
-            ld,
-            "files are required from the recipe's own folder: require \"lib.names\" reads lib/names.lua",
-            "require: there is no file %s", file);
+        load_fail(ld, "files are read from the recipe's own folder only", "%s: there is no file %s",
+                  word, file);
     if (!is_below(real, dir))
-        load_fail(ld, "copy the file there", "require: %s leads out of the recipe's folder", file);
+        load_fail(ld, "copy the file there", "%s: %s leads out of the recipe's folder", word, file);
     Err err = {0};
     const char *text = os_read_file(real, LOAD_MAX_FILE, len, ERR_RECIPE, ld->mem, &err);
     if (!text)
-        load_fail(ld, NULL, "require: %s",
+        load_fail(ld, NULL, "%s: %s", word,
                   err.first ? err.first->message : "the file cannot be read");
     load_alloc(ld, *len);
     return text;
+}
+
+const char *sandbox_source(Load *ld, const char *word, const char *name, size_t *len)
+{
+    const RecipeSource *given = given_source(ld, name);
+    if (!given && ld->given)
+        load_fail(ld, NULL, "%s: %s is not among the recipe's kept sources", word, name);
+    if (!given)
+        return read_below(ld, word, name, len);
+    *len = given->len;
+    return given->text;
 }
 
 /* "lib.names" or "lib/names" -> "lib/names.lua". */
@@ -172,17 +181,8 @@ static int require_word(lua_State *L)
         lua_geti(L, -1, 1);
         return 1;
     }
-    const char *text;
     size_t len = 0;
-    const RecipeSource *given = given_source(ld, name);
-    if (given) {
-        text = given->text;
-        len = given->len;
-    } else if (ld->given) {
-        load_fail(ld, NULL, "require: %s is not among the recipe's kept sources", name);
-    } else {
-        text = read_below(ld, name, &len);
-    }
+    const char *text = sandbox_source(ld, "require", name, &len);
     char *chunk = os_path_join(os_dirname(ld->path, ld->mem), name, ld->mem);
     lua_pushboolean(L, true);
     lua_setfield(L, lua_upvalueindex(1), name);

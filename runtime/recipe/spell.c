@@ -3,13 +3,15 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "gen/gen.h"
 #include "recipe/recipe_int.h"
 
 #define SPELL_MAX ((size_t)1 << 28)
 
 static void put_node(Buf *out, const Node *node);
-static void put_value(Buf *out, const Value *v);
+/* A value of this node, which holds the nodes that stand in lists. */
+static void put_value(Buf *out, const Value *v, const Node *of);
 
 static void put_text(Buf *out, const char *s, size_t n)
 {
@@ -67,21 +69,37 @@ static void put_duration(Buf *out, const Duration *d)
         put_micros(out, d->min_micros, d->max_micros);
 }
 
-static void put_items(Buf *out, const Value *v)
+static void put_items(Buf *out, const Value *v, const Node *of)
 {
     buf_str(out, "{ ");
     for (int i = 0; i < v->count; i++) {
         buf_str(out, i ? ", " : "");
         if (v->kind == VAL_WEIGHTS)
             buf_byte(out, '{');
-        put_value(out, &v->items[i]);
+        if (v->kind == VAL_MEMBERS) {
+            put_text(out, v->names[i], strlen(v->names[i]));
+            buf_str(out, " = ");
+        }
+        put_value(out, &v->items[i], of);
         if (v->kind == VAL_WEIGHTS)
             buf_printf(out, ", %.15g}", v->weights[i]);
     }
     buf_str(out, " }");
 }
 
-static void put_value(Buf *out, const Value *v)
+/* The cells of a file are no reading matter: its name, and a digest that differs when they do. */
+static void put_dataset(Buf *out, const Value *v)
+{
+    uint64_t hash = (uint64_t)v->i;
+    for (int i = 0; i < v->count; i++) {
+        const Value *cell = &v->items[i];
+        hash = hash64(cell->kind == VAL_TEXT ? cell->text : "", cell->len, hash + cell->kind);
+    }
+    put_text(out, v->text, v->len);
+    buf_printf(out, " (%016llx)", (unsigned long long)hash);
+}
+
+static void put_value(Buf *out, const Value *v, const Node *of)
 {
     const Duration *d = &v->duration;
     switch (v->kind) {
@@ -94,8 +112,11 @@ static void put_value(Buf *out, const Value *v)
     case VAL_TABLE: buf_str(out, v->text); break;
     case VAL_DURATION: put_duration(out, d); break;
     case VAL_NODE: put_node(out, v->node); break;
+    case VAL_ARG: put_node(out, of->args[v->i]); break;
+    case VAL_DATASET: put_dataset(out, v); break;
     case VAL_LIST:
-    case VAL_WEIGHTS: put_items(out, v); break;
+    case VAL_MEMBERS:
+    case VAL_WEIGHTS: put_items(out, v, of); break;
     case VAL_CLOCK:
         buf_str(out, "clock");
         if (d->min_months || d->min_micros) {
@@ -122,7 +143,7 @@ static void put_generator(Buf *out, const Node *node)
         if (node->params[i].kind == VAL_NONE)
             continue;
         buf_printf(out, "%s%s = ", given++ ? ", " : " { ", node->gen->params[i].name);
-        put_value(out, &node->params[i]);
+        put_value(out, &node->params[i], node);
     }
     buf_str(out, given ? " }" : "()");
 }
@@ -202,7 +223,7 @@ static void put_roll(Buf *out, const Node *node)
 static void put_node(Buf *out, const Node *node)
 {
     switch (node->kind) {
-    case NODE_CONST: put_value(out, &node->value); break;
+    case NODE_CONST: put_value(out, &node->value, node); break;
     case NODE_GEN: put_generator(out, node); break;
     case NODE_COLUMN: buf_printf(out, "t.%s", node->column); break;
     case NODE_PARENT:

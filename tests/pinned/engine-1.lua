@@ -496,4 +496,27 @@ r:table("flows", { rows = 2500 }, function(t)
   t.since      = flow.since --= 36100b05d8233a31
 end)
 
+r:table("made_of", { rows = 2500 }, function(t)
+  t.id       = serial() --= a5d13a940134b34e
+  t.at       = timestamp_past() --= e8d578afdf6bb7b9
+  t.name     = first_name() --= 43fa549f3b5c6028
+  t.number   = sequence { start = 1000, step = 10 } --= 773c2894f85f51cf
+  t.code     = regex("[A-Z]{3}-[0-9]{2,4}(-X)?"):unique() --= 36a71494fc840b22
+  t.mixed    = regex("(ab|cd){0,5}[^a-y]?"):null(0.1) --= 88742642ea153444
+  t.key7     = uuid { version = 7, at = t.at } --= cdcbe2499e6e0c40
+  t.ulid     = ulid { at = t.at } --= eec14d48e7e628ea
+  t.ulids    = ulid():unique() --= 26e59c2aa603a653
+  t.nano     = nanoid { size = 10 } --= 1eefbc7cb55955df
+  t.nanos    = nanoid { alphabet = "abcdef" }:unique() --= e18ebbb8fd5ff502
+  t.level    = enum { "low", "mid", "high" } --= c91e73650ffcd07c
+  t.unit     = const("piece") --= 60da7452d8c84303
+  t.contact  = one_of { { pattern("+1 ###"), 3 }, { t.name, 1 } } --= 0e7502970aa62606
+  t.title    = template("Order {id} of {name}, {x} {{}} {x}", { x = pattern("##") }) --= 6464f6b1bff85f64
+  t.doc      = json { id = t.id, tags = array(word(), 1, 3), at = t.at, price = decimal(), none = null } --= 32e299f49e0ee6fa
+  t.list     = array(int(1, 9), 0, 4) --= 72f8cbb2d74278b9
+  t.city     = dataset("data/cities.csv", "city", { weights = "pop" }) --= fe8319885059e6b7
+  t.zip      = dataset("data/cities.csv", "zip", { weights = "pop" }) --= f3aff0059b36e7ee
+  t.any_city = dataset("data/cities.csv", "city", { row = "other", dist = "zipf" }) --= 2360251f2bebdd3d
+end)
+
 return r

@@ -53,7 +53,8 @@ static bool stands_alone(const GenDef *gen)
     for (int p = 0; p < gen->nparams; p++)
         if (gen->params[p].required)
             return false;
-    return !made_elsewhere(gen->name);
+    /* the values of an enum may come from the column's type */
+    return !made_elsewhere(gen->name) && strcmp(gen->name, "enum") != 0;
 }
 
 /* Every generator at least once; those with parameters in several forms. */

@@ -147,8 +147,8 @@ static void generator_calls(void **state)
                   COLUMN "loan_amount has no parameter \"mni\" | did you mean min?");
     REFUSED_TABLE(ID "  t.x = loan_amount { quux = 5 }",
                   COLUMN "loan_amount has no parameter \"quux\" | it takes min, max");
-    REFUSED_TABLE(ID "  t.x = uuid { quux = 5 }",
-                  COLUMN "uuid has no parameter \"quux\" | it takes none");
+    REFUSED_TABLE(ID "  t.x = loan_number { quux = 5 }",
+                  COLUMN "loan_number has no parameter \"quux\" | it takes none");
     REFUSED_TABLE(
         ID "  t.x = loan_amount { min = \"low\" }", COLUMN
         "loan_amount: min must be a number, not the text \"low\" | for example loan_amount {");
