@@ -31,7 +31,7 @@ static void add_cell(Csv *c, const char *text, size_t n, bool quoted)
 static void read_quoted(Csv *c)
 {
     int begin = c->line;
-    char *text = load_alloc(c->ld, (size_t)(c->end - c->p) < 64 ? 65 : 64);
+    char *text = load_alloc(c->ld, 64);
     size_t n = 0, size = 64;
     for (c->p++;; c->p++) {
         if (c->p == c->end) {

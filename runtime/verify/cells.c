@@ -35,6 +35,8 @@ bool verify_cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k)
 {
     if (vec_is_null(made, i) || vec_is_null(read, k))
         return vec_is_null(made, i) == vec_is_null(read, k);
+    if (made->kind == TYPE_JSON)
+        return verify_json_equal(made->s[i], read->s[k]);
     if (made->s)
         return str_equal(made, i, read, k);
     if (made->f)
@@ -46,10 +48,10 @@ static uint64_t cell_hash(const Vec *v, uint32_t i, uint64_t seed)
 {
     if (vec_is_null(v, i))
         return hash64("N", 1, seed);
-    if (v->s) {
-        uint32_t n = v->s[i].n;
-        return hash64(v->s[i].p, n, seed + 1);
-    }
+    if (v->kind == TYPE_JSON)
+        return verify_json_hash(v->s[i], seed + 1);
+    if (v->s)
+        return hash64(v->s[i].p, v->s[i].n, seed + 1);
     return v->f ? hash64(&v->f[i], sizeof v->f[i], seed + 1)
                 : hash64(&v->i[i], sizeof v->i[i], seed + 1);
 }

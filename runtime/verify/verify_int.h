@@ -19,4 +19,8 @@ uint64_t verify_row_hash(const Vec *const *cols, int ncols, uint32_t i);
 /* among.c: are all rows that were made in the table, as they were made? Others may be there too. */
 bool verify_among(Db *db, const Plan *plan, int table, bool *all, Arena *mem, Err *err);
 
+/* json.c: by meaning; text that cannot be parsed is compared as it stands. */
+bool verify_json_equal(Str a, Str b);
+uint64_t verify_json_hash(Str text, uint64_t seed);
+
 #endif

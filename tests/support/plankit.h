@@ -11,6 +11,8 @@
 
 static Arena *mem;
 static Err err;
+static Eval *frames[64]; /* of lasting_column */
+static int nframes;
 static Env env = {.name = "dev", .confirm_rows = 10000};
 
 static inline int setup(void **state)
@@ -24,6 +26,8 @@ static inline int setup(void **state)
 static inline int teardown(void **state)
 {
     (void)state;
+    while (nframes > 0)
+        eval_free(frames[--nframes]);
     arena_free(mem);
     return 0;
 }
@@ -94,6 +98,14 @@ static inline void plan_refused(const char *body, ErrCode code, const char *part
                       err.first->message);
     assert_true(found);
     assert_non_null(err.first->hint);
+}
+
+/* The same, and it lives until the test ends. */
+static inline const Vec *lasting_column(const Plan *p, const char *t, const char *name, uint32_t n)
+{
+    assert_in_range(nframes, 0, 63);
+    frames[nframes] = eval_new(p);
+    return column(frames[nframes++], p, t, name, n);
 }
 
 #endif

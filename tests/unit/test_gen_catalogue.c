@@ -37,11 +37,12 @@ static void add(Fixture *f, const Node *node)
 }
 
 /* Planner and evaluator make these; their definitions only carry parameters and help. What belongs
- * to a record needs a recipe: test_state_machine.c. */
+ * to a record or holds nodes needs a recipe: test_state_machine.c, test_gen_structure.c. */
 static bool made_elsewhere(const char *name)
 {
-    static const char *const names[] = {"serial", "ref", "child_index", "siblings",
-                                        "state_machine"};
+    static const char *const names[] = {"serial",   "ref",           "child_index",
+                                        "siblings", "state_machine", "array",
+                                        "dataset",  "one_of",        "template"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
