@@ -32,11 +32,12 @@ typedef enum ValueKind {
     VAL_NODE,     /* node */
     VAL_TABLE,    /* a table of the recipe by name: text */
     VAL_LIST,     /* items, in order */
-    VAL_ARG,      /* args[i] of the node that has the value */
-    VAL_MEMBERS,  /* items[k] (VAL_ARG) under names[k] */
-    VAL_DATASET,  /* text: the file; items: its cells by rows of i columns, the header first */
-    VAL_WEIGHTS   /* items[k] with weight weights[k] > 0; keys of a map are sorted, a list keeps its
+    VAL_WEIGHTS,  /* items[k] with weight weights[k] > 0; keys of a map are sorted, a list keeps its
                      order */
+    /* Their numbers enter digests: a new kind comes last. */
+    VAL_ARG,     /* args[i] of the node that has the value */
+    VAL_MEMBERS, /* items[k] (VAL_ARG) under names[k] */
+    VAL_DATASET  /* text: the file; items: its cells by rows of i columns, the header first */
 } ValueKind;
 
 struct Value {

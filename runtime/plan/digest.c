@@ -20,7 +20,7 @@ static void put_value(Digest *d, const Value *v)
     digest_i64(d, v->kind);
     digest_i64(d, v->i);
     put_double(d, v->kind == VAL_FLOAT ? v->f : 0);
-    if (v->kind == VAL_TEXT || v->kind == VAL_TABLE) {
+    if (v->kind == VAL_TEXT || v->kind == VAL_TABLE || v->kind == VAL_DATASET) {
         digest_i64(d, (int64_t)v->len);
         digest_str(d, v->text);
     }
