@@ -17,7 +17,7 @@ struct PerIndex {
     const Bound *count;
     ChildrenOf parents;
     uint64_t n; /* parents that are there, numbered from 0 */
-    uint64_t total, most, least;
+    uint64_t total;
     uint64_t lo, hi;       /* of a raw count */
     uint64_t change, room; /* D and R; change 0: counts are as they were drawn */
     bool adding;
@@ -30,6 +30,8 @@ struct PerIndex {
 static uint64_t parent_row(const PerIndex *index, uint64_t number)
 {
     const ChildrenOf *p = &index->parents;
+    if (p->upto == 0)
+        return p->first + number;
     return rowhistory_nth_missing(p->gone, p->upto, p->first, number);
 }
 
@@ -80,65 +82,65 @@ static uint64_t children_before(const PerIndex *index, uint64_t raw, uint64_t ro
     return index->adding ? raw + share : raw - share;
 }
 
+/* What one pass over the parents gives: sums of what they draw and of the room both ways, before
+ * each block and in all. */
 typedef struct Sums {
     u128 raw;
-    uint64_t raw_most, raw_least;
+    uint64_t *raw_before;
+    uint64_t *room_before[2]; /* [adding] */
 } Sums;
 
-static Sums sum_raw(PerIndex *index, uint64_t *raw_before, Arena *scratch)
+static void sum_counts(PerIndex *index, Sums *sums, Arena *scratch)
 {
-    uint64_t counts[BATCH_ROWS];
-    Sums sums = {.raw_least = UINT64_MAX};
+    uint64_t counts[BATCH_ROWS], room[2] = {0};
+    bool adding = index->adding;
+    sums->raw = 0;
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         if (p % CHILDREN_BLOCK == 0)
-            raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums.raw;
-        uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
-        arena_reset(scratch);
-        draw_counts(index, p, n, counts, scratch);
-        for (uint32_t k = 0; k < n; k++) {
-            sums.raw += counts[k];
-            sums.raw_most = counts[k] > sums.raw_most ? counts[k] : sums.raw_most;
-            sums.raw_least = counts[k] < sums.raw_least ? counts[k] : sums.raw_least;
-        }
-    }
-    raw_before[index->nblocks] = (uint64_t)sums.raw;
-    return sums;
-}
-
-static void sum_room(PerIndex *index, uint64_t *room_before, Arena *scratch)
-{
-    uint64_t counts[BATCH_ROWS], room = 0;
-    for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
-        if (p % CHILDREN_BLOCK == 0)
-            room_before[p / CHILDREN_BLOCK] = room;
+            sums->raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums->raw;
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
         draw_counts(index, p, n, counts, scratch);
         for (uint32_t k = 0; k < n; k++)
-            room += room_of(index, counts[k]);
+            sums->raw += counts[k];
+        for (int way = 0; way < 2; way++) {
+            if (p % CHILDREN_BLOCK == 0)
+                sums->room_before[way][p / CHILDREN_BLOCK] = room[way];
+            index->adding = way;
+            for (uint32_t k = 0; k < n; k++)
+                room[way] += room_of(index, counts[k]);
+        }
     }
-    room_before[index->nblocks] = room;
-    index->room = room;
+    sums->raw_before[index->nblocks] = (uint64_t)sums->raw;
+    for (int way = 0; way < 2; way++)
+        sums->room_before[way][index->nblocks] = room[way];
+    index->adding = adding;
 }
 
-static void find_extremes(PerIndex *index, Arena *scratch)
+typedef struct Extremes {
+    uint64_t most, least;
+} Extremes;
+
+static Extremes find_extremes(const PerIndex *index)
 {
     uint64_t counts[BATCH_ROWS], room = 0;
-    index->most = 0;
-    index->least = UINT64_MAX;
+    Extremes found = {.least = UINT64_MAX};
+    Arena *scratch = arena_new();
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
         draw_counts(index, p, n, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
             uint64_t before = share_before(index, room);
-            room += room_of(index, counts[k]);
+            room += index->change ? room_of(index, counts[k]) : 0;
             uint64_t share = share_before(index, room) - before;
             uint64_t children = index->adding ? counts[k] + share : counts[k] - share;
-            index->most = children > index->most ? children : index->most;
-            index->least = children < index->least ? children : index->least;
+            found.most = children > found.most ? children : found.most;
+            found.least = children < found.least ? children : found.least;
         }
     }
+    arena_free(scratch);
+    return found;
 }
 
 static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where,
@@ -158,20 +160,21 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
 }
 
 /* Finds change and room so that the counts add up to `total`; false when the bounds forbid it. */
-static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *where,
+static bool correct(PerIndex *index, uint64_t total, Sums *sums, const char *where,
                     const char *subject, Arena *scratch, Arena *mem, Err *err)
 {
+    uint64_t raw = (uint64_t)sums->raw;
     if (total == UINT64_MAX || total == raw)
         return true;
     index->adding = total > raw;
     index->change = index->adding ? total - raw : raw - total;
-    uint64_t *room_before = arena_array(mem, uint64_t, index->nblocks + 1);
-    sum_room(index, room_before, scratch);
+    index->room_before = sums->room_before[index->adding];
+    index->room = index->room_before[index->nblocks];
     if (!index->adding && index->parents.again && index->change > index->room) {
         index->lo = 0;
-        sum_room(index, room_before, scratch);
+        sum_counts(index, sums, scratch);
+        index->room = index->room_before[index->nblocks];
     }
-    index->room_before = room_before;
     bool bounded = !index->adding || index->hi != UINT64_MAX;
     if (bounded && index->change > index->room)
         return refuse(index, total, index->adding ? raw + index->room : raw - index->room, where,
@@ -179,7 +182,6 @@ static bool correct(PerIndex *index, uint64_t total, uint64_t raw, const char *w
     index->phase =
         rng_below(rng_philox(index->count->key, index->parents.first, UINT64_MAX).a, index->room);
     index->total = total;
-    find_extremes(index, scratch);
     return true;
 }
 
@@ -215,17 +217,17 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         return NULL;
     }
     set_bounds(index);
-    uint64_t *raw_before = arena_array(mem, uint64_t, index->nblocks + 1);
+    Sums sums = {.raw_before = arena_array(mem, uint64_t, index->nblocks + 1)};
+    for (int way = 0; way < 2; way++)
+        sums.room_before[way] = arena_array(mem, uint64_t, index->nblocks + 1);
     Arena *scratch = arena_new();
-    Sums sums = sum_raw(index, raw_before, scratch);
-    index->raw_before = raw_before;
+    sum_counts(index, &sums, scratch);
+    index->raw_before = sums.raw_before;
     index->total = (uint64_t)sums.raw;
-    index->most = sums.raw_most;
-    index->least = sums.raw_least;
     bool ok = sums.raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
     if (!ok)
         err_add(mem, err, ERR_COUNT, where, subject, "more children than can be numbered");
-    ok = ok && correct(index, total, (uint64_t)sums.raw, where, subject, scratch, mem, err);
+    ok = ok && correct(index, total, &sums, where, subject, scratch, mem, err);
     arena_free(scratch);
     return ok ? index : NULL;
 }
@@ -236,11 +238,11 @@ uint64_t children_total(const PerIndex *index)
 }
 uint64_t children_most(const PerIndex *index)
 {
-    return index->most;
+    return find_extremes(index).most;
 }
 uint64_t children_least(const PerIndex *index)
 {
-    return index->n ? index->least : 0;
+    return index->n ? find_extremes(index).least : 0;
 }
 
 /* ---- finding */

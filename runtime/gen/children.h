@@ -26,7 +26,8 @@ typedef struct ChildrenOf {
 PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total, const char *where,
                          const char *subject, Arena *mem, Err *err);
 uint64_t children_total(const PerIndex *index);
-uint64_t children_most(const PerIndex *index);  /* under one parent */
+/* Under one parent; these ask every parent. */
+uint64_t children_most(const PerIndex *index);
 uint64_t children_least(const PerIndex *index); /* 0 without parents */
 
 /* A decoded block, kept by an evaluator between calls so that a run of rows costs one decode per

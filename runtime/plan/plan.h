@@ -91,10 +91,11 @@ typedef struct PlanTarget {
     int nhistory;
     const PlanChange *changes; /* oldest first */
     int nchanges;
-    bool history_only; /* verify: the rows that were made, no new ones */
-    bool undoing;      /* to take rows out: tables may be gone already */
-    const char *sink;  /* where rows go in place of a database: "csv:out" */
-    bool rows_only;    /* rows for files: no tables, no keys, no checks */
+    const Plan *earlier; /* built in the same memory from the history's beginning; NULL: none */
+    bool history_only;   /* verify: the rows that were made, no new ones */
+    bool undoing;        /* to take rows out: tables may be gone already */
+    const char *sink;    /* where rows go in place of a database: "csv:out" */
+    bool rows_only;      /* rows for files: no tables, no keys, no checks */
 } PlanTarget;
 
 /* Rows up to which a run is one transaction on one connection. */

@@ -130,6 +130,23 @@ static uint64_t parents_served(const TablePlan *tp, int f)
     return last ? last->parent_first[f] + last->parent_count[f] : 0;
 }
 
+/* An earlier plan of the same rows counted their children already. */
+static const struct PerIndex *counted_before(const Build *b, int t, const Ranges *r, uint64_t rows,
+                                             int f)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    const Plan *earlier = b->target->earlier;
+    const TablePlan *was = earlier ? &earlier->tables[t] : NULL;
+    if (!was || strcmp(was->table->name, tp->table->name) != 0 || tp->nsegments >= was->nsegments)
+        return NULL;
+    const Segment *s = &was->segments[tp->nsegments];
+    bool same = s->complete && s->first_row == tp->rows && s->rows == rows && s->per &&
+                s->parent_first[f] == r->parent_first[f] &&
+                s->parent_count[f] == r->parent_count[f] &&
+                s->parent_counted[f] == r->parent_counted[f];
+    return same ? s->per[f] : NULL;
+}
+
 static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, bool empty)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -137,6 +154,9 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, bool empty
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         if (fk->mode != FK_PER)
+            continue;
+        r->per[f] = counted_before(b, t, r, rows, f);
+        if (r->per[f])
             continue;
         const RecipePer *per = &tp->recipe->pers[0];
         ChildrenOf parents = {.first = r->parent_first[f],
