@@ -112,7 +112,7 @@ printf '%-8s %-30s %8s %8s %6s %10s %8s %6s\n' engine operation 'ours s' 'bare s
 for name in ${ENGINES:-sqlite pg mariadb mysql}; do
     use_engine "$name"
     # The data should fit into memory, as it would on a server that somebody set up.
-    if [[ -n $sock ]]; then mariadb --no-defaults -u root -S "$sock" -e 'SET GLOBAL innodb_buffer_pool_size = 1610612736'; fi
+    if [[ -n $sock ]]; then MYSQL_PWD='' mariadb --no-defaults -u root -S "$sock" -e 'SET GLOBAL innodb_buffer_pool_size = 1610612736'; fi
     for side in ours bare; do
         fresh "$side"
         printf -v "$side" %s "$url"

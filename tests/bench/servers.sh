@@ -32,7 +32,7 @@ fresh() { # NAME: an empty database; its address goes to url
 server_cpu() { # seconds of the server's processes so far
     case $engine in
     sqlite) echo 0 ;;
-    pg) ps -o pid=,ppid= -e | awk -v p="$pid" '$1 == p || $2 == p {print $1}' | xargs -I{} cat /proc/{}/stat 2>/dev/null |
+    pg) ps -o pid=,ppid= -e | awk -v p="$pid" '$1 == p || $2 == p {print $1}' | { xargs -I{} cat /proc/{}/stat 2>/dev/null || true; } | # one may end meanwhile
         awk -v hz="$(getconf CLK_TCK)" '{s += $14 + $15 + $16 + $17} END {print s / hz}' ;;
     *) awk -v hz="$(getconf CLK_TCK)" '{print ($14 + $15) / hz}' "/proc/$pid/stat" ;;
     esac
