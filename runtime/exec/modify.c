@@ -82,22 +82,39 @@ static bool find_counts(Modify *m)
     return true;
 }
 
+bool modify_check_count(Modify *m, const ModifyTable *t, Arena *mem, Err *err)
+{
+    const char *name = m->made->tables[t->plan].table->name;
+    bool ours = m->o->kind == MODIFY_UPDATE || m->o->seeded_only;
+    int64_t rows = ours ? t->ours : t->there;
+    if ((m->o->kind != MODIFY_DELETE && m->o->kind != MODIFY_UPDATE) || t->count <= rows)
+        return true;
+    err_add(mem, err, ERR_COUNT, NULL, "--count", "%s has %s%s, fewer than %s", name,
+            text_plural(rows, "row", mem), ours ? " that seedpipe made" : "",
+            text_count(t->count, mem));
+    return err_hint(mem, err, "ask for at most %s", text_count(rows, mem));
+}
+
+#define QUICKLY_COUNTED 100000u
+
+/* Counting a large table can take longer than the command: it is done where the number decides. */
+static bool must_count(const Modify *m, const ModifyTable *t)
+{
+    const TablePlan *tp = &m->made->tables[t->plan];
+    bool some = m->o->kind == MODIFY_APPEND ||
+                ((m->o->kind == MODIFY_DELETE || m->o->kind == MODIFY_UPDATE) &&
+                 m->o->percentage <= 0 && t->count <= modify_rows_made(tp));
+    return !some || tp->rows <= QUICKLY_COUNTED || !modify_made_where(m, t->plan, m->s->mem);
+}
+
 static bool check_counts(Modify *m, Arena *mem, Err *err)
 {
-    bool some = m->o->kind == MODIFY_DELETE || m->o->kind == MODIFY_UPDATE;
     for (int i = 0; i < m->ntables; i++) {
         ModifyTable *t = &m->tables[i];
-        const char *name = m->made->tables[t->plan].table->name;
-        bool ours = m->o->kind == MODIFY_UPDATE || m->o->seeded_only;
-        if (!modify_count_rows(m, t, mem, err))
+        t->there = t->ours = -1;
+        if (must_count(m, t) &&
+            (!modify_count_rows(m, t, mem, err) || !modify_check_count(m, t, mem, err)))
             return false;
-        int64_t rows = ours ? t->ours : t->there;
-        if (some && t->count > rows) {
-            err_add(mem, err, ERR_COUNT, NULL, "--count", "%s has %s%s, fewer than %s", name,
-                    text_plural(rows, "row", mem), ours ? " that seedpipe made" : "",
-                    text_count(t->count, mem));
-            return err_hint(mem, err, "ask for at most %s", text_count(rows, mem));
-        }
     }
     return true;
 }
@@ -325,6 +342,7 @@ static bool plan_rest(Modify *m, bool inserts, Arena *mem, Err *err)
                         &target->nchanges, mem, err))
         return false;
     target->history_only = !inserts;
+    target->earlier = m->made;
     PlanCount *counts = arena_array(mem, PlanCount, m->made->ntables + 1);
     PlanTableFacts *facts = arena_array(mem, PlanTableFacts, target->nfacts + 1);
     memcpy(facts, target->facts, sizeof *facts * (size_t)target->nfacts);

@@ -11,8 +11,8 @@ typedef struct ModifyTable {
     int plan;      /* index in Plan.tables */
     int node;      /* index in Closure.tables */
     int64_t count; /* rows asked for; -1: not said */
-    int64_t there; /* rows in the table now */
-    int64_t ours;  /* of these, made by seedpipe */
+    int64_t there; /* rows in the table now; -1: not counted */
+    int64_t ours;  /* of these, made by seedpipe; -1: not counted */
 } ModifyTable;
 
 typedef struct RowFinder RowFinder;
@@ -48,13 +48,31 @@ typedef struct Modify {
     ModifyRows updated;
 } Modify;
 
+/* Serial keys that seedpipe ever issued for a table: ascending, apart from each other. */
+typedef struct KeyRange {
+    int64_t first, last;
+} KeyRange;
+
+typedef struct KeyRanges {
+    int column; /* of the plan's table; -1: it has no serial key */
+    KeyRange *ranges;
+    int n;
+    int64_t keys; /* in all of them */
+} KeyRanges;
+
 /* modify_select.c: into the table of keys, by --where, --count, --percentage, or all. */
-bool modify_select(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
+bool modify_select(Modify *m, ModifyTable *table, Arena *mem, Err *err);
 /* A condition that is one expression: false with the place of what is not. Pure. */
 bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
 /* Columns that tell rows apart: an address of a row does not outlive it. */
 bool modify_has_key(const ClosureTable *node);
 bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err);
+
+/* modify_pick.c: so many rows of a table into its table of keys; refused when there are less. */
+bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err *err);
+
+/* modify.c: false when more rows are asked for than there are. */
+bool modify_check_count(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
 
 /* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
 bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);
@@ -65,6 +83,10 @@ bool modify_count_altered(Modify *m, ModifyRows *rows, const int *cols, int ncol
 int64_t modify_rows_made(const TablePlan *tp); /* that should be there */
 /* How many of a table's rows are there, and how many of them seedpipe made. */
 bool modify_count_rows(Modify *m, ModifyTable *table, Arena *mem, Err *err);
+KeyRanges modify_issued(const Modify *m, int plan, Arena *mem);
+/* A condition on `c` for the keys before range `gap` and behind the one before it. */
+const char *modify_gap_where(const Modify *m, int plan, const KeyRanges *issued, int gap,
+                             Arena *mem);
 /* A condition on `c` for the rows that seedpipe made; NULL when only their keys can tell. */
 const char *modify_made_where(const Modify *m, int plan, Arena *mem);
 

@@ -1,10 +1,8 @@
-/* Which rows `modify` means. N rows are those with the smallest keyed hash of their primary key: a
- * choice that the seed and the number of runs determine, made in one pass over the keys. A --where
- * is checked before the database sees it: it must be one expression, whole in itself. */
+/* Which rows `modify` means: all, some by their number, or those of a condition. A --where is
+ * checked before the database sees it: it must be one expression, whole in itself. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "exec/modify.h"
@@ -176,167 +174,6 @@ static bool select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *e
     return removal_select(r, table->node, condition, NULL, mem, err);
 }
 
-/* ---------------------------------------------------------------- N rows */
-
-typedef struct Picked {
-    uint64_t hash;
-    uint32_t slot;
-} Picked;
-
-/* The rows with the smallest hashes so far, the greatest of them on top of the heap. */
-typedef struct Pick {
-    const Type *types;
-    int nkey;
-    uint64_t seed;
-    Picked *heap;
-    uint32_t n, wanted;
-    Vec **keys; /* by slot */
-    Arena *mem;
-    const RowSet *unused;
-} Pick;
-
-static void sift_up(Picked *heap, uint32_t at)
-{
-    while (at > 0 && heap[(at - 1) / 2].hash < heap[at].hash) {
-        Picked up = heap[(at - 1) / 2];
-        heap[(at - 1) / 2] = heap[at];
-        heap[at] = up;
-        at = (at - 1) / 2;
-    }
-}
-
-static void sift_down(Picked *heap, uint32_t n)
-{
-    for (uint32_t at = 0, child; (child = 2 * at + 1) < n; at = child) {
-        child += child + 1 < n && heap[child + 1].hash > heap[child].hash;
-        if (heap[child].hash <= heap[at].hash)
-            return;
-        Picked down = heap[at];
-        heap[at] = heap[child];
-        heap[child] = down;
-    }
-}
-
-static void keep_key(Pick *p, const Vec *const *cols, uint32_t row, uint32_t slot)
-{
-    for (int k = 0; k < p->nkey; k++) {
-        Vec *to = p->keys[k];
-        if (to->s)
-            to->s[slot] = (Str){arena_strndup(p->mem, cols[k]->s[row].p, cols[k]->s[row].n),
-                                cols[k]->s[row].n};
-        else if (to->f)
-            to->f[slot] = cols[k]->f[row];
-        else
-            to->i[slot] = cols[k]->i[row];
-    }
-}
-
-static uint64_t key_hash(const Vec *const *cols, int n, uint32_t row, uint64_t seed)
-{
-    for (int k = 0; k < n; k++)
-        seed = cols[k]->s   ? hash64(cols[k]->s[row].p, cols[k]->s[row].n, seed)
-               : cols[k]->f ? hash64(&cols[k]->f[row], sizeof cols[k]->f[row], seed)
-                            : hash64(&cols[k]->i[row], sizeof cols[k]->i[row], seed);
-    return seed;
-}
-
-static bool pick_sink(void *ctx, const Vec *const *cols, uint32_t n)
-{
-    Pick *p = ctx;
-    for (uint32_t row = 0; row < n; row++) {
-        uint64_t hash = key_hash(cols, p->nkey, row, p->seed);
-        if (p->n < p->wanted) {
-            p->heap[p->n] = (Picked){hash, p->n};
-            keep_key(p, cols, row, p->n);
-            sift_up(p->heap, p->n++);
-        } else if (hash < p->heap[0].hash) {
-            p->heap[0].hash = hash;
-            keep_key(p, cols, row, p->heap[0].slot);
-            sift_down(p->heap, p->n);
-        }
-    }
-    return true;
-}
-
-static bool read_keys(Modify *m, const ModifyTable *table, Pick *p, Arena *mem, Err *err)
-{
-    const ClosureTable *node = &m->removal.closure->tables[table->node];
-    const char *made = m->o->seeded_only || m->o->kind == MODIFY_UPDATE
-                           ? modify_made_where(m, table->plan, mem)
-                           : NULL;
-    Buf sql;
-    buf_init(&sql, 1 << 20);
-    buf_str(&sql, "SELECT ");
-    for (int k = 0; k < node->nkey; k++) {
-        buf_str(&sql, k ? ", c." : "c.");
-        dialect_ident(m->s->db->engine, &sql, node->key[k]);
-    }
-    buf_str(&sql, " FROM ");
-    dialect_table(m->s->db->engine, &sql, node->table->schema, node->table->name);
-    buf_printf(&sql, " c%s%s", made ? " WHERE " : "", made ? made : "");
-    bool ok = m->s->db->connector->read(m->s->db, buf_cstr(&sql), node->key_types, node->nkey,
-                                        pick_sink, p, mem, err);
-    buf_free(&sql);
-    return ok;
-}
-
-static Vec part_of(const Vec *v, uint32_t from, uint32_t n)
-{
-    Vec part = *v;
-    part.n = n;
-    part.i = v->i ? v->i + from : NULL;
-    part.f = v->f ? v->f + from : NULL;
-    part.s = v->s ? v->s + from : NULL;
-    return part;
-}
-
-/* In bulk into the work table, then those that are there into the table of keys. */
-static bool load_keys(Modify *m, const ModifyTable *table, const Pick *p, Arena *mem, Err *err)
-{
-    const Closure *c = m->removal.closure;
-    const Connector *connector = m->s->db->connector;
-    const Table *work = closure_work_table(c, table->node, mem);
-    int *cols = arena_array(mem, int, p->nkey + 1);
-    for (int k = 0; k < p->nkey; k++)
-        cols[k] = k;
-    DbLoad *load = connector->load_begin(m->s->db, work, cols, p->nkey, mem, err);
-    if (!load)
-        return false;
-    Vec *parts = arena_array(mem, Vec, p->nkey + 1);
-    const Vec **out = arena_array(mem, const Vec *, p->nkey + 1);
-    bool ok = true;
-    for (uint32_t from = 0; ok && from < p->n; from += BATCH_ROWS) {
-        uint32_t n = p->n - from < BATCH_ROWS ? p->n - from : BATCH_ROWS;
-        for (int k = 0; k < p->nkey; k++) {
-            parts[k] = part_of(p->keys[k], from, n);
-            out[k] = &parts[k];
-        }
-        Batch batch = {.first_row = from, .n = n, .ncols = p->nkey, .cols = out};
-        ok = connector->load_batch(load, &batch, mem, err);
-    }
-    uint64_t taken = 0;
-    ok = connector->load_end(load, &taken, mem, err) && ok;
-    return ok && db_exec(m->s->db, mem, err, closure_sql_take_present(c, table->node, mem)) &&
-           db_exec(m->s->db, mem, err, closure_sql_empty_work(c, table->node, mem));
-}
-
-static bool select_some(Modify *m, const ModifyTable *table, int64_t wanted, Arena *mem, Err *err)
-{
-    const ClosureTable *node = &m->removal.closure->tables[table->node];
-    const TablePlan *tp = &m->made->tables[table->plan];
-    Pick p = {.types = node->key_types,
-              .nkey = node->nkey,
-              .wanted = (uint32_t)wanted,
-              .mem = mem,
-              .seed = hash64(tp->table->name, strlen(tp->table->name),
-                             m->made->seed ^ (uint64_t)m->nruns << 32)};
-    p.heap = arena_array(mem, Picked, (size_t)wanted + 1);
-    p.keys = arena_array(mem, Vec *, p.nkey + 1);
-    for (int k = 0; k < p.nkey; k++)
-        p.keys[k] = vec_new(mem, p.types[k].kind, p.types[k].scale, (uint32_t)wanted + 1);
-    return read_keys(m, table, &p, mem, err) && load_keys(m, table, &p, mem, err);
-}
-
 /* ---------------------------------------------------------------- the choice */
 
 static int64_t share_of(int64_t rows, double percentage)
@@ -360,7 +197,7 @@ bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err)
     return err_hint(mem, err, "give it a primary key, or use --truncate for all rows");
 }
 
-bool modify_select(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
+bool modify_select(Modify *m, ModifyTable *table, Arena *mem, Err *err)
 {
     const ExecModify *o = m->o;
     bool all = o->kind == MODIFY_REPLACE || o->kind == MODIFY_TRUNCATE;
@@ -382,5 +219,5 @@ bool modify_select(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
     if (o->where)
         return select_where(m, table, mem, err);
     int64_t wanted = o->percentage > 0 ? share_of(rows, o->percentage) : table->count;
-    return wanted == 0 || select_some(m, table, wanted, mem, err);
+    return wanted == 0 || modify_pick(m, table, wanted, mem, err);
 }

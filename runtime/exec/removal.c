@@ -158,6 +158,17 @@ static bool count_keyless(Removal *r, ClosureRef *ref, Follow follow, Arena *mem
     return err_hint(mem, err, "give it a primary key, or remove the foreign key");
 }
 
+/* No parent was selected since its children were looked for; and no child, where these are counted
+ * but for the selected ones. */
+static bool known_already(const Closure *c, ClosureRef *ref, bool follows)
+{
+    int64_t parents = c->tables[ref->parent].rows, children = c->tables[ref->child].rows;
+    bool same = ref->parents_seen == parents && (follows || ref->children_seen == children);
+    ref->parents_seen = parents;
+    ref->children_seen = children;
+    return same;
+}
+
 /* A reference whose action is to be followed adds its children to the selection; `found` is raised
  * by what is new. */
 static bool follow_ref(Removal *r, ClosureRef *ref, Follow follow, int64_t *found, Arena *mem,
@@ -169,6 +180,8 @@ static bool follow_ref(Removal *r, ClosureRef *ref, Follow follow, int64_t *foun
         return true;
     if (c->tables[ref->child].nkey == 0)
         return c->tables[ref->child].whole || count_keyless(r, ref, follow, mem, err);
+    if (known_already(c, ref, removal_follows(follow, ref->effect)))
+        return true;
     if (!find_children(r, ref, &rows, mem, err))
         return false;
     if (!removal_follows(follow, ref->effect)) {
@@ -250,6 +263,7 @@ static bool check_defaults(Removal *r, bool *again, Arena *mem, Err *err)
             continue;
         ref->effect = REF_REFUSES;
         ref->rows = 0;
+        ref->parents_seen = -1;
         *again = true;
     }
     return true;
@@ -261,8 +275,10 @@ bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err)
     for (int t = 0; t < c->ntables; t++)
         if (c->tables[t].nkey && !count(r, t, false, &c->tables[t].rows, mem, err))
             return false; /* a whole table without a key was counted by the caller */
-    for (int i = 0; i < c->nrefs; i++)
+    for (int i = 0; i < c->nrefs; i++) {
         c->refs[i].rows = 0;
+        c->refs[i].parents_seen = -1;
+    }
     for (bool again = true; again;)
         if (!follow_all(r, follow, mem, err) || !check_defaults(r, &again, mem, err))
             return false;

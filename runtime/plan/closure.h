@@ -28,7 +28,9 @@ typedef struct ClosureRef {
     bool in_circle;              /* child and parent reach each other, or are the same table */
     bool clear_first;      /* set to NULL before anything is deleted, which opens the circle */
     const char *index_sql; /* CREATE INDEX ..., where no index helps the engine to find children */
-    int64_t rows;          /* counted: children outside the selection that refer into it */
+    int64_t parents_seen, /* rows selected of both tables when its children were last looked for; */
+        children_seen;    /* -1: never */
+    int64_t rows;         /* counted: children outside the selection that refer into it */
 } ClosureRef;
 
 typedef struct ClosureTable {
@@ -79,6 +81,9 @@ char *closure_sql_forget_known(const Closure *closure, int table, Arena *mem); /
 char *closure_sql_take(const Closure *closure, int table, Arena *mem);         /* keys += work */
 /* The same for keys that were computed: those without a row in the table are left out. */
 char *closure_sql_take_present(const Closure *closure, int table, Arena *mem);
+/* The n-th (from 0) of the selected rows' rn; and without the rows from one rn on. */
+char *closure_sql_nth(const Closure *closure, int table, int64_t n, Arena *mem);
+char *closure_sql_cut(const Closure *closure, int table, int64_t from, Arena *mem);
 char *closure_sql_empty_work(const Closure *closure, int table, Arena *mem);
 char *closure_sql_count(const Closure *closure, int table, bool work, Arena *mem);
 /* How many of the selected rows are still there. */

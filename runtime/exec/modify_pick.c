@@ -1,0 +1,278 @@
+/* N rows: those with the smallest keyed hash of their primary key, a choice that the seed and the
+ * number of runs determine. Serial keys are known from the ledger, so that only the smallest hashes
+ * are asked for, a few more than are wanted since some may be gone; other keys are read, all in one
+ * pass. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "exec/modify.h"
+
+/* ---------------------------------------------------------------- the smallest hashes */
+
+typedef struct Picked {
+    uint64_t hash;
+    uint32_t slot;
+} Picked;
+
+/* The rows with the smallest hashes so far, the greatest of them on top of the heap. */
+typedef struct Pick {
+    const Type *types;
+    int nkey;
+    uint64_t seed;
+    Picked *heap;
+    uint32_t n, wanted;
+    Vec **keys; /* by slot */
+    Arena *mem;
+} Pick;
+
+static void sift_up(Picked *heap, uint32_t at)
+{
+    while (at > 0 && heap[(at - 1) / 2].hash < heap[at].hash) {
+        Picked up = heap[(at - 1) / 2];
+        heap[(at - 1) / 2] = heap[at];
+        heap[at] = up;
+        at = (at - 1) / 2;
+    }
+}
+
+static void sift_down(Picked *heap, uint32_t n)
+{
+    for (uint32_t at = 0, child; (child = 2 * at + 1) < n; at = child) {
+        child += child + 1 < n && heap[child + 1].hash > heap[child].hash;
+        if (heap[child].hash <= heap[at].hash)
+            return;
+        Picked down = heap[at];
+        heap[at] = heap[child];
+        heap[child] = down;
+    }
+}
+
+static void keep_key(Pick *p, const Vec *const *cols, uint32_t row, uint32_t slot)
+{
+    for (int k = 0; k < p->nkey; k++) {
+        Vec *to = p->keys[k];
+        if (to->s)
+            to->s[slot] = (Str){arena_strndup(p->mem, cols[k]->s[row].p, cols[k]->s[row].n),
+                                cols[k]->s[row].n};
+        else if (to->f)
+            to->f[slot] = cols[k]->f[row];
+        else
+            to->i[slot] = cols[k]->i[row];
+    }
+}
+
+static uint64_t key_hash(const Vec *const *cols, int n, uint32_t row, uint64_t seed)
+{
+    for (int k = 0; k < n; k++)
+        seed = cols[k]->s   ? hash64(cols[k]->s[row].p, cols[k]->s[row].n, seed)
+               : cols[k]->f ? hash64(&cols[k]->f[row], sizeof cols[k]->f[row], seed)
+                            : hash64(&cols[k]->i[row], sizeof cols[k]->i[row], seed);
+    return seed;
+}
+
+static void consider(Pick *p, uint64_t hash, const Vec *const *cols, uint32_t row)
+{
+    if (p->n < p->wanted) {
+        p->heap[p->n] = (Picked){hash, p->n};
+        keep_key(p, cols, row, p->n);
+        sift_up(p->heap, p->n++);
+    } else if (hash < p->heap[0].hash) {
+        p->heap[0].hash = hash;
+        keep_key(p, cols, row, p->heap[0].slot);
+        sift_down(p->heap, p->n);
+    }
+}
+
+static Pick pick_new(const Modify *m, const ModifyTable *table, uint32_t wanted, Arena *mem)
+{
+    const ClosureTable *node = &m->removal.closure->tables[table->node];
+    const char *name = m->made->tables[table->plan].table->name;
+    Pick p = {.types = node->key_types, .nkey = node->nkey, .wanted = wanted, .mem = mem};
+    p.seed = hash64(name, strlen(name), m->made->seed ^ (uint64_t)m->nruns << 32);
+    p.heap = arena_array(mem, Picked, (size_t)wanted + 1);
+    p.keys = arena_array(mem, Vec *, p.nkey + 1);
+    for (int k = 0; k < p.nkey; k++)
+        p.keys[k] = vec_new(mem, p.types[k].kind, p.types[k].scale, wanted + 1);
+    return p;
+}
+
+/* ---------------------------------------------------------------- keys that there are */
+
+static bool pick_sink(void *ctx, const Vec *const *cols, uint32_t n)
+{
+    Pick *p = ctx;
+    for (uint32_t row = 0; row < n; row++)
+        consider(p, key_hash(cols, p->nkey, row, p->seed), cols, row);
+    return true;
+}
+
+/* Those of the table, as far as a condition on `c` holds (NULL: all). */
+static bool read_keys(Modify *m, const ModifyTable *table, const char *where, Pick *p, Arena *mem,
+                      Err *err)
+{
+    const ClosureTable *node = &m->removal.closure->tables[table->node];
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT ");
+    for (int k = 0; k < node->nkey; k++) {
+        buf_str(&sql, k ? ", c." : "c.");
+        dialect_ident(m->s->db->engine, &sql, node->key[k]);
+    }
+    buf_str(&sql, " FROM ");
+    dialect_table(m->s->db->engine, &sql, node->table->schema, node->table->name);
+    buf_printf(&sql, " c%s%s", where ? " WHERE " : "", where ? where : "");
+    bool ok = m->s->db->connector->read(m->s->db, buf_cstr(&sql), node->key_types, node->nkey,
+                                        pick_sink, p, mem, err);
+    buf_free(&sql);
+    return ok;
+}
+
+static void take_issued(Pick *p, const KeyRanges *issued, Arena *mem)
+{
+    Vec *key = vec_new(mem, TYPE_INT, 0, 1);
+    const Vec *cols[] = {key};
+    for (int r = 0; r < issued->n; r++)
+        for (int64_t k = issued->ranges[r].first; k <= issued->ranges[r].last; k++) {
+            key->i[0] = k;
+            consider(p, hash64(&k, sizeof k, p->seed), cols, 0);
+        }
+}
+
+/* ---------------------------------------------------------------- into the table of keys */
+
+static Vec part_of(const Vec *v, uint32_t from, uint32_t n)
+{
+    Vec part = *v;
+    part.n = n;
+    part.i = v->i ? v->i + from : NULL;
+    part.f = v->f ? v->f + from : NULL;
+    part.s = v->s ? v->s + from : NULL;
+    return part;
+}
+
+/* In bulk into the work table, then those that are there into the table of keys. cols: the key's,
+ * then perhaps rn. */
+static bool load_keys(Modify *m, const ModifyTable *table, Vec *const *cols, int ncols, uint32_t n,
+                      int64_t *present, Arena *mem, Err *err)
+{
+    const Closure *c = m->removal.closure;
+    const Connector *connector = m->s->db->connector;
+    const Table *work = closure_work_table(c, table->node, mem);
+    int *all = arena_array(mem, int, ncols + 1);
+    for (int k = 0; k < ncols; k++)
+        all[k] = k;
+    DbLoad *load = connector->load_begin(m->s->db, work, all, ncols, mem, err);
+    if (!load)
+        return false;
+    Vec *parts = arena_array(mem, Vec, ncols + 1);
+    const Vec **out = arena_array(mem, const Vec *, ncols + 1);
+    bool ok = true;
+    for (uint32_t from = 0; ok && from < n; from += BATCH_ROWS) {
+        uint32_t some = n - from < BATCH_ROWS ? n - from : BATCH_ROWS;
+        for (int k = 0; k < ncols; k++) {
+            parts[k] = part_of(cols[k], from, some);
+            out[k] = &parts[k];
+        }
+        Batch batch = {.first_row = from, .n = some, .ncols = ncols, .cols = out};
+        ok = connector->load_batch(load, &batch, mem, err);
+    }
+    uint64_t taken = 0;
+    ok = connector->load_end(load, &taken, mem, err) && ok;
+    const char *take = closure_sql_take_present(c, table->node, mem);
+    return ok && db_exec_params(m->s->db, take, NULL, 0, present, mem, err) &&
+           db_exec(m->s->db, mem, err, closure_sql_empty_work(c, table->node, mem));
+}
+
+/* ---------------------------------------------------------------- by computed keys */
+
+typedef struct Ranked {
+    int64_t key, rank;
+} Ranked;
+
+static int by_hash(const void *a, const void *b)
+{
+    uint64_t x = ((const Picked *)a)->hash, y = ((const Picked *)b)->hash;
+    return (x > y) - (x < y);
+}
+
+static int by_key(const void *a, const void *b)
+{
+    int64_t x = ((const Ranked *)a)->key, y = ((const Ranked *)b)->key;
+    return (x > y) - (x < y);
+}
+
+/* The picked keys in ascending order, each with its rank among the hashes. */
+static void rank_keys(Pick *p, Vec *keys, Vec *ranks, Arena *mem)
+{
+    Ranked *list = arena_array(mem, Ranked, (size_t)p->n + 1);
+    qsort(p->heap, p->n, sizeof *p->heap, by_hash);
+    for (uint32_t i = 0; i < p->n; i++)
+        list[i] = (Ranked){p->keys[0]->i[p->heap[i].slot], i};
+    qsort(list, p->n, sizeof *list, by_key);
+    for (uint32_t i = 0; i < p->n; i++) {
+        keys->i[i] = list[i].key;
+        ranks->i[i] = list[i].rank;
+    }
+}
+
+/* How many keys to ask for, so that most likely enough of them are there; 0: reading them all is no
+ * more work. */
+static uint32_t keys_to_ask(const Modify *m, const ModifyTable *table, const KeyRanges *issued,
+                            int64_t wanted)
+{
+    const ClosureTable *node = &m->removal.closure->tables[table->node];
+    const TablePlan *tp = &m->made->tables[table->plan];
+    int64_t there = modify_rows_made(tp);
+    if (issued->column < 0 || node->nkey != 1 || node->key_types[0].kind != TYPE_INT ||
+        strcmp(node->key[0], tp->table->cols[issued->column].name) != 0 || there < 1)
+        return 0;
+    double ask = (double)wanted * (double)issued->keys / (double)there * 1.05 + 32;
+    return ask < (double)issued->keys / 4 ? (uint32_t)ask : 0;
+}
+
+/* found: rows selected; less than wanted when more are gone than the ledger knows. */
+static bool pick_issued(Modify *m, const ModifyTable *table, const KeyRanges *issued, uint32_t ask,
+                        int64_t wanted, int64_t *found, Arena *mem, Err *err)
+{
+    const Closure *c = m->removal.closure;
+    Pick p = pick_new(m, table, ask, mem);
+    bool ours = m->o->seeded_only || m->o->kind == MODIFY_UPDATE;
+    take_issued(&p, issued, mem);
+    for (int gap = 0; !ours && gap <= issued->n; gap++)
+        if (!read_keys(m, table, modify_gap_where(m, table->plan, issued, gap, mem), &p, mem, err))
+            return false;
+    Vec *cols[] = {vec_new(mem, TYPE_INT, 0, p.n + 1), vec_new(mem, TYPE_INT, 0, p.n + 1)};
+    rank_keys(&p, cols[0], cols[1], mem);
+    if (!load_keys(m, table, cols, 2, p.n, found, mem, err))
+        return false;
+    if (*found <= wanted)
+        return *found == wanted ||
+               db_exec(m->s->db, mem, err, closure_sql_cut(c, table->node, 0, mem));
+    int64_t last = 0;
+    const char *nth = closure_sql_nth(c, table->node, wanted, mem);
+    *found = wanted;
+    return db_query_i64(m->s->db, nth, NULL, 0, 0, &last, mem, err) &&
+           db_exec(m->s->db, mem, err, closure_sql_cut(c, table->node, last, mem));
+}
+
+bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err *err)
+{
+    KeyRanges issued = modify_issued(m, table->plan, mem);
+    uint32_t ask = keys_to_ask(m, table, &issued, wanted);
+    int64_t found = 0;
+    if (ask && !pick_issued(m, table, &issued, ask, wanted, &found, mem, err))
+        return false;
+    if (found == wanted)
+        return true;
+    Pick p = pick_new(m, table, (uint32_t)wanted, mem);
+    const char *made = m->o->seeded_only || m->o->kind == MODIFY_UPDATE
+                           ? modify_made_where(m, table->plan, mem)
+                           : NULL;
+    if (!read_keys(m, table, made, &p, mem, err) ||
+        !load_keys(m, table, p.keys, p.nkey, p.n, &found, mem, err))
+        return false;
+    return found == wanted ||
+           (modify_count_rows(m, table, mem, err) && modify_check_count(m, table, mem, err));
+}
