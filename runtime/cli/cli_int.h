@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli/options.h"
+#include "gen/gen.h"
 #include "exec/exec.h"
 
 /* How a stream is written to. */
@@ -107,12 +108,22 @@ json_t *json_run(App *app, bool ok);
 /* cells.c: a cell as a person reads it; NULL is "NULL". */
 const char *cell_text(const Vec *v, uint32_t row, Arena *mem);
 
-/* samples.c: a plan whose table "samples" has a column sample_NAME for every generator but serial,
+/* samples.c */
+/* Generators and records, sorted by name. */
+const GenDef *const *generator_catalogue(int *n, Arena *mem);
+/* docs/generators.md, with these samples. */
+void generators_markdown(FILE *out, const GenDef *const *all, int n, const char *const *samples,
+                         int nsamples, Arena *mem);
+/* Each once, into names[n]; how many. */
+int generator_families(const GenDef *const *all, int n, const char **names);
+/* "a number from 0 to 9" */
+const char *generator_limits(const GenParam *p, Arena *mem);
+/* A plan whose table "samples" has a column sample_NAME for every generator but serial,
  * made by its own example. */
 const Plan *generator_plan(int rows, Arena *mem, Err *err);
 /* Values for every generator, made by running its own example through a recipe. texts[g
- * * n + i] is value i of gen_all()[g]. NULL when the examples do not make a recipe, which a test
- * forbids. */
+ * * n + i] is value i of generator_catalogue()[g]. NULL when the examples do not make a recipe,
+ * which a test forbids. */
 const char *const *generator_samples(int n, Arena *mem);
 
 /* progress.c */

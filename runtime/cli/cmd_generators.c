@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "cli/cli_int.h"
 #include "gen/gen.h"
+#include "recipe/recipe.h"
 
 #define SAMPLES      5
 #define SAMPLE_WIDTH 44
@@ -31,7 +32,7 @@ static const char *samples_of(const char *const *samples, int g, int most, Arena
 }
 
 /* Families in the order in which they first come, each once. */
-static int families(const GenDef *const *all, int n, const char **out)
+int generator_families(const GenDef *const *all, int n, const char **out)
 {
     int count = 0;
     for (int g = 0; g < n; g++) {
@@ -47,7 +48,7 @@ static int families(const GenDef *const *all, int n, const char **out)
 static void print_list(App *app, const GenDef *const *all, int n, const char *const *samples)
 {
     const char **names = arena_array(app->mem, const char *, n);
-    int count = families(all, n, names);
+    int count = generator_families(all, n, names);
     const Term *term = &app->out;
     for (int f = 0; f < count; f++) {
         fprintf(term->file, "%s", f ? "\n" : "");
@@ -65,7 +66,7 @@ static void print_list(App *app, const GenDef *const *all, int n, const char *co
             text_plural(n, "generator", app->mem));
 }
 
-static const char *limits(const GenParam *p, Arena *mem)
+const char *generator_limits(const GenParam *p, Arena *mem)
 {
     const char *kind = param_kind_text(p->kind);
     bool bounded = p->min < p->max && (p->kind == PARAM_INT || p->kind == PARAM_NUMBER);
@@ -93,6 +94,10 @@ static void print_one(App *app, const GenDef *gen, int g, const char *const *sam
         fprintf(term->file, "  %s-> %s%s\n", term_style(term, STYLE_DIM),
                 term_clean(one, strlen(one), mem), term_style(term, STYLE_NONE));
     }
+    for (int i = 0; recipe_record_member(gen->name, i); i++)
+        fprintf(term->file, "%s%s", i ? ", ." : "\nValues: .", recipe_record_member(gen->name, i));
+    if (recipe_record_member(gen->name, 0))
+        fputc('\n', term->file);
     if (gen->nparams == 0) {
         fputs("\nNo parameters.\n", term->file);
         return;
@@ -104,7 +109,7 @@ static void print_one(App *app, const GenDef *gen, int g, const char *const *sam
                             : p->default_text ? arena_printf(mem, "default: %s", p->default_text)
                                               : "may be left out";
         fprintf(term->file, "  %s%s%s: %s (%s)\n      ", term_style(term, STYLE_CYAN), p->name,
-                term_style(term, STYLE_NONE), limits(p, mem), state);
+                term_style(term, STYLE_NONE), generator_limits(p, mem), state);
         term_wrap(term->file, p->doc ? p->doc : "", 6, 6, 78);
     }
 }
@@ -127,10 +132,14 @@ static json_t *json_gen(const GenDef *gen, int g, const char *const *samples, Ar
     }
     for (int i = 0; samples && i < SAMPLES; i++)
         json_array_append_new(values, json_text(samples[g * SAMPLES + i], mem));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_text(gen->name, mem),
-                     "family", json_text(gen->family, mem), "doc", json_text(gen->doc, mem),
-                     "example", json_text(gen->example, mem), "pii", json_text(gen->pii, mem),
-                     "params", params, "samples", values);
+    json_t *members = json_array();
+    for (int i = 0; recipe_record_member(gen->name, i); i++)
+        json_array_append_new(members, json_text(recipe_record_member(gen->name, i), mem));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+                     json_text(gen->name, mem), "family", json_text(gen->family, mem), "doc",
+                     json_text(gen->doc, mem), "example", json_text(gen->example, mem), "pii",
+                     json_text(gen->pii, mem), "members", members, "parameters", params, "sample",
+                     json_text(samples ? samples[g * SAMPLES] : NULL, mem), "samples", values);
 }
 
 static void print_json(App *app, json_t *json)
@@ -154,12 +163,18 @@ static bool unknown(App *app, const char *name, const GenDef *const *all, int n)
 bool cmd_generators(App *app)
 {
     int n = 0;
-    const GenDef *const *all = gen_all(&n);
+    const GenDef *const *all = generator_catalogue(&n, app->mem);
     const char *name = app->o.args[0];
-    bool json = app->o.output == OUTPUT_JSON;
-    if (name && !gen_find(name))
+    bool json = app->o.output == OUTPUT_JSON, found = !name;
+    for (int g = 0; g < n; g++)
+        found = found || strcmp(all[g]->name, name) == 0;
+    if (!found)
         return unknown(app, name, all, n);
     const char *const *samples = generator_samples(SAMPLES, app->mem);
+    if (app->o.markdown) {
+        generators_markdown(app->out.file, all, n, samples, SAMPLES, app->mem);
+        return true;
+    }
     json_t *list = json ? json_array() : NULL;
     for (int g = 0; g < n; g++) {
         if (name && strcmp(all[g]->name, name) != 0)

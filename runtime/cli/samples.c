@@ -1,5 +1,7 @@
 /* Sample values for the catalogue: every generator's example becomes a column of one recipe, which
  * is planned for no database and evaluated. So the examples are known to work. */
+#include <string.h>
+
 #include "base/buf.h"
 #include "cli/cli_int.h"
 #include "gen/eval.h"
@@ -15,6 +17,7 @@ static const char sample_head[] =
     "r:table(\"samples\", { rows = %d, per = { borrowers, between(0, 3), through = \"borrower_id\" } }, function(t)\n"
     "  t.id = serial()\n"
     "  t.borrower_id = ref(borrowers)\n"
+    "  t.amount = decimal { min = -50, max = 80 }\n"
     "  t.first_name = first_name()\n"
     "  t.last_name = last_name()\n"
     "  t.created_at = timestamp { from = years(-3), to = clock }\n";
@@ -26,10 +29,28 @@ static const char sample_csv[] = "city,country,population\n"
 
 #define SAMPLE_ROWS 40
 
+const GenDef *const *generator_catalogue(int *n, Arena *mem)
+{
+    int ngens = 0, nrecords = 0;
+    const GenDef *const *gens = gen_all(&ngens);
+    while (recipe_record(nrecords))
+        nrecords++;
+    const GenDef **all = arena_array(mem, const GenDef *, ngens + nrecords);
+    for (int g = 0; g < ngens + nrecords; g++) {
+        const GenDef *def = g < ngens ? gens[g] : recipe_record(g - ngens);
+        int at = g;
+        for (; at > 0 && strcmp(all[at - 1]->name, def->name) > 0; at--)
+            all[at] = all[at - 1];
+        all[at] = def;
+    }
+    *n = ngens + nrecords;
+    return all;
+}
+
 const Plan *generator_plan(int rows, Arena *mem, Err *err)
 {
     int ngens = 0;
-    const GenDef *const *all = gen_all(&ngens);
+    const GenDef *const *all = generator_catalogue(&ngens, mem);
     Buf text;
     buf_init(&text, 1u << 20);
     buf_printf(&text, sample_head, rows, rows);
@@ -55,7 +76,7 @@ const char *const *generator_samples(int n, Arena *mem)
     if (table < 0)
         return NULL;
     int ngens = 0;
-    const GenDef *const *all = gen_all(&ngens);
+    const GenDef *const *all = generator_catalogue(&ngens, mem);
     const char **texts = arena_array(mem, const char *, ngens *n);
     uint64_t *rows = arena_array(mem, uint64_t, n);
     for (int i = 0; i < n; i++)

@@ -25,7 +25,14 @@ bool gen_bind_error(const GenBind *b, ErrCode code, const char *fmt, ...)
     va_start(ap, fmt);
     const char *message = arena_vprintf(b->mem, fmt, ap);
     va_end(ap);
-    return err_add(b->mem, b->err, code, b->node->where, b->scope->subject, "%s", message);
+    err_add(b->mem, b->err, code, b->node->where, b->scope->subject, "%s", message);
+    /* Whoever knows a better way out says it in place of these. */
+    if (b->node->kind == NODE_GEN)
+        return err_hint(b->mem, b->err, "for example %s", b->node->gen->example);
+    if (b->node->kind == NODE_OP)
+        return err_hint(b->mem, b->err,
+                        "text_of, int_of, decimal_of and date_of turn one type into another");
+    return false;
 }
 
 Bound *bound_new(const GenScope *scope, const Node *node, Arena *mem)

@@ -47,6 +47,7 @@ static bool kind_fits(ParamKind kind, const Value *v)
     case PARAM_BOOL: return v->kind == VAL_BOOL;
     case PARAM_DURATION: return v->kind == VAL_DURATION;
     case PARAM_TIME: return v->kind == VAL_TEXT || v->kind == VAL_CLOCK || v->kind == VAL_DURATION;
+    case PARAM_MOMENT: return v->kind == VAL_NODE || kind_fits(PARAM_TIME, v);
     case PARAM_NODE: return v->kind == VAL_NODE;
     case PARAM_LIST:
     case PARAM_STATES: return v->kind == VAL_LIST;
@@ -78,9 +79,10 @@ static bool check_range(GenBind *b, const GenParam *param, const Value *v)
     if (number >= param->min && number <= param->max)
         return true;
     const char *given = v->kind == VAL_FLOAT && v->text ? v->text : number_text(number, b->mem);
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s = %s is not between %s and %s", b->node->gen->name,
-                          param->name, given, number_text(param->min, b->mem),
-                          number_text(param->max, b->mem));
+    gen_bind_error(b, ERR_RECIPE, "%s: %s = %s is not between %s and %s", b->node->gen->name,
+                   param->name, given, number_text(param->min, b->mem),
+                   number_text(param->max, b->mem));
+    return err_hint(b->mem, b->err, "for example %s", b->node->gen->example);
 }
 
 bool params_check(GenBind *b)

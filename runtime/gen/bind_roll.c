@@ -159,23 +159,32 @@ bool roll_bind(GenBind *b)
 
 /* ---- a child's own place */
 
-static bool bind_place(GenBind *b, int what)
+/* The key that the row's own `per` goes through; -1 in *fk where the table's references are not
+ * known yet. */
+static bool find_own_key(GenBind *b, int *fk)
 {
     const TablePlan *tp = b->scope->table;
-    Roll *roll = arena_new_of(b->mem, Roll);
-    *roll = (Roll){.what = what, .table = b->scope->table_index, .fk = -1};
-    roll->nth = gen_param_int(b, "from", 1);
+    *fk = -1;
     if (tp && !column_need(b, tp, -1))
         return false;
-    for (int f = 0; tp && f < tp->table->nfks && roll->fk < 0; f++)
+    for (int f = 0; tp && f < tp->table->nfks && *fk < 0; f++)
         if (tp->fks[f].mode == FK_PER)
-            roll->fk = f;
-    if (roll->fk < 0 && tp && tp->fks) {
-        gen_bind_error(b, ERR_RECIPE, "%s: the table's rows are not counted per parent",
-                       b->node->gen->name);
-        return err_hint(b->mem, b->err, "r:table(\"%s\", { per = { parent, between(1, 5) } }, ...)",
-                        tp->table->name);
-    }
+            *fk = f;
+    if (*fk >= 0 || !tp || !tp->fks)
+        return true;
+    gen_bind_error(b, ERR_RECIPE, "%s: the table's rows are not counted per parent",
+                   b->node->gen->name);
+    return err_hint(b->mem, b->err, "r:table(\"%s\", { per = { parent, between(1, 5) } }, ...)",
+                    tp->table->name);
+}
+
+static bool bind_place(GenBind *b, int what)
+{
+    Roll *roll = arena_new_of(b->mem, Roll);
+    *roll = (Roll){.what = what, .table = b->scope->table_index};
+    roll->nth = gen_param_int(b, "from", 1);
+    if (!find_own_key(b, &roll->fk))
+        return false;
     b->out->type = (Type){.kind = TYPE_INT, .bits = 32};
     b->out->roll = roll;
     return true;
@@ -214,3 +223,46 @@ const GenDef gen_def_siblings = {
         "How many children the row's parent has in all, the row among them, in a table with `per`.",
     .example = "siblings()",
     .bind = bind_siblings};
+
+/* ---- running totals */
+
+static bool bind_running_sum(GenBind *b)
+{
+    Roll *roll = arena_new_of(b->mem, Roll);
+    *roll = (Roll){.what = ROLL_RUNNING, .kind = ROLL_SUM, .table = b->scope->table_index};
+    if (!find_own_key(b, &roll->fk))
+        return false;
+    if (roll->fk < 0)
+        return gen_bind_error(b, ERR_RECIPE, "running_sum belongs to a table with `per`");
+    GenScope scope = *b->scope;
+    scope.path = arena_printf(b->mem, "%s/running_sum", scope.path ? scope.path : "");
+    scope.unique = false;
+    scope.wanted = NULL;
+    Bound *value;
+    if (!gen_bind(&scope, gen_param(b, "x")->node, &value, b->mem, b->err))
+        return false;
+    if (!type_is_numeric(value->type.kind)) {
+        gen_bind_error(b, ERR_RECIPE, "running_sum needs a number, not %s",
+                       type_text(&value->type, b->mem));
+        return err_hint(b->mem, b->err, "for example running_sum(t.amount)");
+    }
+    roll->value = value;
+    b->out->roll = roll;
+    sum_type(b->out, roll, b->scope->table->fks[roll->fk].count);
+    return true;
+}
+
+static const GenParam running_sum_params[] = {
+    {.name = "x",
+     .kind = PARAM_NODE,
+     .required = true,
+     .doc = "a number of the row: t.amount, or an expression"},
+};
+const GenDef gen_def_running_sum = {
+    .name = "running_sum",
+    .family = "behaviour",
+    .doc = "The sum of a number over the row and its siblings before it, exact, in a table with "
+           "`per`: a balance after each booking.",
+    .example = "running_sum(t.amount)",
+    GEN_PARAMS(running_sum_params),
+    .bind = bind_running_sum};

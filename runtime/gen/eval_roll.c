@@ -266,10 +266,127 @@ static const Vec *own_place(Frame *f, const Bound *bound)
     return out;
 }
 
+/* ---- running totals */
+
+typedef struct Running {
+    Frame *f;
+    const Roll *roll;
+    Eval *inner;
+    GenCall call;
+    Vec *out;
+    Range range;
+    i128 sum;
+    double sum_f;
+    uint32_t n;
+    uint64_t rows[BATCH_ROWS];
+    uint32_t cell[BATCH_ROWS]; /* whose total stands behind the row; UINT32_MAX: nobody's */
+    bool begins[BATCH_ROWS];   /* the first of a parent's */
+} Running;
+
+static void run_flush(Running *r)
+{
+    if (r->n == 0)
+        return;
+    arena_reset(r->inner->scratch);
+    Frame *rows = frame_new(r->inner, r->f->table, r->rows, r->n);
+    const Vec *v = frame_bound(rows, r->roll->value, NULL, NULL);
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (r->begins[i]) {
+            r->sum = 0;
+            r->sum_f = 0;
+        }
+        if (!vec_is_null(v, i) && v->f)
+            r->sum_f += v->f[i];
+        else if (!vec_is_null(v, i))
+            r->sum += v->i[i];
+        if (r->cell[i] == UINT32_MAX)
+            continue;
+        if (v->f)
+            r->out->f[r->cell[i]] = r->sum_f;
+        else
+            expr_put(&r->call, r->out, r->cell[i], r->sum, r->range);
+    }
+    r->n = 0;
+}
+
+/* Adds rows first .. last; the last one's total is the cell's. */
+static void run_add(Running *r, uint64_t first, uint64_t last, bool begins, uint32_t cell)
+{
+    for (uint64_t row = first; row <= last; row++) {
+        r->rows[r->n] = row;
+        r->begins[r->n] = begins && row == first;
+        r->cell[r->n++] = row == last ? cell : UINT32_MAX;
+        if (r->n == BATCH_ROWS)
+            run_flush(r);
+    }
+}
+
+/* All of the parent's children up to the row: those of earlier segments, then of its own. */
+static void run_from_start(Running *r, const Parents *p, uint32_t k)
+{
+    Frame *f = r->f;
+    bool begins = true;
+    uint64_t row = f->rows[k], first;
+    for (int s = 0; s < f->tp->nsegments; s++) {
+        const Segment *segment = &f->tp->segments[s];
+        if (segment->first_row + segment->rows > row)
+            break;
+        uint64_t n = eval_children(f->eval, f->table, segment, r->roll->fk, p->rows[k], &first);
+        if (n == 0)
+            continue;
+        run_add(r, first, first + n - 1, begins, UINT32_MAX);
+        begins = false;
+    }
+    run_add(r, row - p->nth[k], row, begins, k);
+}
+
+/* Neighbours under one parent go on where the last one stopped, so that a batch costs one pass. */
+static const Vec *running(Frame *f, const Bound *bound)
+{
+    Arena *scratch = f->eval->scratch;
+    const Parents *p = frame_parents(f, bound->roll->fk);
+    Running *r = arena_new_of(scratch, Running);
+    r->f = f;
+    r->roll = bound->roll;
+    r->inner = inner_eval(f->eval);
+    r->call = (GenCall){.bound = bound,
+                        .n = f->n,
+                        .rows = f->rows,
+                        .scratch = scratch,
+                        .overflows = &f->eval->overflows};
+    r->out = vec_new(scratch, bound->type.kind, bound->type.scale, f->n);
+    r->range = expr_range(bound->type.kind);
+    if (bound->type.kind == TYPE_DECIMAL) {
+        int64_t most = decimal_pow10[bound->type.precision] - 1;
+        r->range = (Range){-most, most};
+    }
+    for (uint32_t k = 0; k < f->n; k++) {
+        bool follows = k > 0 && p->rows[k] == p->rows[k - 1] && f->rows[k] > f->rows[k - 1] &&
+                       p->nth[k] > p->nth[k - 1] &&
+                       f->rows[k] - f->rows[k - 1] == p->nth[k] - p->nth[k - 1];
+        if (p->rows[k] == ROW_NONE)
+            vec_nulls(r->out, scratch)[k] = 1;
+        else if (follows)
+            run_add(r, f->rows[k - 1] + 1, f->rows[k], false, k);
+        else
+            run_from_start(r, p, k);
+    }
+    run_flush(r);
+    return r->out;
+}
+
+static const Vec *compute(Frame *f, const Bound *bound)
+{
+    switch (bound->roll->what) {
+    case ROLL_CHILDREN: return over_children(f, bound);
+    case ROLL_RUNNING: return running(f, bound);
+    default: return own_place(f, bound);
+    }
+}
+
 const Vec *frame_roll(Frame *f, const Bound *bound)
 {
-    const Vec *v =
-        bound->roll->what == ROLL_CHILDREN ? over_children(f, bound) : own_place(f, bound);
+    const Vec *v = compute(f, bound);
     Vec *out = (Vec *)v;
     for (uint32_t k = 0; out->null && k < out->n; k++) {
         if (!out->null[k])

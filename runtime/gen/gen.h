@@ -15,8 +15,9 @@ typedef enum ParamKind {
     PARAM_BOOL,
     PARAM_DURATION, /* days(3), days(1, 30) */
     PARAM_TIME,     /* "2024-01-01", clock, years(-3) (from the clock), clock + days(2) */
-    PARAM_NODE,     /* any node: a column, an expression, another generator */
-    PARAM_LIST,     /* { "a", "b" }: VAL_LIST of constants */
+    PARAM_MOMENT, /* what PARAM_TIME takes, or a column or expression that is a date or timestamp */
+    PARAM_NODE,   /* any node: a column, an expression, another generator */
+    PARAM_LIST,   /* { "a", "b" }: VAL_LIST of constants */
     PARAM_WEIGHTS,  /* { a = 70, b = 30 } or { {1, 5}, {2, 3} } */
     PARAM_STATES,   /* { open = { done = 9, after = days(1) } }: VAL_LIST of VAL_LISTs: name,
                        weights of the next ("stay": none), duration */
@@ -98,8 +99,8 @@ static inline Rand2 gen_draw(const GenCall *c, uint64_t key, uint32_t k, uint32_
 /* What depends on how rows stand under their parents: a value over a row's children, the row's own
  * number among its siblings, or how many they are. */
 typedef struct Roll {
-    enum { ROLL_CHILDREN, ROLL_OWN_NUMBER, ROLL_SIBLINGS } what;
-    int table, fk; /* the children and their FK_PER key; the row's own table for the last two */
+    enum { ROLL_CHILDREN, ROLL_OWN_NUMBER, ROLL_SIBLINGS, ROLL_RUNNING } what;
+    int table, fk; /* the children and their FK_PER key; the row's own table for the others */
     RollKind kind; /* ROLL_CHILDREN */
     int64_t nth;   /* ROLL_NTH: from 1; ROLL_OWN_NUMBER: the first child's */
     int shift;     /* ROLL_AVG: digits that the mean has more than the values */

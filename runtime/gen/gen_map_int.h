@@ -13,6 +13,7 @@
     X(api_endpoint) \
     X(api_key) \
     X(array) \
+    X(arrivals) \
     X(between) \
     X(bic) \
     X(bin_location) \
@@ -21,12 +22,14 @@
     X(blood_type) \
     X(body_temperature) \
     X(bool) \
+    X(business_hours) \
     X(bytes) \
     X(card_network) \
     X(category) \
     X(chars) \
     X(child_index) \
     X(choice) \
+    X(churn) \
     X(city) \
     X(color) \
     X(comment) \
@@ -66,6 +69,7 @@
     X(full_name) \
     X(gender) \
     X(geometric) \
+    X(growth) \
     X(handle) \
     X(hash) \
     X(hashtag) \
@@ -80,6 +84,7 @@
     X(int) \
     X(int_range) \
     X(interest_rate) \
+    X(interval) \
     X(ipv4) \
     X(ipv6) \
     X(isbn13) \
@@ -127,17 +132,21 @@
     X(postcode) \
     X(price) \
     X(product_name) \
+    X(random_walk) \
     X(rating) \
     X(reaction) \
     X(ref) \
     X(regex) \
     X(return_reason) \
     X(routing_number) \
+    X(running_sum) \
     X(safe_email) \
+    X(seasonality) \
     X(semver) \
     X(sentence) \
     X(sequence) \
     X(serial) \
+    X(series) \
     X(shipping_method) \
     X(siblings) \
     X(sku) \
@@ -156,6 +165,7 @@
     X(tenant_slug) \
     X(text) \
     X(time) \
+    X(time_between) \
     X(timestamp) \
     X(timestamp_past) \
     X(timezone) \

@@ -99,8 +99,9 @@ bool param_ordered(GenBind *b, const char *low, const char *high, bool ordered)
 {
     if (ordered)
         return true;
-    return gen_bind_error(b, ERR_RECIPE, "%s: %s (%s) is above %s (%s)", b->node->gen->name, low,
-                          param_spelling(b, low), high, param_spelling(b, high));
+    gen_bind_error(b, ERR_RECIPE, "%s: %s (%s) is above %s (%s)", b->node->gen->name, low,
+                   param_spelling(b, low), high, param_spelling(b, high));
+    return err_hint(b->mem, b->err, "the smaller value comes first");
 }
 
 bool param_clock(GenBind *b, int64_t *micros)

@@ -49,6 +49,7 @@ const char *param_kind_text(ParamKind kind)
     case PARAM_TEXT: return "a text";
     case PARAM_BOOL: return "true or false";
     case PARAM_DURATION: return "a span of time, such as days(3) or days(1, 30)";
+    case PARAM_MOMENT: return "a date, a timestamp, clock, a span from it, or a column of such";
     case PARAM_TIME: return "a date, a timestamp, clock or a span from it, such as years(-3)";
     case PARAM_NODE: return "a column or an expression";
     case PARAM_LIST: return "a list, such as {\"a\", \"b\"}";

@@ -29,7 +29,8 @@ static const char *bound_text(Load *ld, double bound)
 static void check_range(Load *ld, const GenDef *def, const GenParam *param, double given)
 {
     if (param->min < param->max && (given < param->min || given > param->max))
-        load_fail(ld, NULL, "%s: %s must lie between %s and %s, not %s", def->name, param->name,
+        load_fail(ld, arena_printf(ld->mem, "for example %s", def->example),
+                  "%s: %s must lie between %s and %s, not %s", def->name, param->name,
                   bound_text(ld, param->min), bound_text(ld, param->max), bound_text(ld, given));
 }
 
@@ -191,6 +192,11 @@ static Value read_param(Load *ld, const GenDef *def, const GenParam *param, int 
     case PARAM_BOOL: fits = constant && v.kind == VAL_BOOL; break;
     case PARAM_DURATION: fits = constant && v.kind == VAL_DURATION; break;
     case PARAM_TIME: fits = constant && is_moment(&v); break;
+    case PARAM_MOMENT:
+        if (!constant)
+            return read_node(ld, def, param, index, call);
+        fits = is_moment(&v);
+        break;
     case PARAM_NODE: return read_node(ld, def, param, index, call);
     case PARAM_NODES:
     case PARAM_MEMBERS:

@@ -38,6 +38,11 @@ int recipe_diff(const Recipe *before, const Recipe *now, RecipeChange **changes,
 /* What a source holds that came from a package's files: "the files of locale de"; NULL: Lua. */
 const char *recipe_source_data(const char *name, Arena *mem);
 
+/* The words for records beside the generators, person place card: number i, NULL behind the last.
+ * Their definitions are for help; the values of one, company too, are its members. */
+const struct GenDef *recipe_record(int i);
+const char *recipe_record_member(const char *word, int i);
+
 /* The Lua that is in use, such as "5.4.4". */
 const char *recipe_lua_version(void);
 

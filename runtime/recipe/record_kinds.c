@@ -302,9 +302,12 @@ static const GenParam card_params[] = {
     }
 #define PARAMS(list) .params = list, .nparams = sizeof list / sizeof *list
 const RecordKind record_kinds[] = {
-    KIND(person, "local p = person()", PARAMS(person_params)),
-    KIND(place, "local home = place()", PARAMS(place_params)),
-    KIND(card, "local c = card()", PARAMS(card_params)),
+    KIND(person, "person().full_name", PARAMS(person_params), .family = "record", .pii = "name",
+         .doc = "A person, whose gender, names, e-mail address, birthdate and telephone agree."),
+    KIND(place, "place().full_address", PARAMS(place_params), .family = "record", .pii = "address",
+         .doc = "A place, whose city, state, postcode, country, coordinates and time zone agree."),
+    KIND(card, "card().number", PARAMS(card_params), .family = "record", .pii = "card",
+         .doc = "A payment card, whose number, brand, security code and expiry agree."),
     {.def = {.name = "company"},
      .members = company_members,
      .nmembers = sizeof company_members / sizeof *company_members,

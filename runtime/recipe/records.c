@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "recipe/recipe.h"
 #include "recipe/records_int.h"
 
 #define RECORD_TYPE "seedpipe.record"
@@ -173,6 +174,24 @@ void records_open(Load *ld, int env)
         lua_pushcclosure(L, record_word, 1);
         words_add(ld, env, kind->def.name);
     }
+}
+
+/* ---------------------------------------------------------------- for help */
+
+const GenDef *recipe_record(int i)
+{
+    for (const RecordKind *kind = record_kinds; kind->def.name; kind++)
+        if (!kind->self && i-- == 0)
+            return &kind->def;
+    return NULL;
+}
+
+const char *recipe_record_member(const char *word, int i)
+{
+    const RecordKind *kind = record_kinds;
+    while (kind->def.name && strcmp(kind->def.name, word) != 0)
+        kind++;
+    return kind->def.name && i < kind->nmembers ? kind->members[i].name : NULL;
 }
 
 /* ---------------------------------------------------------------- when all columns are known */

@@ -82,7 +82,7 @@ int main(int argc, char **argv)
     }
     printf("machine\t%.1f\tM cells/s\n", cells_a_second(machine_batch, &seed) / 1e6);
     int n = 0, table = plan_table(plan, "samples");
-    const GenDef *const *all = gen_all(&n);
+    const GenDef *const *all = generator_catalogue(&n, mem);
     Timed column = {.eval = eval_new(plan), .table = table};
     for (int g = 0; g < n; g++) {
         if (!is_wanted(all[g]->name, argc, argv))

@@ -519,4 +519,34 @@ r:table("made_of", { rows = 2500 }, function(t)
   t.any_city = dataset("data/cities.csv", "city", { row = "other", dist = "zipf" }) --= 2360251f2bebdd3d
 end)
 
+local sensors = r:table("sensors", { rows = 90 }, function(t)
+  t.id = serial() --= e3b3dbcfec65013b
+  t.at = timestamp { from = "2025-01-01", to = "2025-06-01" } --= 8ec330fb35406717
+end)
+
+r:table("over_time", { rows = 2500, per = { sensors, between(0, 90) } }, function(t)
+  t.id        = serial() --= a5d13a940134b34e
+  t.sensor_id = ref(sensors) --= 50fd6a7ce01f275d
+  t.amount    = decimal { min = -50, max = 50, scale = 2 } --= fb09ab5b32d1b2c8
+  t.day       = series { from = "2024-01-01", step = days(1) } --= 37be8435ec5c4276
+  t.hour      = series { from = t.sensor_id.at, step = hours(1), of = t.sensor_id } --= fd61cf1dc317751e
+  t.came      = arrivals { from = "2024-01-01", every = minutes(90) } --= 3b551aed95102c78
+  t.read      = arrivals { from = t.sensor_id.at, every = days(-1), of = t.sensor_id } --= ee09706464070161
+  t.between   = time_between(t.sensor_id.at, clock) --= 36cc6ab10fa3a027
+  t.then_     = time_between(t.day, "2024-06-01", "zipf") --= 89e068fd5665a4c2
+  t.worked    = business_hours { from = years(-1), days = "tue-sat" } --= 7ad1c868a76135b2
+  t.slot      = business_hours { from = years(-1), open = "08:30", close = "18:15" }:unique() --= c947279e123d9693
+  t.minutes   = interval(minutes(5, 90), { unit = "minutes" }) --= ef10d00451375960
+  t.clock     = interval(hours(0, 300), { unit = "text", dist = "exponential" }) --= af25bfa4a0eaf6b5
+  t.walk      = random_walk { start = 100, step = 0.8, min = 80, max = 130 } --= 18ae1955229fe353
+  t.own       = random_walk { drift = 0.25, of = t.sensor_id, scale = 4 } --= 4b0e2a6274e9c5d5
+  t.grown     = growth { start = 50, rate = 0.08, at = t.day, from = "2024-01-01", noise = 0.1 } --= 67ed81c858ad75cc
+  t.logistic  = growth { start = 5, limit = 900, at = child_index(), scale = 3 } --= 8b31407619ad3ede
+  t.weekly    = seasonality { at = t.hour, period = "week", factors = { 1, 1, 1, 1, 1.3, 1.6, 0.7 }, noise = 0.2 } --= 2d1d3319ca5dbf63
+  t.wave      = seasonality { at = t.day, base = 30, scale = 2 } --= 20941136d5a74939
+  t.left_at   = churn { from = t.sensor_id.at, rate = 0.2 } --= 8a4a21748d3c5c1b
+  t.left_on   = churn { from = t.day, rate = 0.01, every = weeks(2), to = "2024-09-01" } --= f231c1819c062166
+  t.balance   = running_sum(t.amount) --= 0ad928bb13d6bc48
+end)
+
 return r

@@ -40,9 +40,9 @@ static void add(Fixture *f, const Node *node)
  * to a record or holds nodes needs a recipe: test_state_machine.c, test_gen_structure.c. */
 static bool made_elsewhere(const char *name)
 {
-    static const char *const names[] = {"serial",   "ref",           "child_index",
-                                        "siblings", "state_machine", "array",
-                                        "dataset",  "one_of",        "template"};
+    static const char *const names[] = {"serial",        "ref",        "child_index", "siblings",
+                                        "state_machine", "array",      "dataset",     "one_of",
+                                        "template",      "running_sum"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0)
             return true;
@@ -83,6 +83,24 @@ static void add_cases(Fixture *f)
         if (stands_alone(all[i]))
             add(f, genkit_node(kit, all[i]->name, (const GenArg[]){{0}, {0}}));
     add(f, KIT_CALL(kit, "address", KIT_BOOL("full", 0)));
+    add(f, KIT_CALL(kit, "arrivals", KIT_TEXT("from", "2025-01-01"), KIT_DAYS("every", 1, 1)));
+    add(f, KIT_CALL(kit, "arrivals", KIT_NODE("from", day), KIT_DAYS("every", -1, -1)));
+    add(f, KIT_CALL(kit, "business_hours", KIT_TEXT("from", "2025-06-01")));
+    add(f,
+        KIT_CALL(kit, "business_hours", KIT_TEXT("from", "2025-06-01"), KIT_TEXT("dist", "zipf")));
+    add(f, KIT_CALL(kit, "churn", KIT_NODE("from", moment)));
+    add(f,
+        KIT_CALL(kit, "growth", KIT_NODE("at", score), KIT_INT("add", 3), KIT_NUM("noise", "0.1")));
+    add(f, KIT_CALL(kit, "interval", KIT_DAYS("span", 1, 30)));
+    add(f, KIT_CALL(kit, "interval", KIT_DAYS("span", 0, 300), KIT_TEXT("unit", "text")));
+    add(f, KIT_CALL(kit, "random_walk", KIT_INT("min", 0), KIT_INT("max", 9)));
+    add(f, KIT_CALL(kit, "random_walk", KIT_NODE("at", score), KIT_INT("scale", 0)));
+    add(f, KIT_CALL(kit, "seasonality", KIT_NODE("at", day), KIT_INT("scale", 3)));
+    add(f, KIT_CALL(kit, "series", KIT_TEXT("from", "2025-01-01"), KIT_DAYS("step", 1, 1)));
+    add(f, KIT_CALL(kit, "series", KIT_NODE("from", moment), KIT_MONTHS("step", 1, 1)));
+    add(f, KIT_CALL(kit, "time_between", KIT_NODE("from", day)));
+    add(f, KIT_CALL(kit, "time_between", KIT_NODE("from", day), KIT_NODE("to", moment),
+                    KIT_TEXT("dist", "normal")));
     add(f, KIT_CALL(kit, "after", KIT_NODE("x", day), KIT_DAYS("duration", 0, 30),
                     KIT_TEXT("dist", "exponential")));
     add(f, KIT_CALL(kit, "choice", KIT_LIST("items", texts), KIT_TEXT("dist", "zipf")));
@@ -263,7 +281,8 @@ static void generations_and_streams_differ(void **state)
     for (int c = 0; c < f->n; c++) {
         const Bound *bound = f->cases[c].bound;
         if (bound->count == 1 || bound->nargs || strcmp(f->cases[c].name, "normal") == 0 ||
-            strcmp(f->cases[c].name, "sequence") == 0)
+            strcmp(f->cases[c].name, "sequence") == 0 || strcmp(f->cases[c].name, "series") == 0 ||
+            strcmp(f->cases[c].name, "seasonality") == 0)
             continue;
         Bound other = *bound;
         other.key ^= 1;
