@@ -23,7 +23,8 @@ typedef enum IndexField {
     I_KEYS,
     I_NKEYS,
     I_NULLS_EQUAL,
-    I_ORDERED
+    I_ORDERED,
+    I_LOWER
 } IndexField;
 
 /* indkey is "1 3 0": attribute numbers, 0 for an expression; INCLUDEd columns come last and are no
@@ -33,12 +34,22 @@ static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *me
     int n = atoi(PQgetvalue(res, r, I_NKEYS));
     Key key = {.name = arena_strdup(mem, PQgetvalue(res, r, I_NAME)),
                .cols = arena_array(mem, int, n + 1)};
+    bool *no_case = arena_array(mem, bool, n + 1);
+    const char *lower = PQgetvalue(res, r, I_LOWER);
     key.partial = is_true(res, r, I_WHERE) || !is_true(res, r, I_ORDERED);
     key.nulls_equal = is_true(res, r, I_NULLS_EQUAL);
     const char *at = PQgetvalue(res, r, I_KEYS);
     for (int k = 0; k < n; k++) {
         char *end;
-        int c = postgres_column_at(s, t, (int)strtol(at, &end, 10));
+        int number = (int)strtol(at, &end, 10);
+        if (number == 0) { /* an expression: lower(column), or one that nobody can plan for */
+            char *rest;
+            number = (int)strtol(lower, &rest, 10);
+            lower = rest;
+            no_case[key.ncols] = number > 0;
+            key.no_case = no_case;
+        }
+        int c = number > 0 ? postgres_column_at(s, t, number) : -1;
         if (c >= 0)
             key.cols[key.ncols++] = c;
         else
@@ -70,7 +81,12 @@ bool postgres_read_indexes(PgShape *s, Arena *mem, Err *err)
     const char *sql = arena_printf(
         mem,
         "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, i.indkey::text, %s, %s, "
-        "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')) "
+        "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')), "
+        /* Attribute numbers of the expressions that are lower(column), 0 for others. */
+        "(SELECT string_agg(coalesce((SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND "
+        "pg_get_indexdef(i.indexrelid, k.n, true) IN ('lower(' || quote_ident(a.attname) || ')', "
+        "'lower(' || quote_ident(a.attname) || '::text)')), 0)::text, ' ' ORDER BY k.n) "
+        "FROM generate_series(1, i.indnatts) AS k(n) WHERE i.indkey[k.n - 1] = 0) "
         "FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = ANY (?::oid[]) AND i.indislive "
         "ORDER BY i.indrelid, ic.relname COLLATE \"C\"",
         version >= V11 ? "i.indnkeyatts" : "i.indnatts",

@@ -139,6 +139,7 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
     Key key = {.name = strncmp(name, "sqlite_autoindex_", 17) == 0 ? NULL : name,
                .partial = number(r, from, 4) != 0};
     key.cols = arena_array(s->mem, int, n);
+    bool *differs = arena_array(s->mem, bool, n);
     for (int i = 0; i < n; i++) {
         const char *column = db_cell(r, from + i, 5), *collation = db_cell(r, from + i, 6);
         int c = column ? column_named(table, column) : -1;
@@ -146,8 +147,13 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
             key.partial = true;
             continue;
         }
-        bool no_case = collation && strcasecmp(collation, "BINARY") != 0;
-        key.partial = key.partial || no_case != table->cols[c].type.no_case;
+        bool no_case = collation && strcasecmp(collation, "NOCASE") == 0;
+        bool other = !no_case && collation && strcasecmp(collation, "BINARY") != 0;
+        key.partial = key.partial || other || (!no_case && table->cols[c].type.no_case);
+        if (no_case && !table->cols[c].type.no_case) {
+            differs[key.ncols] = true;
+            key.no_case = differs;
+        }
         key.cols[key.ncols++] = c;
     }
     bool unique = number(r, from, 2) != 0;

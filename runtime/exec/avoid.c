@@ -1,7 +1,8 @@
 /* Rows of the user's own keep their unique values: before new rows go into a table that holds some,
  * their keys are computed, put into a temporary table piece by piece, and compared with the table
- * in one statement each. Rows that would collide take other values; only these are looked at again.
- * What was avoided is recorded before the first row is loaded. */
+ * in one statement each; where case may be ignored, with each other, too. Rows that would collide
+ * take other values; only these are looked at again. What was avoided is recorded before the first
+ * row is loaded. */
 #include <string.h>
 
 #include "base/text.h"
@@ -25,6 +26,8 @@ typedef struct Probe {
     Avoid *a;
     int table;
     const Key *key;
+    bool apart; /* the rows' values may be equal among themselves */
+    bool holds; /* the table has rows */
     Eval *eval;
     RowSet *taken;
 } Probe;
@@ -59,6 +62,31 @@ static void put_column(const Probe *p, Buf *sql, int i)
     dialect_ident(engine_of(p->a), sql, table_of(p)->cols[p->key->cols[i]].name);
 }
 
+/* As the key compares it. */
+static const char *compared(const Probe *p, int i, const char *what)
+{
+    bool no_case = p->key->no_case && p->key->no_case[i];
+    if (!no_case)
+        return what;
+    return engine_of(p->a) == ENGINE_SQLITE ? arena_printf(p->a->mem, "%s COLLATE NOCASE", what)
+                                            : arena_printf(p->a->mem, "lower(%s)", what);
+}
+
+static const char *new_key(const Probe *p, int i)
+{
+    return compared(p, i, arena_printf(p->a->mem, "n.k%d", i + 1));
+}
+
+static const char *done(Buf *sql, Arena *mem);
+
+static const char *old_key(const Probe *p, int i)
+{
+    Buf name;
+    buf_init(&name, 1 << 16);
+    put_column(p, &name, i);
+    return compared(p, i, done(&name, p->a->mem));
+}
+
 static void put_from(const Avoid *a, Buf *sql, const Table *table)
 {
     buf_str(sql, " FROM ");
@@ -66,10 +94,26 @@ static void put_from(const Avoid *a, Buf *sql, const Table *table)
     buf_str(sql, " c");
 }
 
+/* A table that is not there yet. */
+static const char *create_by_types(const Probe *p)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_KEYS " (rn bigint");
+    for (int i = 0; i < p->key->ncols; i++)
+        buf_printf(&sql, ", k%d %s", i + 1,
+                   dialect_type(engine_of(p->a), &table_of(p)->cols[p->key->cols[i]].type, true,
+                                p->a->mem));
+    buf_str(&sql, engine_of(p->a) == ENGINE_POSTGRES ? ") ON COMMIT DROP" : ")");
+    return done(&sql, p->a->mem);
+}
+
 /* Columns of the table's own types and collations: rn, k1, k2, ... */
 static const char *create_sql(const Probe *p)
 {
     Buf sql;
+    if (!p->a->plan->tables[p->table].exists)
+        return create_by_types(p);
     buf_init(&sql, 1 << 20);
     buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_KEYS);
     buf_str(&sql, is_mysql(p->a) ? " (rn bigint NULL)" : "");
@@ -95,10 +139,24 @@ static const char *taken_sql(const Probe *p)
     buf_str(&sql, " JOIN " NEW_KEYS " n ON ");
     for (int i = 0; i < p->key->ncols; i++) {
         buf_str(&sql, i ? " AND " : "");
-        put_column(p, &sql, i);
-        buf_printf(&sql, " = n.k%d", i + 1);
+        buf_printf(&sql, "%s = %s", old_key(p, i), new_key(p, i));
     }
     buf_str(&sql, " ORDER BY n.rn");
+    return done(&sql, p->a->mem);
+}
+
+/* New rows whose key an earlier one of them has, as the database sees it. */
+static const char *twins_sql(const Probe *p)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT t.rn FROM (SELECT n.rn, row_number() OVER (PARTITION BY ");
+    for (int i = 0; i < p->key->ncols; i++)
+        buf_printf(&sql, "%s%s", i ? ", " : "", new_key(p, i));
+    buf_str(&sql, " ORDER BY n.rn) AS nth FROM " NEW_KEYS " n WHERE ");
+    for (int i = 0; i < p->key->ncols; i++)
+        buf_printf(&sql, "%sn.k%d IS NOT NULL", i ? " AND " : "", i + 1);
+    buf_str(&sql, ") t WHERE t.nth > 1 ORDER BY t.rn");
     return done(&sql, p->a->mem);
 }
 
@@ -183,34 +241,51 @@ static bool keep_rows(void *ctx, const Vec *const *cols, uint32_t n)
     return true;
 }
 
-static bool probe_piece(Probe *p, const RowSet *rows)
+static bool find_rows(Probe *p, const char *sql)
 {
     static const Type number = {.kind = TYPE_INT, .bits = 64};
     Avoid *a = p->a;
+    return a->s->db->connector->read(a->s->db, sql, &number, 1, keep_rows, p, a->mem, a->err);
+}
+
+static bool probe_piece(Probe *p, const RowSet *rows)
+{
+    Avoid *a = p->a;
     Db *db = a->s->db;
-    return drop(a) && db_exec(db, a->mem, a->err, create_sql(p)) && load_piece(p, rows) &&
-           (engine_of(a) != ENGINE_POSTGRES || db_exec(db, a->mem, a->err, "ANALYZE " NEW_KEYS)) &&
-           db->connector->read(db, taken_sql(p), &number, 1, keep_rows, p, a->mem, a->err) &&
-           drop(a) && atomic_load(&a->s->stop) == STOP_NONE;
+    bool ok =
+        drop(a) && db_exec(db, a->mem, a->err, create_sql(p)) && load_piece(p, rows) &&
+        (engine_of(a) != ENGINE_POSTGRES || db_exec(db, a->mem, a->err, "ANALYZE " NEW_KEYS)) &&
+        (!p->holds || find_rows(p, taken_sql(p)));
+    if (ok && p->apart) {
+        const RowSet *before = p->taken;
+        p->taken = rowset_new(a->mem);
+        ok = find_rows(p, twins_sql(p));
+        p->taken = (RowSet *)rowset_union(before, p->taken, a->mem);
+    }
+    return ok && drop(a) && atomic_load(&a->s->stop) == STOP_NONE;
 }
 
 /* Those of the rows whose values in a key are in the table. */
-static bool probe(Avoid *a, int t, int group, const RowSet *rows, const RowSet **taken)
+static bool probe(Avoid *a, int t, int group, bool holds, const RowSet *rows, const RowSet **taken)
 {
+    const KeyGroup *g = &a->plan->tables[t].groups[group];
+    uint64_t piece_rows = g->no_case ? UINT64_MAX : PIECE_ROWS;
     Probe p = {.a = a,
                .table = t,
-               .key = a->plan->tables[t].groups[group].key_def,
+               .key = g->key_def,
+               .apart = g->no_case,
+               .holds = holds,
                .eval = eval_new(a->plan),
                .taken = rowset_new(a->mem)};
     bool ok = true;
     for (uint64_t from = 0; ok && from < rows->rows;) {
         RowSet *piece = rowset_new(a->mem);
-        for (size_t i = 0; i < rows->nranges && piece->rows < PIECE_ROWS; i++) {
+        for (size_t i = 0; i < rows->nranges && piece->rows < piece_rows; i++) {
             const RowRange *r = &rows->ranges[i];
             if (r->before + r->rows <= from)
                 continue;
             uint64_t skip = from > r->before ? from - r->before : 0, n = r->rows - skip,
-                     room = PIECE_ROWS - piece->rows;
+                     room = piece_rows - piece->rows;
             rowset_add(piece, r->first + skip, n < room ? n : room, a->mem);
             from += n < room ? n : room;
         }
@@ -223,16 +298,21 @@ static bool probe(Avoid *a, int t, int group, const RowSet *rows, const RowSet *
 
 /* ---------------------------------------------------------------- a table, and all */
 
-/* Only rows that took other values can collide anew. */
-static bool avoid_in_table(Avoid *a, int t, const RowSet *rows, bool *found)
+/* Only rows that took other values can collide anew; where case is ignored, with any other new row.
+ */
+static bool avoid_in_table(Avoid *a, int t, const RowSet *all, bool holds, bool *found)
 {
+    const RowSet *rows = all;
     uint64_t moved = 0;
     for (int round = 0; rowset_rows(rows) > 0 && round < ROUNDS; round++) {
         const RowSet *next = NULL;
         const Plan *plan = a->plan;
         for (int g = 0; g < plan->tables[t].ngroups; g++) {
             const RowSet *taken;
-            if (!probe(a, t, g, rows, &taken))
+            bool apart = plan->tables[t].groups[g].no_case;
+            if (!holds && !apart)
+                continue;
+            if (!probe(a, t, g, holds, apart ? all : rows, &taken))
                 return false;
             if (rowset_rows(taken) == 0)
                 continue;
@@ -282,6 +362,14 @@ static bool new_rows(Avoid *a, int t, const RowSet **rows)
     return true;
 }
 
+bool session_may_collide(const TablePlan *tp)
+{
+    for (int g = 0; g < tp->ngroups; g++)
+        if (tp->exists || tp->groups[g].no_case)
+            return true;
+    return false;
+}
+
 static bool avoid_all(Avoid *a, bool *found)
 {
     *found = false;
@@ -289,10 +377,11 @@ static bool avoid_all(Avoid *a, bool *found)
         const TablePlan *tp = &a->plan->tables[t];
         const RowSet *rows;
         bool any = false;
-        if (!tp->exists || tp->ngroups == 0)
+        if (!session_may_collide(tp))
             continue;
-        if (!new_rows(a, t, &rows) || (rowset_rows(rows) && !holds_rows(a, tp, &any)) ||
-            (any && !avoid_in_table(a, t, rows, found)))
+        if (!new_rows(a, t, &rows) ||
+            (tp->exists && rowset_rows(rows) && !holds_rows(a, tp, &any)) ||
+            !avoid_in_table(a, t, rows, any, found))
             return false;
     }
     return true;

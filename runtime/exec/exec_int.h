@@ -103,6 +103,7 @@ bool session_prune(Session *s, Arena *mem, Err *err); /* in a transaction of its
 
 /* avoid.c: new rows whose unique values rows of the user's own hold already get others: s->plan is
  * made anew from the target with these changes. In a transaction of the caller's. */
+bool session_may_collide(const TablePlan *tp);
 bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, Arena *mem,
                    Err *err);
 bool session_record_avoided(Session *s, Arena *mem, Err *err); /* before the rows are loaded */

@@ -246,7 +246,7 @@ static bool avoid(Session *s)
 {
     bool full = false;
     for (int t = 0; t < s->plan->ntables; t++)
-        full = full || (s->plan->tables[t].exists && s->plan->tables[t].ngroups > 0);
+        full = full || session_may_collide(&s->plan->tables[t]);
     if (!full)
         return true;
     if (!task_run(s, avoid_all)) {

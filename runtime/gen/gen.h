@@ -116,7 +116,8 @@ typedef struct Bound {
     uint64_t count; /* distinct values by index; 0 with indexable: unbounded */
     int64_t lo, hi; /* bounds of an integer result when has_bounds */
     bool has_bounds;
-    bool indexable;      /* fill understands GenCall.index */
+    bool indexable; /* fill understands GenCall.index */
+    bool no_case;   /* its values by index differ, too, without case, marks and blanks around */
     bool keep_null_args; /* fill sees NULL arguments itself; otherwise a NULL argument makes the
                             cell NULL before fill's value counts */
     const struct Bound **args;

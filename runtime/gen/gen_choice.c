@@ -168,20 +168,37 @@ static Str item_bytes(const Choice *choice, uint32_t k)
                      : (Str){(const char *)&choice->i[k], sizeof(int64_t)};
 }
 
+/* Without case, as every database has it that ignores case. *plain: no more than that can make two
+ * of them equal, marks or blanks. */
+static Str folded(GenBind *b, Str s, bool *plain)
+{
+    char *out = arena_alloc(b->mem, (size_t)s.n + 1);
+    for (uint32_t i = 0; i < s.n; i++) {
+        out[i] = s.p[i] >= 'A' && s.p[i] <= 'Z' ? (char)(s.p[i] | 32) : s.p[i];
+        *plain = *plain && s.p[i] >= ' ' && s.p[i] <= '~';
+    }
+    *plain = *plain && (s.n == 0 || s.p[s.n - 1] != ' ');
+    return (Str){out, s.n};
+}
+
 static uint32_t find_distinct(GenBind *b, Choice *choice)
 {
     uint32_t size = 4, count = 0;
+    const Type *wanted = b->scope->wanted;
+    bool fold = choice->s && wanted && wanted->no_case, plain = true;
     while (size < choice->n * 2)
         size *= 2;
     uint32_t *distinct = arena_array(b->mem, uint32_t, choice->n);
     uint32_t *table = arena_array(b->mem, uint32_t, size); /* item + 1, 0 where free */
+    Str *items = arena_array(b->mem, Str, choice->n);
     for (uint32_t k = 0; k < choice->n; k++) {
         if (choice->null && choice->null[k])
             continue;
-        Str bytes = item_bytes(choice, k);
+        Str bytes = items[k] =
+            fold ? folded(b, item_bytes(choice, k), &plain) : item_bytes(choice, k);
         uint32_t slot = (uint32_t)hash64(bytes.p, bytes.n, 0) & (size - 1);
         for (; table[slot]; slot = (slot + 1) & (size - 1)) {
-            Str other = item_bytes(choice, table[slot] - 1);
+            Str other = items[table[slot] - 1];
             if (other.n == bytes.n && memcmp(other.p, bytes.p, bytes.n) == 0)
                 break;
         }
@@ -191,6 +208,7 @@ static uint32_t find_distinct(GenBind *b, Choice *choice)
         }
     }
     choice->distinct = distinct;
+    b->out->no_case = fold && plain;
     return count;
 }
 

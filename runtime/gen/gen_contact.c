@@ -165,6 +165,7 @@ static bool bind_mailbox(GenBind *b, uint32_t ndomains)
         host_chars = s->hosted && !host_chars ? 255 : s->domain.chars;
     b->out->type = type_chars(chars + 2 + DIGITS_MAX + host_chars);
     b->out->indexable = true;
+    b->out->no_case = true;
     b->out->keep_null_args = true;
     b->out->state = s;
     b->out->fill = fill_email;

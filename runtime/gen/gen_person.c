@@ -226,6 +226,7 @@ static void fill_ssn(const GenCall *c, Vec *out)
 static bool bind_ssn(GenBind *b)
 {
     b->out->type = type_chars(11);
+    b->out->no_case = true;
     b->out->count = SSN_COUNT;
     b->out->indexable = true;
     b->out->fill = fill_ssn;

@@ -247,6 +247,7 @@ static bool english_postcode(GenBind *b)
     s->prefixes = prefixes;
     b->out->type = type_chars(5);
     b->out->state = s;
+    b->out->no_case = true;
     b->out->count = n * UINT64_C(100);
     b->out->indexable = true;
     b->out->fill = fill_postcode;

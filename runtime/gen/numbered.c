@@ -54,6 +54,7 @@ bool numbered_bind(GenBind *b, const NumberedForm *forms, uint32_t n, NumberedPu
     *s = (Numbered){forms, n, put, alias_new(weights, n, b->mem)};
     b->out->type = type_chars(chars);
     b->out->state = s;
+    b->out->no_case = true;
     b->out->count = total;
     b->out->indexable = true;
     b->out->fill = fill_numbered;

@@ -109,6 +109,7 @@ bool pattern_bind(GenBind *b, const char *text, size_t len)
         return false;
     b->out->type = type_chars(p->chars);
     b->out->state = p;
+    b->out->no_case = true;
     b->out->count = p->counts[0];
     b->out->indexable = true;
     b->out->fill = pattern_fill;

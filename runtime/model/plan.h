@@ -146,6 +146,7 @@ typedef struct KeyGroup {
                            generator makes any number of distinct values; Segment.group_count is 0
                            too and the slot itself is the index) */
     int within_fk;      /* the FK_PER foreign key inside this key, -1 = none */
+    bool no_case;       /* texts of different indexes can be equal to the database: it is asked */
     const char *name;   /* "borrowers.email" for messages */
 } KeyGroup;
 

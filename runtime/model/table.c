@@ -48,7 +48,7 @@ const ForeignKey *table_same_fk(const Table *in, const Table *table, const Forei
 
 static bool begins_with(const Key *key, const int *cols, int ncols)
 {
-    if (key->partial || key->ncols < ncols)
+    if (key->partial || key->no_case || key->ncols < ncols)
         return false;
     for (int i = 0; i < ncols; i++)
         if (key->cols[i] != cols[i])

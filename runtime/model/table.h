@@ -37,7 +37,9 @@ typedef struct Key {
     int *cols;
     int ncols;
     bool partial; /* WHERE, or on an expression, or a prefix: known, but not one we can plan for */
-    bool nulls_equal; /* NULLS NOT DISTINCT */
+    bool nulls_equal;    /* NULLS NOT DISTINCT */
+    const bool *no_case; /* per column: this key compares it without case, whatever its type does
+                            (an index on lower(), or NOCASE); NULL: none */
     bool present; /* plan: the target has it already, so statements that add keys leave it out */
     const char *where;
 } Key;

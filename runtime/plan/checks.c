@@ -297,6 +297,16 @@ static bool has_index(const Checks *k, const Table *table, const Key *key)
     return there && table_has_index_on(there, cols, key->ncols);
 }
 
+/* As the key compares it. */
+static void put_compared(Checks *k, Buf *sql, const char *alias, const Table *table, const Key *key,
+                         int i)
+{
+    bool no_case = key->no_case && key->no_case[i];
+    buf_str(sql, no_case && k->target->engine != ENGINE_SQLITE ? "lower(" : "");
+    put_column(k, sql, alias, table->cols[key->cols[i]].name);
+    buf_str(sql, !no_case ? "" : k->target->engine == ENGINE_SQLITE ? " COLLATE NOCASE" : ")");
+}
+
 /* Touched rows, and another with the same value. Rows are told apart by the serial key or by what
  * the closure knows them by; a key that holds one of these is compared inside of the touched rows.
  */
@@ -316,9 +326,9 @@ static bool put_repeated(Checks *k, Buf *sql, int t, const Key *key)
     put_table(k, sql, table);
     buf_str(sql, " d ON ");
     for (int i = 0; i < key->ncols; i++) {
-        put_column(k, sql, "d", table->cols[key->cols[i]].name);
+        put_compared(k, sql, "d", table, key, i);
         buf_str(sql, " = ");
-        put_column(k, sql, "t", table->cols[key->cols[i]].name);
+        put_compared(k, sql, "t", table, key, i);
         buf_str(sql, " AND ");
     }
     buf_str(sql, "NOT (");
@@ -351,7 +361,7 @@ static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
         buf_str(sql, " GROUP BY ");
         for (int i = 0; i < key->ncols; i++) {
             buf_str(sql, i ? ", " : "");
-            put_column(k, sql, "t", table->cols[key->cols[i]].name);
+            put_compared(k, sql, "t", table, key, i);
         }
         buf_str(sql, " HAVING count(*) > 1) d");
     }

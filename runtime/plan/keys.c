@@ -145,6 +145,18 @@ static const char *why_not(const Grouping *g)
     return reason;
 }
 
+/* Can the database take two of the key's values for one, although they differ? */
+static bool may_be_equal(const TablePlan *tp, const Key *key)
+{
+    for (int i = 0; i < key->ncols; i++) {
+        const ColumnPlan *cp = &tp->cols[key->cols[i]];
+        bool text = cp->bound && cp->bound->type.kind == TYPE_TEXT && !cp->bound->no_case;
+        if (text && (cp->col->type.no_case || (key->no_case && key->no_case[i])))
+            return true;
+    }
+    return false;
+}
+
 static bool add_group(Build *b, TablePlan *tp, const Key *key)
 {
     if (key->partial || already_unique(tp, key) || draw_apart(tp, key))
@@ -177,6 +189,7 @@ static bool add_group(Build *b, TablePlan *tp, const Key *key)
             b->mem, b->err,
             "use a generator with countable values (pattern, int_range, uuid, email, ...), or leave the key out");
     }
+    g.group.no_case = may_be_equal(tp, key);
     tp->groups[tp->ngroups++] = g.group;
     return true;
 }

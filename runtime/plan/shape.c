@@ -35,14 +35,27 @@ static bool same_columns(const Key *a, const Key *b)
     return true;
 }
 
-static bool has_key(const Table *table, const Key *key)
+static Key *same_key(Table *table, const Key *key)
 {
     if (table->primary.ncols && same_columns(&table->primary, key))
-        return true;
+        return &table->primary;
     for (int i = 0; i < table->nuniques; i++)
         if (same_columns(&table->uniques[i], key))
-            return true;
-    return false;
+            return &table->uniques[i];
+    return NULL;
+}
+
+/* Two keys over the same columns are one, which compares as strictly as both. */
+static void take_no_case(Key *key, const Key *other, Arena *mem)
+{
+    if (!other->no_case)
+        return;
+    bool *no_case = arena_array(mem, bool, key->ncols + 1);
+    for (int i = 0; i < key->ncols; i++)
+        for (int k = 0; k < other->ncols; k++)
+            if (key->cols[i] == other->cols[k])
+                no_case[i] = other->no_case[k] || (key->no_case && key->no_case[i]);
+    key->no_case = no_case;
 }
 
 /* Keys that the target has and the recipe does not mention bind the data all the same. */
@@ -55,10 +68,16 @@ static void adopt_keys(Table *table, const Table *there, Arena *mem)
     Key *uniques = arena_copy(mem, table->uniques, (size_t)table->nuniques, (size_t)there->nuniques,
                               sizeof *uniques);
     table->uniques = uniques;
-    for (int i = 0; i < there->nuniques; i++)
-        if (!there->uniques[i].partial &&
-            translate_key(there, &there->uniques[i], table, &key, mem) && !has_key(table, &key))
+    for (int i = 0; i < there->nuniques; i++) {
+        if (there->uniques[i].partial ||
+            !translate_key(there, &there->uniques[i], table, &key, mem))
+            continue;
+        Key *same = same_key(table, &key);
+        if (same)
+            take_no_case(same, &key, mem);
+        else
             uniques[table->nuniques++] = key;
+    }
 }
 
 /* A key column that the database numbers itself is seeded too, since children need to know it. */
@@ -129,7 +148,7 @@ static bool resolve_parent_columns(Build *b, const char *subject, ForeignKey *fk
         }
     }
     Key wanted = {.cols = cols, .ncols = fk->ncols};
-    if (!has_key(parent, &wanted)) {
+    if (!same_key((Table *)parent, &wanted)) {
         err_add(b->mem, b->err, ERR_RECIPE, fk->where, subject,
                 "%s(%s) is not unique, so nothing can refer to it", parent->name,
                 plan_columns_text(b->mem, parent, cols, fk->ncols));

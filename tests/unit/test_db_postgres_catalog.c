@@ -180,7 +180,9 @@ static void keys_and_checks_are_all_there(void **state)
     assert_int_equal(key_named(t->uniques, 2, "tenants_id_region_key")->ncols, 2);
     assert_int_equal(u->nuniques, 3);
     const Key *k = key_named(u->uniques, 3, "users_lower");
-    assert_true(k->partial && k->ncols == 1 && k->cols[0] == table_column(u, "tenant"));
+    assert_true(!k->partial && k->ncols == 2 && k->cols[0] == table_column(u, "tenant") &&
+                k->cols[1] == table_column(u, "select"));
+    assert_true(!k->no_case[0] && k->no_case[1]);
     assert_true(key_named(u->uniques, 3, "users_live")->partial);
     k = key_named(u->uniques, 3, "users_nulls");
     assert_true(k->nulls_equal && !k->partial && k->ncols == 1 &&
