@@ -1,6 +1,8 @@
-/* First and last names, common ones first, with weights that fall as in census lists. Written for
- * this project from general knowledge; no list was copied. Each spelling stands once, since unique
- * columns count entries. */
+/* First and last names, common ones first. Weights fall with the place in the list. Written from
+ * general knowledge. The first 200 last names stand in the order of the US census of 2010, with
+ * weights within a sixth of its counts (Smith is a quarter below); 267 of the others are in its
+ * first thousand, within a factor of 1.8. First names were not compared. Each spelling stands once,
+ * since unique columns count entries. */
 #include "gen/words_int.h"
 
 #define F(name, women, men)                                                                        \

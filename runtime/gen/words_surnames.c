@@ -1,6 +1,7 @@
-/* Common last names by language: bearers among 100,000 people, rounded, from the statistics offices
- * and telephone books of Germany, Spain, Mexico, France, Italy, Portugal, Brazil, Poland, Russia,
- * Japan and the others. Locale files have the names, without saying which are common. */
+/* Common last names by language: bearers among 100,000 people, rounded; locale files do not say
+ * which names are common. Written from general knowledge. Compared with published counts: the first
+ * ten of Denmark (2016) and Germany (telephones, 2018), the first three of Spain (2024), four of
+ * Korea (2007): all within four percent. The others are estimates. */
 #include "gen/words_int.h"
 
 #include <string.h>

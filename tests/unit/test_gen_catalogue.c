@@ -224,6 +224,131 @@ static void registry_is_sorted_and_described(void **state)
         assert_true(strlen(param_kind_text((ParamKind)kind)) > 3);
 }
 
+/* What people expect of a catalogue, by the names of the field; other names for one do not count.
+ */
+static void expected_names_are_there(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"sequence",
+                                        "int",
+                                        "float",
+                                        "decimal",
+                                        "bool",
+                                        "const",
+                                        "choice",
+                                        "weighted",
+                                        "enum",
+                                        "one_of",
+                                        "pattern",
+                                        "regex",
+                                        "template",
+                                        "uuid",
+                                        "ulid",
+                                        "nanoid",
+                                        "dataset",
+                                        "json",
+                                        "array",
+                                        "bytes",
+                                        "child_index",
+                                        "word",
+                                        "words",
+                                        "sentence",
+                                        "paragraph",
+                                        "text",
+                                        "slug",
+                                        "title",
+                                        "chars",
+                                        "hash",
+                                        "first_name",
+                                        "last_name",
+                                        "full_name",
+                                        "gender",
+                                        "birthdate",
+                                        "username",
+                                        "job_title",
+                                        "national_id",
+                                        "email",
+                                        "safe_email",
+                                        "phone",
+                                        "street_address",
+                                        "city",
+                                        "state",
+                                        "postcode",
+                                        "country",
+                                        "country_code",
+                                        "latitude",
+                                        "longitude",
+                                        "timezone",
+                                        "full_address",
+                                        "company",
+                                        "department",
+                                        "product_name",
+                                        "category",
+                                        "price",
+                                        "sku",
+                                        "ean13",
+                                        "rating",
+                                        "color",
+                                        "amount",
+                                        "currency",
+                                        "credit_card",
+                                        "cvv",
+                                        "iban",
+                                        "bic",
+                                        "account_number",
+                                        "routing_number",
+                                        "transaction_type",
+                                        "url",
+                                        "domain",
+                                        "ipv4",
+                                        "ipv6",
+                                        "mac",
+                                        "user_agent",
+                                        "http_method",
+                                        "http_status",
+                                        "password_hash",
+                                        "token",
+                                        "mime_type",
+                                        "file_name",
+                                        "date",
+                                        "timestamp",
+                                        "time",
+                                        "after",
+                                        "time_between",
+                                        "interval",
+                                        "business_hours",
+                                        "series",
+                                        "arrivals",
+                                        "state_machine",
+                                        "random_walk",
+                                        "growth",
+                                        "seasonality",
+                                        "churn",
+                                        "running_sum",
+                                        "uniform",
+                                        "normal",
+                                        "lognormal",
+                                        "exponential",
+                                        "poisson",
+                                        "zipf",
+                                        "pareto",
+                                        "geometric",
+                                        "triangular",
+                                        "histogram"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!gen_find(names[i]))
+            fail_msg("there is no %s", names[i]);
+    static const char *const families[] = {"medical", "e-commerce", "saas",
+                                           "blog",    "social",     "inventory"};
+    int n, packs[6] = {0};
+    const GenDef *const *all = gen_all(&n);
+    for (int g = 0; g < n; g++)
+        for (int f = 0; f < 6; f++)
+            packs[f] += strcmp(all[g]->family, families[f]) == 0;
+    for (int f = 0; f < 6; f++)
+        assert_true(packs[f] >= 4);
+}
+
 static void every_generator_is_covered(void **state)
 {
     Fixture *f = *state;
@@ -449,6 +574,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(registry_is_sorted_and_described),
+        cmocka_unit_test(expected_names_are_there),
         cmocka_unit_test(every_generator_is_covered),
         cmocka_unit_test(a_cell_depends_on_nothing_around_it),
         cmocka_unit_test(generations_and_streams_differ),

@@ -66,6 +66,12 @@ static void uuid7_has_its_layout(void **state)
     const Vec *v = genkit_fill(kit, KIT_BIND(kit, "uuid", KIT_INT("version", 7)), 0, 1);
     /* The recipe's clock, 2026-01-01: 1767225600000 ms = 0x19b76daa800. */
     assert_int_equal(strncmp(genkit_text(kit, v, 0), "019b76da-a800-7", 15), 0);
+    /* RFC 9562, appendix A.6: 2022-02-22 19:22:22 UTC is 0x17f22e279b0. */
+    int64_t clock = kit->plan.clock;
+    kit->plan.clock = INT64_C(1645557742000000);
+    v = genkit_fill(kit, KIT_BIND(kit, "uuid", KIT_INT("version", 7)), 0, 1);
+    assert_int_equal(strncmp(genkit_text(kit, v, 0), "017f22e2-79b0-7", 15), 0);
+    kit->plan.clock = clock;
     refused(kit, KIT_CALL(kit, "uuid", KIT_INT("version", 5)), "version must be 4 or 7");
     refused(kit, KIT_CALL(kit, "uuid", KIT_NODE("at", at)), "only version 7 holds a time");
     const Node *word = KIT_CALL(kit, "word");
