@@ -199,13 +199,18 @@ static bool check_path(const DbUrl *url, const DbOptions *options, bool exists, 
 
 static void sqlite_db_close(Db *db);
 
+/* 32 MiB of pages: with the 2 of the default a change to scattered rows writes the same pages again
+ * and again. */
+#define CACHE_SIZE "PRAGMA cache_size = -32768"
+
 /* Reads the file's head, which opening alone does not. */
 static bool look_inside(LiteDb *d, const DbOptions *options, Arena *mem, Err *err)
 {
     DbResult ignored;
     if (!sqlite_db_query(&d->db, "SELECT count(*) FROM sqlite_master", NULL, 0, &ignored, mem,
                          err) ||
-        !run(d, "PRAGMA foreign_keys = OFF", NULL, 0, NULL, NULL, mem, err))
+        !run(d, "PRAGMA foreign_keys = OFF", NULL, 0, NULL, NULL, mem, err) ||
+        !run(d, CACHE_SIZE, NULL, 0, NULL, NULL, mem, err))
         return false;
     if (options->read_only)
         return run(d, "PRAGMA query_only = ON", NULL, 0, NULL, NULL, mem, err);

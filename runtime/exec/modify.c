@@ -219,9 +219,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
                 return modify_refuse_keyless(&c->tables[ref->child], mem, err);
             continue;
         }
-        if (!db_exec(m->s->db, mem, err, closure_sql_empty_work(c, ref->child, mem)) ||
-            !db_exec(m->s->db, mem, err, closure_sql_children(c, ref, NULL, mem)) ||
-            !db_exec(m->s->db, mem, err, closure_sql_forget_known(c, ref->child, mem)) ||
+        if (!removal_find_children(&m->removal, ref, mem, err) ||
             !modify_rows_of(m, ref->child, closure_sql_work_keys(c, ref->child, mem), rows, mem,
                             err))
             return false;

@@ -152,18 +152,17 @@ static Vec part_of(const Vec *v, uint32_t from, uint32_t n)
     return part;
 }
 
-/* In bulk into the work table, then those that are there into the table of keys. cols: the key's,
- * then perhaps rn. */
+/* cols: the key's, then perhaps rn. */
 static bool load_keys(Modify *m, const ModifyTable *table, Vec *const *cols, int ncols, uint32_t n,
-                      int64_t *present, Arena *mem, Err *err)
+                      Arena *mem, Err *err)
 {
     const Closure *c = m->removal.closure;
     const Connector *connector = m->s->db->connector;
-    const Table *work = closure_work_table(c, table->node, mem);
+    const Table *keys = closure_keys_table(c, table->node, false, mem);
     int *all = arena_array(mem, int, ncols + 1);
     for (int k = 0; k < ncols; k++)
         all[k] = k;
-    DbLoad *load = connector->load_begin(m->s->db, work, all, ncols, mem, err);
+    DbLoad *load = connector->load_begin(m->s->db, keys, all, ncols, mem, err);
     if (!load)
         return false;
     Vec *parts = arena_array(mem, Vec, ncols + 1);
@@ -179,10 +178,7 @@ static bool load_keys(Modify *m, const ModifyTable *table, Vec *const *cols, int
         ok = connector->load_batch(load, &batch, mem, err);
     }
     uint64_t taken = 0;
-    ok = connector->load_end(load, &taken, mem, err) && ok;
-    const char *take = closure_sql_take_present(c, table->node, mem);
-    return ok && db_exec_params(m->s->db, take, NULL, 0, present, mem, err) &&
-           db_exec(m->s->db, mem, err, closure_sql_empty_work(c, table->node, mem));
+    return connector->load_end(load, &taken, mem, err) && ok;
 }
 
 /* ---------------------------------------------------------------- by computed keys */
@@ -245,8 +241,12 @@ static bool pick_issued(Modify *m, const ModifyTable *table, const KeyRanges *is
             return false;
     Vec *cols[] = {vec_new(mem, TYPE_INT, 0, p.n + 1), vec_new(mem, TYPE_INT, 0, p.n + 1)};
     rank_keys(&p, cols[0], cols[1], mem);
-    if (!load_keys(m, table, cols, 2, p.n, found, mem, err))
+    int64_t absent = 0;
+    const char *drop = closure_sql_drop_absent(c, table->node, mem);
+    if (!load_keys(m, table, cols, 2, p.n, mem, err) ||
+        !db_exec_params(m->s->db, drop, NULL, 0, &absent, mem, err))
         return false;
+    *found = p.n - absent;
     if (*found <= wanted)
         return *found == wanted ||
                db_exec(m->s->db, mem, err, closure_sql_cut(c, table->node, 0, mem));
@@ -271,8 +271,8 @@ bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err 
                            ? modify_made_where(m, table->plan, mem)
                            : NULL;
     if (!read_keys(m, table, made, &p, mem, err) ||
-        !load_keys(m, table, p.keys, p.nkey, p.n, &found, mem, err))
+        !load_keys(m, table, p.keys, p.nkey, p.n, mem, err))
         return false;
-    return found == wanted ||
+    return p.n == wanted ||
            (modify_count_rows(m, table, mem, err) && modify_check_count(m, table, mem, err));
 }

@@ -127,14 +127,14 @@ static bool count(Removal *r, int table, bool work, int64_t *rows, Arena *mem, E
                         mem, err);
 }
 
-static bool find_children(Removal *r, const ClosureRef *ref, int64_t *rows, Arena *mem, Err *err)
+bool removal_find_children(Removal *r, const ClosureRef *ref, Arena *mem, Err *err)
 {
-    const Closure *c = r->closure;
-    *rows = 0;
-    return exec(r, closure_sql_empty_work(c, ref->child, mem), NULL, mem, err) &&
-           exec(r, closure_sql_children(c, ref, NULL, mem), NULL, mem, err) &&
-           exec(r, closure_sql_forget_known(c, ref->child, mem), NULL, mem, err) &&
-           count(r, ref->child, true, rows, mem, err);
+    int n = 0;
+    char **sql = closure_sql_children(r->closure, ref, &n, mem);
+    for (int i = 0; i < n; i++)
+        if (!exec(r, sql[i], NULL, mem, err))
+            return false;
+    return true;
 }
 
 bool removal_follows(Follow follow, RefEffect effect)
@@ -182,7 +182,7 @@ static bool follow_ref(Removal *r, ClosureRef *ref, Follow follow, int64_t *foun
         return c->tables[ref->child].whole || count_keyless(r, ref, follow, mem, err);
     if (known_already(c, ref, removal_follows(follow, ref->effect)))
         return true;
-    if (!find_children(r, ref, &rows, mem, err))
+    if (!removal_find_children(r, ref, mem, err) || !count(r, ref->child, true, &rows, mem, err))
         return false;
     if (!removal_follows(follow, ref->effect)) {
         ref->rows = rows;
@@ -269,6 +269,22 @@ static bool check_defaults(Removal *r, bool *again, Arena *mem, Err *err)
     return true;
 }
 
+/* SQLite empties a table at once, and what is selected inside of its transaction nobody changes. */
+static bool find_emptied(Removal *r, Arena *mem, Err *err)
+{
+    for (int t = 0; r->db->engine == ENGINE_SQLITE && t < r->closure->ntables; t++) {
+        ClosureTable *table = &r->closure->tables[t];
+        int64_t there = 0;
+        if (table->rows == 0 || table->nkey == 0)
+            continue;
+        const char *sql = closure_sql_at_most(r->closure, t, table->rows + 1, mem);
+        if (!db_query_i64(r->db, sql, NULL, 0, 0, &there, mem, err))
+            return false;
+        table->every = there == table->rows;
+    }
+    return true;
+}
+
 bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err)
 {
     Closure *c = r->closure;
@@ -282,7 +298,7 @@ bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err)
     for (bool again = true; again;)
         if (!follow_all(r, follow, mem, err) || !check_defaults(r, &again, mem, err))
             return false;
-    return true;
+    return find_emptied(r, mem, err);
 }
 
 bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena *mem, Err *err)

@@ -145,7 +145,7 @@ static bool load_keys(Undo *u, const UndoTable *ut, const int *from, Arena *mem,
     const Closure *c = u->removal.closure;
     const Connector *connector = u->s->db->connector;
     int nkey = c->tables[ut->node].nkey;
-    const Table *work = closure_work_table(c, ut->node, mem);
+    const Table *work = closure_keys_table(c, ut->node, true, mem);
     int *cols = arena_array(mem, int, nkey + 1);
     for (int i = 0; i <= nkey; i++)
         cols[i] = i;
@@ -291,14 +291,14 @@ bool undo_count_changed(Undo *u, Arena *mem, Err *err)
         }
         if (!all) /* a column was dropped: every row has changed */
             ut->changed = ut->there;
-        else if (!verify_changed(
-                     u->s->db, u->plan, t,
-                     &(VerifyRows){.sql = closure_sql_rows(c, ut->node, cols, tp->nload, mem),
-                                   .key_types = &number,
-                                   .nkey = 1,
-                                   .cols = tp->load_cols,
-                                   .ncols = tp->nload},
-                     &ut->changed, mem, err))
+        else if (!verify_changed(u->s->db, u->plan, t,
+                                 &(VerifyRows){.sql = closure_sql_rows(c, ut->node, cols, tp->nload,
+                                                                       serial_of(tp) >= 0, mem),
+                                               .key_types = &number,
+                                               .nkey = 1,
+                                               .cols = tp->load_cols,
+                                               .ncols = tp->nload},
+                                 &ut->changed, mem, err))
             return false;
         if (key_is_picked(tp) && (ut->changed || ut->there < ut->made)) {
             err_add(mem, err, ERR_REFUSED, NULL, tp->table->name,

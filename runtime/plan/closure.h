@@ -43,6 +43,7 @@ typedef struct ClosureTable {
     const Type *key_types;
     int nkey;
     bool whole;   /* every row goes: said by the caller, and all that works without a key */
+    bool every;   /* the selection holds every row, and nobody else can add one: SQLite alone */
     int circle;   /* tables with the same number reach each other */
     int64_t rows; /* counted: rows selected */
 } ClosureTable;
@@ -72,28 +73,33 @@ char **closure_sql_create(const Closure *closure, int table, int *n, Arena *mem)
 /* Selects rows by a condition on `c` (NULL: all); `row` gives rn (NULL: none). */
 char *closure_sql_select(const Closure *closure, int table, const char *where, const char *row,
                          Arena *mem);
-/* Children of the selected parents into the child's work table, as far as `where` holds. */
-char *closure_sql_children(const Closure *closure, const ClosureRef *ref, const char *where,
-                           Arena *mem);
+/* Statements that leave the selected parents' children in the child's work table, but for those
+ * that are selected themselves. */
+char **closure_sql_children(const Closure *closure, const ClosureRef *ref, int *n, Arena *mem);
+/* Their number, as far as `where` holds. */
 char *closure_sql_count_children(const Closure *closure, const ClosureRef *ref, const char *where,
                                  Arena *mem);
-char *closure_sql_forget_known(const Closure *closure, int table, Arena *mem); /* work - keys */
-char *closure_sql_take(const Closure *closure, int table, Arena *mem);         /* keys += work */
+char *closure_sql_take(const Closure *closure, int table, Arena *mem); /* keys += work */
 /* The same for keys that were computed: those without a row in the table are left out. */
 char *closure_sql_take_present(const Closure *closure, int table, Arena *mem);
+/* Keys without a row in the table go. */
+char *closure_sql_drop_absent(const Closure *closure, int table, Arena *mem);
 /* The n-th (from 0) of the selected rows' rn; and without the rows from one rn on. */
 char *closure_sql_nth(const Closure *closure, int table, int64_t n, Arena *mem);
 char *closure_sql_cut(const Closure *closure, int table, int64_t from, Arena *mem);
 char *closure_sql_empty_work(const Closure *closure, int table, Arena *mem);
 char *closure_sql_count(const Closure *closure, int table, bool work, Arena *mem);
+/* How many rows the table has, counted up to a number. */
+char *closure_sql_at_most(const Closure *closure, int table, int64_t rows, Arena *mem);
 /* How many of the selected rows are still there. */
 char *closure_sql_left(const Closure *closure, int table, Arena *mem);
 /* Selected keys in the order of rows: rn, then the key's columns; or, with columns, rn and these
- * columns of the table, for rows of a plan alone. */
+ * columns of the table, for rows of a plan alone. by_key: the keys ascend with the rows, which
+ * saves a sort. */
 char *closure_sql_keys(const Closure *closure, int table, Arena *mem);
 char *closure_sql_work_keys(const Closure *closure, int table, Arena *mem); /* of the work table */
 char *closure_sql_rows(const Closure *closure, int table, const char *const *cols, int ncols,
-                       Arena *mem);
+                       bool by_key, Arena *mem);
 /* The selected rows: the key's columns, then these columns of the table. */
 char *closure_sql_cells(const Closure *closure, int table, const char *const *cols, int ncols,
                         Arena *mem);
@@ -107,8 +113,9 @@ char *closure_sql_default_parents(const Closure *closure, const ClosureRef *ref,
 /* The table of keys; and, for a FROM: "keys k JOIN loans t ON ..." */
 void closure_put_keys(const Closure *closure, Buf *sql, int table);
 void closure_put_selected(const Closure *closure, Buf *sql, int table, const char *alias);
-/* The work table as a Table, for a bulk load of computed keys: k1, k2, ..., rn. */
-const Table *closure_work_table(const Closure *closure, int table, Arena *mem);
+/* The table of keys, or the work table, as a Table, for a bulk load of computed keys: k1, k2, ...,
+ * rn. */
+const Table *closure_keys_table(const Closure *closure, int table, bool in_work, Arena *mem);
 
 /* The steps that delete what is selected and counted: circles are opened, children go first. Their
  * `table` is an index in closure->tables, `rows` the exact number, -1 where it is not known. */

@@ -124,11 +124,11 @@ char **closure_sql_create(const Closure *c, int table, int *n, Arena *mem)
     return list;
 }
 
-const Table *closure_work_table(const Closure *c, int table, Arena *mem)
+const Table *closure_keys_table(const Closure *c, int table, bool in_work, Arena *mem)
 {
     const ClosureTable *t = &c->tables[table];
     Table *work = arena_new_of(mem, Table);
-    work->name = arena_printf(mem, "seedpipe_work_%d", table);
+    work->name = arena_printf(mem, "seedpipe_%s_%d", in_work ? "work" : "keys", table);
     work->ncols = t->nkey + 1;
     work->cols = arena_array(mem, Column, work->ncols);
     for (int i = 0; i < t->nkey; i++)
@@ -192,8 +192,7 @@ static const int *places_in_key(const Closure *c, const ClosureRef *ref, Arena *
 
 /* From the keys to the children, in this order where an index leads there: SQLite keeps the order
  * of a CROSS JOIN, and knows nothing of the sizes. */
-static void put_children(const Closure *c, Buf *sql, const ClosureRef *ref, const char *where,
-                         Arena *mem)
+static void put_children(const Closure *c, Buf *sql, const ClosureRef *ref, Arena *mem)
 {
     const int *places = places_in_key(c, ref, mem);
     const char *join = c->engine == ENGINE_SQLITE && !ref->index_sql ? " CROSS JOIN " : " JOIN ";
@@ -215,17 +214,34 @@ static void put_children(const Closure *c, Buf *sql, const ClosureRef *ref, cons
     }
     if (!places)
         closure_put_reference(c, sql, ref);
-    buf_printf(sql, "%s%s", where ? " WHERE " : "", where ? where : "");
 }
 
-char *closure_sql_children(const Closure *c, const ClosureRef *ref, const char *where, Arena *mem)
+/* MySQL opens a temporary table once in a statement: a table's reference to itself needs two. */
+static bool forgets_later(const Closure *c, const ClosureRef *ref)
 {
+    return closure_is_mysql(c->engine) && ref->child == ref->parent;
+}
+
+static char *children_sql(const Closure *c, const ClosureRef *ref, Arena *mem)
+{
+    const ClosureTable *child = &c->tables[ref->child];
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
     put_insert(c, &sql, ref->child, true);
     closure_put_key_list(c, &sql, ref->child, "c", false);
     buf_str(&sql, ", NULL");
-    put_children(c, &sql, ref, where, mem);
+    put_children(c, &sql, ref, mem);
+    if (forgets_later(c, ref))
+        return closure_done(&sql, mem);
+    buf_str(&sql, " WHERE NOT EXISTS (SELECT 1 FROM ");
+    closure_put_temp(c, &sql, ref->child, false);
+    buf_str(&sql, " s WHERE ");
+    for (int i = 0; i < child->nkey; i++) {
+        buf_str(&sql, i ? " AND " : "");
+        closure_put_col(c, &sql, "c", child->key[i]);
+        buf_printf(&sql, " = s.k%d", i + 1);
+    }
+    buf_byte(&sql, ')');
     return closure_done(&sql, mem);
 }
 
@@ -235,11 +251,12 @@ char *closure_sql_count_children(const Closure *c, const ClosureRef *ref, const 
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
     buf_str(&sql, "SELECT count(*)");
-    put_children(c, &sql, ref, where, mem);
+    put_children(c, &sql, ref, mem);
+    buf_printf(&sql, "%s%s", where ? " WHERE " : "", where ? where : "");
     return closure_done(&sql, mem);
 }
 
-char *closure_sql_forget_known(const Closure *c, int table, Arena *mem)
+static char *forget_known(const Closure *c, int table, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
@@ -255,6 +272,17 @@ char *closure_sql_forget_known(const Closure *c, int table, Arena *mem)
     }
     buf_byte(&sql, ')');
     return closure_done(&sql, mem);
+}
+
+char **closure_sql_children(const Closure *c, const ClosureRef *ref, int *n, Arena *mem)
+{
+    char **list = arena_array(mem, char *, 3);
+    *n = 0;
+    list[(*n)++] = closure_sql_empty_work(c, ref->child, mem);
+    list[(*n)++] = children_sql(c, ref, mem);
+    if (forgets_later(c, ref))
+        list[(*n)++] = forget_known(c, ref->child, mem);
+    return list;
 }
 
 char *closure_sql_take(const Closure *c, int table, Arena *mem)
@@ -280,6 +308,22 @@ char *closure_sql_take_present(const Closure *c, int table, Arena *mem)
     closure_put_table(c, &sql, table);
     buf_str(&sql, " c ON ");
     closure_put_match(c, &sql, table, "c");
+    return closure_done(&sql, mem);
+}
+
+char *closure_sql_drop_absent(const Closure *c, int table, Arena *mem)
+{
+    bool mysql = closure_is_mysql(c->engine);
+    Buf sql;
+    buf_init(&sql, CLOSURE_SQL_MAX);
+    buf_str(&sql, mysql ? "DELETE k FROM " : "DELETE FROM ");
+    closure_put_temp(c, &sql, table, false);
+    buf_str(&sql, mysql ? " k WHERE " : " AS k WHERE ");
+    buf_str(&sql, "NOT EXISTS (SELECT 1 FROM ");
+    closure_put_table(c, &sql, table);
+    buf_str(&sql, " c WHERE ");
+    closure_put_match(c, &sql, table, "c");
+    buf_byte(&sql, ')');
     return closure_done(&sql, mem);
 }
 
@@ -341,6 +385,16 @@ static void put_selected(const Closure *c, Buf *sql, int table)
     closure_put_selected(c, sql, table, "c");
 }
 
+char *closure_sql_at_most(const Closure *c, int table, int64_t rows, Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, CLOSURE_SQL_MAX);
+    buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
+    closure_put_table(c, &sql, table);
+    buf_printf(&sql, " LIMIT %lld) d", (long long)rows);
+    return closure_done(&sql, mem);
+}
+
 char *closure_sql_left(const Closure *c, int table, Arena *mem)
 {
     Buf sql;
@@ -376,7 +430,8 @@ char *closure_sql_work_keys(const Closure *c, int table, Arena *mem)
     return keys_sql(c, table, true, mem);
 }
 
-char *closure_sql_rows(const Closure *c, int table, const char *const *cols, int ncols, Arena *mem)
+char *closure_sql_rows(const Closure *c, int table, const char *const *cols, int ncols, bool by_key,
+                       Arena *mem)
 {
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
@@ -387,7 +442,11 @@ char *closure_sql_rows(const Closure *c, int table, const char *const *cols, int
     }
     buf_str(&sql, " FROM ");
     put_selected(c, &sql, table);
-    buf_str(&sql, " WHERE k.rn IS NOT NULL ORDER BY k.rn");
+    buf_str(&sql, " WHERE k.rn IS NOT NULL ORDER BY ");
+    if (by_key)
+        closure_put_ks(c, &sql, table, "k");
+    else
+        buf_str(&sql, "k.rn");
     return closure_done(&sql, mem);
 }
 

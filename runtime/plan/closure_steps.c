@@ -7,7 +7,7 @@ static char *delete_sql(const Closure *c, int table, Arena *mem)
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
     bool row = c->tables[table].nkey > 1;
-    if (c->tables[table].whole) {
+    if (c->tables[table].whole || c->tables[table].every) {
         buf_str(&sql, "DELETE FROM ");
         closure_put_table(c, &sql, table);
         return closure_done(&sql, mem);
