@@ -129,6 +129,7 @@ bool app_start(App *app)
         .offline = o->offline,
         .keep_partial = o->keep_partial,
         .restart = o->restart,
+        .accept_drift = o->accept_drift,
         .skip_invalid = o->on_invalid == 1,
         .allow_protected = o->allow_protected,
         /* A preview is rows for nobody: no database is looked for. */

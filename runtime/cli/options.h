@@ -46,7 +46,8 @@ typedef struct Options {
     int64_t seed, as_of;
     int64_t jobs;        /* 0: not given */
     double lock_timeout; /* seconds; -1: not given */
-    bool yes, dry_run, keep_partial, restart, prune, sql, offline, markdown, cascade, drop_created;
+    bool yes, dry_run, keep_partial, restart, accept_drift, prune, sql, offline, markdown, cascade,
+        drop_created;
     /* modify */
     bool append, del, replace, truncate, reseed, seeded_only;
     const char *update; /* columns; "": in fields */

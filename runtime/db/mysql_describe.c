@@ -1,6 +1,6 @@
-/* The catalog from information_schema: six or seven queries for each database, whatever the number
- * of tables. Each names one database by `=`, since MariaDB opens every table of every database
- * otherwise. Columns are taken by position: MySQL 8 changed their names' case. */
+/* The catalog from information_schema: seven or eight queries for each database, whatever the
+ * number of tables. Each names one database by `=`, since MariaDB opens every table of every
+ * database otherwise. Columns are taken by position: MySQL 8 changed their names' case. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ enum { KEY_COLUMNS = 32 };
 
 typedef struct Building {
     Table table;
-    size_t cols, uniques, indexes, fks, checks; /* room in the arrays */
+    size_t cols, uniques, indexes, fks, checks, triggers; /* room in the arrays */
 } Building;
 
 typedef struct Describe {
@@ -283,6 +283,29 @@ static bool read_checks(Describe *s)
     return s->mariadb ? read_mariadb_checks(s) : read_mysql_checks(s);
 }
 
+/* Seen only by who may see them (the TRIGGER privilege). */
+static bool read_triggers(Describe *s)
+{
+    DbResult r;
+    if (!ask(
+            s,
+            "SELECT event_object_table, trigger_name, concat(action_timing, ' ', event_manipulation, ' ', action_statement) "
+            "FROM information_schema.triggers WHERE trigger_schema = ?",
+            &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Building *b = map_get(s->tables, db_cell(&r, i, 0));
+        if (!b)
+            continue;
+        Table *t = &b->table;
+        t->triggers = arena_grow(s->mem, t->triggers, &b->triggers, (size_t)t->ntriggers + 1,
+                                 sizeof(Trigger));
+        t->triggers[t->ntriggers++] =
+            (Trigger){.name = db_cell(&r, i, 1), .sql = db_cell(&r, i, 2)};
+    }
+    return true;
+}
+
 /* By bytes: the servers sort names by a collation each of its own. */
 static int by_table_name(const void *a, const void *b)
 {
@@ -332,7 +355,7 @@ static bool describe_one(MyDb *d, const char *database, const char *schema, Cata
 {
     Describe s = {d, database, schema, d->db.engine == ENGINE_MARIADB, map_new(mem), mem, err};
     if (!read_tables(&s) || !read_columns(&s) || !read_keys(&s) || !read_foreign_keys(&s) ||
-        !read_checks(&s))
+        !read_checks(&s) || !read_triggers(&s))
         return false;
     add_tables(&s, out);
     return true;

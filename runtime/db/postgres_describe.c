@@ -290,7 +290,8 @@ static bool read_all(PgShape *s, const char *const *schemas, int nschemas, Arena
         return false;
     return s->out->ntables == 0 ||
            (read_columns(s, mem, err) && postgres_read_indexes(s, mem, err) &&
-            postgres_read_foreign_keys(s, mem, err) && postgres_read_checks(s, mem, err));
+            postgres_read_foreign_keys(s, mem, err) && postgres_read_checks(s, mem, err) &&
+            postgres_read_triggers(s, mem, err));
 }
 
 /* Settings that end with the transaction. The planner's guess for catalog queries is high enough to

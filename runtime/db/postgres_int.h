@@ -146,6 +146,7 @@ bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog
 bool postgres_read_indexes(PgShape *shape, Arena *mem, Err *err);
 bool postgres_read_foreign_keys(PgShape *shape, Arena *mem, Err *err);
 bool postgres_read_checks(PgShape *shape, Arena *mem, Err *err);
+bool postgres_read_triggers(PgShape *shape, Arena *mem, Err *err);
 /* The column with that attnum, -1 when there is none (expressions, system columns). */
 int postgres_column_at(const PgShape *shape, int table, int attnum);
 int postgres_table_at(const PgShape *shape, const char *oid);

@@ -208,3 +208,27 @@ bool postgres_read_checks(PgShape *s, Arena *mem, Err *err)
     PQclear(res);
     return true;
 }
+
+/* ---------------------------------------------------------------- triggers */
+
+bool postgres_read_triggers(PgShape *s, Arena *mem, Err *err)
+{
+    PGresult *res = postgres_run(
+        s->d,
+        "SELECT g.tgrelid, g.tgname, concat(pg_get_triggerdef(g.oid), ' ', g.tgenabled) FROM pg_trigger g "
+        "WHERE g.tgrelid = ANY (?::oid[]) AND NOT g.tgisinternal ORDER BY g.tgrelid, g.tgname COLLATE \"C\"",
+        &s->oid_list, 1, mem, err);
+    if (!res)
+        return false;
+    for (int r = 0, n; r < PQntuples(res); r += n) {
+        n = postgres_run_length(res, r, 0);
+        Table *table = &s->out->tables[postgres_table_at(s, PQgetvalue(res, r, 0))];
+        table->triggers = arena_array(mem, Trigger, n);
+        for (int k = 0; k < n; k++)
+            table->triggers[table->ntriggers++] =
+                (Trigger){.name = arena_strdup(mem, PQgetvalue(res, r + k, 1)),
+                          .sql = arena_strdup(mem, PQgetvalue(res, r + k, 2))};
+    }
+    PQclear(res);
+    return true;
+}

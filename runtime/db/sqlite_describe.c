@@ -256,6 +256,26 @@ static bool read_checks(Shape *s)
     return true;
 }
 
+static bool read_triggers(Shape *s)
+{
+    DbResult r;
+    if (!ask(
+            s,
+            "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY tbl_name, name",
+            &r))
+        return false;
+    for (int i = 0; i < r.rows; i++) {
+        Table *table = table_named(s, db_cell(&r, i, 0));
+        if (!table)
+            continue;
+        Trigger *more =
+            arena_copy(s->mem, table->triggers, (size_t)table->ntriggers, 1, sizeof *more);
+        more[table->ntriggers++] = (Trigger){.name = db_cell(&r, i, 1), .sql = db_cell(&r, i, 2)};
+        table->triggers = more;
+    }
+    return true;
+}
+
 bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
                         Err *err)
 {
@@ -263,7 +283,8 @@ bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalo
     LiteDb *d = lite_of(db);
     Shape s = {.d = d, .out = out, .mem = mem, .err = err};
     *out = (Catalog){.server = db->server, .database = db->url.path};
-    if (!read_columns(&s) || !read_indexes(&s) || !read_foreign_keys(&s) || !read_checks(&s))
+    if (!read_columns(&s) || !read_indexes(&s) || !read_foreign_keys(&s) || !read_checks(&s) ||
+        !read_triggers(&s))
         return false;
     for (int t = 0; t < out->ntables; t++) {
         const Key *primary = &out->tables[t].primary;

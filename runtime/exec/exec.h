@@ -60,6 +60,7 @@ typedef struct ExecOptions {
     bool keep_partial;
     bool skip_invalid; /* --on-invalid=skip */
     bool restart;
+    bool accept_drift;           /* tables that are not what they were are meant so */
     const char *allow_protected; /* --allow-protected DBNAME */
     const char *to;              /* --to SINK, NULL: the database */
     bool has_dialect;            /* --dialect: whose SQL a sink writes; else the url's */

@@ -117,6 +117,24 @@ bool session_facts(Session *s, PlanTarget *out);
 void session_offline_target(Session *s, PlanTarget *out);
 bool session_plan(Session *s, const PlanTarget *target);
 
+/* Schemas that the recipe names. */
+const char *const *session_schemas(Session *s, int *n);
+
+/* rights.c: what the user may not do with a table that is there. */
+bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out);
+
+/* drift.c: what the ledger knows of tables as they were, for the plan to compare. */
+bool session_shapes(Session *s, PlanTarget *target);
+/* Writes down what the tables are. all: also those that this run created, which are finished now.
+ */
+bool session_remember_shapes(Session *s, const Catalog *catalog, bool all, Arena *mem, Err *err);
+/* Are the tables what they were when the plan was made? Else an error for each difference. */
+bool session_schema_holds(Session *s, Arena *mem, Err *err);
+/* The same at the end of a run; what the tables are then is written down. */
+bool session_settle_schema(Session *s, Arena *mem, Err *err);
+/* After a failure: if the schema has moved, that is the error. */
+void session_name_drift(Session *s);
+
 /* task.c: runs fn on a thread of its own, while this one watches for signals and the lock: the
  * first Ctrl+C, a signal or a lost lock sets s->stop; a second Ctrl+C also cancels what the
  * database is doing. fn's errors go to s->err. */

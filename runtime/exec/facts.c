@@ -6,7 +6,7 @@
 #include "base/map.h"
 #include "exec/exec_int.h"
 
-static const char *const *recipe_schemas(Session *s, int *n)
+const char *const *session_schemas(Session *s, int *n)
 {
     Map *seen = map_new(s->mem);
     for (int t = 0; t < s->recipe->ntables; t++) {
@@ -96,6 +96,10 @@ static bool table_facts(Session *s, const Catalog *catalog, const Table *table, 
         return false;
     if (!there)
         return is_not_a_table(s, table, &out->not_a_table);
+    if (!session_rights(s, there, table, out))
+        return false;
+    if (out->no_select)
+        return true;
     int64_t *next = arena_array(s->mem, int64_t, table->ncols + 2);
     for (int c = 0; c < table->ncols; c++)
         next[c] = 1;
@@ -216,7 +220,7 @@ bool session_facts(Session *s, PlanTarget *out)
 {
     const Connector *connector = s->db->connector;
     int nschemas = 0, noutside = 0;
-    const char *const *schemas = recipe_schemas(s, &nschemas);
+    const char *const *schemas = session_schemas(s, &nschemas);
     Catalog *catalog = arena_new_of(s->mem, Catalog);
     *out = (PlanTarget){.engine = s->db->engine,
                         .catalog = catalog,

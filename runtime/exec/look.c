@@ -17,7 +17,7 @@ static bool plan_on_target(Session *s)
         return false;
     if (s->options->offline)
         session_offline_target(s, &target);
-    else if (!read_target(s, &target))
+    else if (!read_target(s, &target) || !session_shapes(s, &target))
         return false;
     if (!session_plan(s, &target))
         return false;

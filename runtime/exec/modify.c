@@ -537,7 +537,7 @@ static bool modify_on_target(Session *s)
     if (!session_guard(s) || (!dry && !session_guard_writes(s)) || !session_open(s, false) ||
         (!dry && !session_lock(s)) || !session_check_env(s) || !session_find_run(s) ||
         !is_finished(s) || !ledger_all_runs(&s->ledger, &runs, &m.nruns, s->mem, s->err) ||
-        !session_facts(s, &m.target))
+        !session_facts(s, &m.target) || !session_shapes(s, &m.target))
         return false;
     m.target.history_only = true;
     if (!session_plan(s, &m.target))

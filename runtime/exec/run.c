@@ -61,7 +61,9 @@ static bool load_all(Session *s, Arena *mem, Err *err)
     s->run_recorded = ok && !whole;
     if (ok)
         outage_over(s);
-    ok = ok && (!session_prunes(s) || session_prune(s, mem, err)) && steps_run(s, mem, err) &&
+    ok = ok && session_remember_shapes(s, s->report->plan_target.catalog, false, mem, err) &&
+         (!session_prunes(s) || session_prune(s, mem, err)) && steps_run(s, mem, err) &&
+         session_settle_schema(s, mem, err) &&
          ledger_set_status(&s->ledger, s->run.id, RUN_LOADED, mem, err);
     if (ok && whole) {
         ok = db_commit(s->db, mem, err);
@@ -108,9 +110,16 @@ static bool rows_committed(Session *s, uint64_t *rows)
     return true;
 }
 
-/* Nothing recorded: nothing happened. Cancelled: the rows go, unless they are to be kept.
- * Terminated or failed: rows stay for the next identical command, unless there are none, in which
- * case no trace stays either. */
+/* Rows that are partly of another schema are no good to go on with. */
+static bool takes_out(const Session *s, StopReason reason)
+{
+    bool moved = s->err->first && s->err->first->code == ERR_DRIFT && !s->report->resumed;
+    return reason == STOP_CANCELLED || moved;
+}
+
+/* Nothing recorded: nothing happened. Cancelled, or the schema moved: the rows go, unless they are
+ * to be kept. Terminated or failed: rows stay for the next identical command, unless there are
+ * none, in which case no trace stays either. */
 static bool finish_badly(Session *s, StopReason reason)
 {
     ExecReport *r = s->report;
@@ -121,7 +130,7 @@ static bool finish_badly(Session *s, StopReason reason)
         r->rolled_back = !s->run_recorded;
     } else if (!rows_committed(s, &r->rows_left)) {
         r->rolled_back = false;
-    } else if (r->rows_left == 0 || (reason == STOP_CANCELLED && !s->options->keep_partial)) {
+    } else if (r->rows_left == 0 || (takes_out(s, reason) && !s->options->keep_partial)) {
         Err *kept = s->err;
         s->err = &ignored;
         atomic_store(&s->stop, STOP_NONE);
@@ -209,6 +218,7 @@ static bool execute(Session *s)
     if (!ok && outage_may_pass(s))
         return false;
     if (!ok) {
+        session_name_drift(s);
         finish_badly(s, atomic_load(&s->stop));
         session_log_finish(s, false);
         return false;
@@ -219,6 +229,8 @@ static bool execute(Session *s)
     r->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
     if (!ok && outage_may_pass(s))
         return false;
+    if (!ok)
+        session_name_drift(s);
     int stop = atomic_load(&s->stop);
     if (!ok && (stop == STOP_CANCELLED || stop == STOP_TERMINATED) && r->verify.failed == 0) {
         err_clear(s->err);
@@ -262,22 +274,30 @@ static bool avoid(Session *s)
     return session_count_rows(s);
 }
 
+/* Somebody may have thought about the question for long. */
+static bool confirm(Session *s)
+{
+    bool asks = s->options->ask && !s->options->yes;
+    return session_confirm_resize(s) && session_confirm(s) &&
+           (!asks || session_schema_holds(s, s->mem, s->err));
+}
+
 static bool run_on_target(Session *s)
 {
     PlanTarget target;
     if (!session_guard(s) || !session_guard_writes(s) || !session_open(s, false) ||
         !session_lock(s) || !session_check_env(s) ||
         (s->options->restart && !s->outage->begun && !session_restart(s)) || !session_find_run(s) ||
-        !session_facts(s, &target) || !session_plan(s, &target))
+        !session_facts(s, &target) || !session_shapes(s, &target) || !session_plan(s, &target))
         return false;
     session_fill_report(s);
     if (!session_count_rows(s))
         return false;
     s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed;
     if (s->report->nothing_to_do)
-        return true;
-    return (s->outage->begun || (session_confirm_resize(s) && session_confirm(s))) && avoid(s) &&
-           execute(s);
+        return !s->options->accept_drift || !s->ledger.exists ||
+               session_remember_shapes(s, target.catalog, true, s->mem, s->err);
+    return (s->outage->begun || confirm(s)) && avoid(s) && execute(s);
 }
 
 static const char *look_command(const Session *s, Arena *mem)

@@ -69,6 +69,11 @@ typedef struct Check {
     const char *where;
 } Check;
 
+typedef struct Trigger {
+    const char *name;
+    const char *sql; /* the database's text */
+} Trigger;
+
 typedef struct Table {
     const char *schema; /* NULL: the connection's */
     const char *name;
@@ -83,6 +88,8 @@ typedef struct Table {
     int nfks;
     Check *checks;
     int nchecks;
+    Trigger *triggers; /* catalog */
+    int ntriggers;
     const char *where;
 } Table;
 

@@ -112,8 +112,8 @@ static bool build(Build *b)
            (b->target->rows_only || plan_add_checks(plan, b->target, b->mem, b->err));
 }
 
-const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
-                       Arena *mem, Err *err)
+static const Plan *build_resized(const Recipe *recipe, const PlanOptions *options,
+                                 const PlanTarget *target, Arena *mem, Err *err)
 {
     Build b = {.recipe = recipe, .options = options, .target = target, .mem = mem, .err = err};
     PlanTarget as_made, resized;
@@ -127,4 +127,35 @@ const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const P
         b.target = &resized;
     }
     return build(&b) ? b.plan : NULL;
+}
+
+static bool is_named(const Err *err, const char *subject)
+{
+    for (const ErrItem *item = err->first; item; item = item->next)
+        if (item->code == ERR_DRIFT && item->subject && strcmp(item->subject, subject) == 0)
+            return true;
+    return false;
+}
+
+/* A column that does not fit the recipe is named as that. What else is wrong with a plan for tables
+ * that have moved is an echo. */
+static void join_drift(const Err *moved, const Err *built, Arena *mem, Err *err)
+{
+    for (const ErrItem *item = built->first; item; item = item->next)
+        if (item->code == ERR_DRIFT)
+            err_append(mem, err, item);
+    for (const ErrItem *item = moved->first; item; item = item->next)
+        if (!strchr(item->subject, '.') || !is_named(built, item->subject))
+            err_append(mem, err, item);
+}
+
+const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
+                       Arena *mem, Err *err)
+{
+    Err moved = {0}, built = {0};
+    if (!target->catalog || target->undoing || !plan_moved(recipe, target, mem, &moved))
+        return build_resized(recipe, options, target, mem, err);
+    build_resized(recipe, options, target, mem, &built);
+    join_drift(&moved, &built, mem, err);
+    return NULL;
 }

@@ -73,11 +73,17 @@ typedef struct PlanTableFacts {
     bool created_by_us; /* created by our own unfinished run */
     bool unset;         /* our own unfinished run has left references NULL to set them later */
     bool not_a_table;   /* a view, or something else that holds no rows, has its name */
+    bool no_select, no_insert; /* the user may not */
     const int64_t
         *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
     bool first_key;      /* the table was emptied: keys begin at 1 again */
     const KeyPool *pool; /* tables that the recipe refers to but does not have */
 } PlanTableFacts;
+
+/* What a table was when rows were last written to it (plan_shape_text). */
+typedef struct PlanShape {
+    const char *table, *text;
+} PlanShape;
 
 typedef struct PlanTarget {
     Engine engine;
@@ -91,6 +97,8 @@ typedef struct PlanTarget {
     int nhistory;
     const PlanChange *changes; /* oldest first */
     int nchanges;
+    const PlanShape *shapes; /* a table that is not as it was is drift; none: nothing is compared */
+    int nshapes;
     const Plan *earlier; /* built in the same memory from the history's beginning; NULL: none */
     bool history_only;   /* verify: the rows that were made, no new ones */
     bool undoing;        /* to take rows out: tables may be gone already */
@@ -104,6 +112,13 @@ typedef struct PlanTarget {
 /* NULL when there are errors; every error found is added, not the first alone. */
 const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
                        Arena *mem, Err *err);
+
+/* What a table is, as text for the ledger; server: as in Catalog. NULL: it cannot be said. */
+const char *plan_shape_text(const Table *table, const char *server, Arena *mem);
+/* Adds an ERR_DRIFT for each difference between such a text and the table now; returns how many.
+ * recipe: the table in the recipe, for places in the file. */
+int plan_drift(const char *shape, const Table *now, const char *server, const Table *recipe,
+               Arena *mem, Err *err);
 
 /* Which run it is: recipe's frozen nodes, seed, clock, engine. Counts, environment and paths do not
  * enter. */

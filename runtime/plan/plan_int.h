@@ -63,6 +63,9 @@ bool plan_circle_step(Build *b, int t, StepKind kind, Step *out);
 const Table *plan_there(const Build *b, const Table *table); /* in the target; NULL */
 const ForeignKey *plan_fk_there(const Build *b, const Table *table, const ForeignKey *fk);
 bool plan_steps(Build *b); /* steps.c */
+/* drift.c: tables that are not what they were, or that the user may not use; an error for each
+ * difference. */
+bool plan_moved(const Recipe *recipe, const PlanTarget *target, Arena *mem, Err *err);
 
 const PlanTableFacts *plan_facts(const PlanTarget *target, const char *table);
 void plan_note(Build *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
