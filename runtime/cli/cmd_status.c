@@ -127,6 +127,17 @@ static void ways_forward(const App *app)
     }
 }
 
+static void altered(const App *app)
+{
+    const ExecReport *r = &app->report;
+    for (int i = 0; i < r->naltered; i++)
+        fprintf(
+            app->out.file,
+            "\n  the record of %s was changed by hand, or is gone: %s;\n  commands that need it "
+            "are refused\n",
+            clean(r->altered[i].run, app->mem), clean(r->altered[i].part, app->mem));
+}
+
 static json_t *json_of_run(const App *app, const ExecRun *run)
 {
     Arena *mem = app->mem;
@@ -172,6 +183,12 @@ static json_t *fields(const App *app)
                         json_pack("{s:b, s:b, s:o}", "held", r->lock.held, "stale", r->lock.stale,
                                   "holder", json_text(r->lock.holder, mem)));
     json_object_set_new(o, "runs", list);
+    json_t *by_hand = json_array();
+    for (int i = 0; i < r->naltered; i++)
+        json_array_append_new(by_hand,
+                              json_pack("{s:o, s:o}", "run", json_text(r->altered[i].run, mem),
+                                        "part", json_text(r->altered[i].part, mem)));
+    json_object_set_new(o, "changed_by_hand", by_hand);
     if (app->o.args[0])
         json_object_set_new(o, "tables", tabs);
     else
@@ -194,5 +211,6 @@ bool cmd_status(App *app)
     runs(app);
     tables(app);
     ways_forward(app);
+    altered(app);
     return true;
 }

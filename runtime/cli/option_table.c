@@ -144,7 +144,8 @@ const OptionDef cli_options[] = {
     {"restart", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(restart),
      .doc = "take out the rows of earlier runs of this recipe, and run it anew"},
     {"accept-drift", .kind = OPTION_FLAG, .group = GROUP_RUN, .commands = RUN, AT(accept_drift),
-     .doc = "the schema changed since the last run, and that is meant: go on with it as it is"},
+     .doc = "tables changed since the last run, or rows of it were deleted by hand, and that is "
+            "meant: go on with what is there"},
     {"on-invalid", .arg = "WHAT", .kind = OPTION_CHOICE, .group = GROUP_RUN, .commands = RUN,
      AT(on_invalid), .choices = choices_invalid,
      .doc = "a row that the database rejects ends the run (fail, the default), or is left out "

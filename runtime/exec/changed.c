@@ -106,10 +106,12 @@ bool session_recipe_changed(Session *s, const LedgerRun *earlier)
     err_add(s->mem, s->err, ERR_CHANGED, s->recipe->path, s->recipe->name,
             "the recipe changed since run %s of %s UTC filled this target", earlier->id,
             earlier->started);
-    err_hint(s->mem, s->err,
-             "seedpipe run %s --restart removes its rows and makes them anew; seedpipe rollback %s "
-             "only removes them; another name = in the recipe leaves them alone",
-             s->options->recipe, earlier->id);
+    err_hint(
+        s->mem, s->err,
+        "seedpipe run %s --restart removes its rows and makes them anew; seedpipe rollback %s "
+        "only removes them; another name = in the recipe leaves them alone; with the recipe as it "
+        "was, seedpipe modify adds, changes and deletes rows",
+        s->options->recipe, earlier->id);
     if (diff_start(s, earlier) + diff_recipe(s, earlier) == 0)
         err_add(s->mem, s->err, ERR_CHANGED, NULL, s->recipe->name,
                 "it reads the same, but the seedpipe that made the run read it otherwise");

@@ -101,6 +101,10 @@ typedef struct ExecRunTable {
     bool created;          /* by the run */
 } ExecRunTable;
 
+typedef struct ExecAltered {
+    const char *run, *part; /* "its chunks of kids" */
+} ExecAltered;
+
 typedef struct ExecLock {
     bool held, stale; /* stale: whoever wrote its name there is gone */
     const char *holder;
@@ -206,6 +210,8 @@ typedef struct ExecReport {
     int nruns;
     ExecRunTable *run_tables; /* status RUN */
     int nrun_tables;
+    ExecAltered *altered; /* status: records that were changed by hand */
+    int naltered;
     ExecLock lock; /* status */
     bool has_ledger;
     const char *env_mark, *env_before; /* the environment that the target is marked as */

@@ -42,7 +42,9 @@ typedef struct Session {
     const Plan *plan;
     uint64_t started, rows_to_load;
     RowSet **rejected; /* per table of the plan: rows that the database rejected in this attempt */
-    bool any_gone;     /* earlier runs left rows out, or lost them */
+    const PlanChange *lost; /* deleted by hand, and accepted: this run writes it down */
+    int nlost;
+    bool any_gone; /* earlier runs left rows out, or lost them */
     Rejects *rejects;
     int *history_segments; /* per table of the plan: segments that the ledger knew before */
     _Atomic int stop;      /* StopReason: workers end after their chunk */
@@ -122,6 +124,11 @@ const char *const *session_schemas(Session *s, int *n);
 
 /* rights.c: what the user may not do with a table that is there. */
 bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out);
+
+/* lost.c: rows of earlier runs that are gone, before rows are added: an error for each table; or
+ * with --accept-drift they become changes of the target, and the plan is made anew. */
+bool session_find_lost(Session *s, PlanTarget *target);
+bool session_record_lost(Session *s, Arena *mem, Err *err); /* with the run's row */
 
 /* drift.c: what the ledger knows of tables as they were, for the plan to compare. */
 bool session_shapes(Session *s, PlanTarget *target);

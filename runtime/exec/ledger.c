@@ -86,6 +86,16 @@ bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
     return err->count == 0;
 }
 
+bool ledger_upgrade(Ledger *l, Arena *mem, Err *err)
+{
+    const char *now = sql_i64(mem, LEDGER_VERSION), *params[] = {now, now};
+    return db_exec_params(
+        l->db,
+        arena_printf(mem, "UPDATE %s SET value = ? WHERE name = 'ledger_version' AND value <> ?",
+                     l->meta),
+        params, 2, NULL, mem, err);
+}
+
 bool ledger_create(Ledger *l, Arena *mem, Err *err)
 {
     if (l->exists)
@@ -256,7 +266,7 @@ bool ledger_take_over(Ledger *l, LedgerRun *run, Arena *mem, Err *err)
     return true;
 }
 
-bool ledger_set_status(Ledger *l, const char *run_id, const char *status, Arena *mem, Err *err)
+static bool write_status(Ledger *l, const char *run_id, const char *status, Arena *mem, Err *err)
 {
     Buf now;
     buf_init(&now, 64);
@@ -266,6 +276,18 @@ bool ledger_set_status(Ledger *l, const char *run_id, const char *status, Arena 
         l->db, arena_printf(mem, "UPDATE %s SET status = ?, finished_at = ? WHERE id = ?", l->runs),
         params, 3, NULL, mem, err);
     buf_free(&now);
+    return ok && ledger_seal(l, run_id, mem, err);
+}
+
+bool ledger_set_status(Ledger *l, const char *run_id, const char *status, Arena *mem, Err *err)
+{
+    bool own = !l->db->in_transaction;
+    bool ok = (!own || db_begin(l->db, mem, err)) && write_status(l, run_id, status, mem, err) &&
+              (!own || db_commit(l->db, mem, err));
+    if (!ok && own && l->db->in_transaction) {
+        Err ignored = {0};
+        db_rollback(l->db, mem, &ignored);
+    }
     return ok;
 }
 

@@ -6,7 +6,8 @@
 #include "db/db.h"
 #include "plan/plan.h"
 
-#define LEDGER_VERSION 1
+/* 2: runs are sealed */
+#define LEDGER_VERSION 2
 
 /* A run's status. Loaded: all rows are in, not yet verified. */
 #define RUN_RUNNING     "running"
@@ -60,6 +61,19 @@ bool ledger_set_status(Ledger *ledger, const char *run_id, const char *status, A
 bool ledger_roll_back(Ledger *ledger, const char *run_id, bool restored, Arena *mem, Err *err);
 /* A run that left nothing behind leaves no trace either, but of what it removed. */
 bool ledger_forget_run(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
+
+/* ledger_seal.c: what the ledger has of a run, as a hash beside it; written anew with each change
+ * of its state. */
+bool ledger_seal(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
+bool ledger_unseal(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
+typedef struct LedgerAltered {
+    const char *run_id, *part; /* "its chunks of kids" */
+} LedgerAltered;
+/* Runs whose record is not what was sealed. Those of older versions have no seal. */
+bool ledger_altered(Ledger *ledger, LedgerAltered **altered, int *n, Arena *mem, Err *err);
+bool ledger_check_seals(Ledger *ledger, Arena *mem, Err *err); /* an error for each */
+/* After the lock: an older ledger is of this version from now on. */
+bool ledger_upgrade(Ledger *ledger, Arena *mem, Err *err);
 
 /* Every run, rolled back or not, oldest first. */
 bool ledger_all_runs(Ledger *ledger, LedgerRun **runs, int *n, Arena *mem, Err *err);

@@ -91,7 +91,9 @@ bool ledger_rows(Ledger *l, const char *run_id, LedgerRows **rows, int *n, Arena
 }
 
 /* What a run removed of others' rows. */
-#define KEPT_CHANGES "kind IN ('deleted', 'pruned')"
+#define REMOVED_CHANGES "kind IN ('deleted', 'pruned')"
+/* What stays on record when the run goes. */
+#define KEPT_CHANGES "kind IN ('deleted', 'pruned', 'missing')"
 
 bool ledger_removed(Ledger *l, const char *run_id, int64_t *rows, Arena *mem, Err *err)
 {
@@ -99,7 +101,7 @@ bool ledger_removed(Ledger *l, const char *run_id, int64_t *rows, Arena *mem, Er
     const char *params[] = {run_id};
     *rows = 0;
     if (!db_query(l->db,
-                  arena_printf(mem, "SELECT row_set FROM %s WHERE run_id = ? AND " KEPT_CHANGES,
+                  arena_printf(mem, "SELECT row_set FROM %s WHERE run_id = ? AND " REMOVED_CHANGES,
                                l->changes),
                   params, 1, &r, mem, err))
         return false;
@@ -152,7 +154,7 @@ bool ledger_roll_back(Ledger *l, const char *run_id, bool restored, Arena *mem, 
     const char *const statements[] = {
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
         arena_printf(mem,
-                     restored ? "DELETE FROM %s WHERE run_id = ?"
+                     restored ? "DELETE FROM %s WHERE run_id = ? AND kind <> 'missing'"
                               : "DELETE FROM %s WHERE run_id = ? AND NOT " KEPT_CHANGES,
                      l->changes),
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ? AND kind <> '%s'", l->steps,
@@ -173,6 +175,8 @@ bool ledger_forget_run(Ledger *l, const char *run_id, Arena *mem, Err *err)
         return false;
     if (kept > 0)
         return ledger_roll_back(l, run_id, false, mem, err);
+    if (!ledger_unseal(l, run_id, mem, err))
+        return false;
     const char *const statements[] = {
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->chunks),
         arena_printf(mem, "DELETE FROM %s WHERE run_id = ?", l->changes),

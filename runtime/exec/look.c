@@ -5,7 +5,8 @@
 /* The ledger's runs of this recipe, so that the plan shows what is there already. */
 static bool read_target(Session *s, PlanTarget *target)
 {
-    if (!session_open(s, true) || !session_find_run(s))
+    if (!session_open(s, true) || !ledger_check_seals(&s->ledger, s->mem, s->err) ||
+        !session_find_run(s))
         return false;
     return session_facts(s, target);
 }

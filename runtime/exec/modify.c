@@ -436,8 +436,10 @@ static bool abandon(Session *s)
         err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
                 "%s: nothing was changed", stop == STOP_CANCELLED ? "cancelled" : "terminated");
     } else if (s->lock_lost) {
-        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+        err_clear(s->err);
+        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
                 "the connection that holds the lock broke: nothing was changed");
+        err_hint(s->mem, s->err, "the same command again is safe");
     } else if (err_code(s->err) == ERR_LOST) {
         err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
     }
@@ -535,7 +537,8 @@ static bool modify_on_target(Session *s)
     s->cancel_at_once = true;
     s->work = &m;
     if (!session_guard(s) || (!dry && !session_guard_writes(s)) || !session_open(s, false) ||
-        (!dry && !session_lock(s)) || !session_check_env(s) || !session_find_run(s) ||
+        (!dry && !session_lock(s)) || !session_check_env(s) ||
+        !ledger_check_seals(&s->ledger, s->mem, s->err) || !session_find_run(s) ||
         !is_finished(s) || !ledger_all_runs(&s->ledger, &runs, &m.nruns, s->mem, s->err) ||
         !session_facts(s, &m.target) || !session_shapes(s, &m.target))
         return false;

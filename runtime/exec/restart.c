@@ -1,6 +1,8 @@
 /* --restart: every run of this recipe's name is undone, newest first. Each is planned again from
  * the sources, seed and clock that the ledger kept, so it does not matter how the recipe reads
  * today. */
+#include <string.h>
+
 #include "base/calendar.h"
 #include "base/text.h"
 #include "exec/exec_int.h"
@@ -24,6 +26,16 @@ static void leave_out(PlanTarget *target, int number, Arena *mem)
     target->nchanges = nchanges;
 }
 
+/* Rows of another recipe would be other rows. */
+static bool is_its_recipe(Session *s, const LedgerRun *run)
+{
+    if (strcmp(s->plan->digest, run->digest) == 0)
+        return true;
+    err_add(s->mem, s->err, ERR_DRIFT, NULL, "ledger",
+            "the recipe that it keeps of run %s is not the one that made the run", run->id);
+    return err_hint(s->mem, s->err, "put back what was there");
+}
+
 static bool plan_run(Session *s, const LedgerRun *run, int but)
 {
     RecipeSource *sources = NULL;
@@ -41,7 +53,7 @@ static bool plan_run(Session *s, const LedgerRun *run, int but)
         .env = s->options->env, .count = -1, .has_seed = true, .seed = run->seed};
     options.has_clock = run->clock && calendar_parse_timestamp(run->clock, &options.clock);
     s->plan = plan_build(s->recipe, &options, &target, s->mem, s->err);
-    return s->plan != NULL;
+    return s->plan && is_its_recipe(s, run);
 }
 
 bool session_plan_of_run(Session *s, const LedgerRun *run)

@@ -51,7 +51,7 @@ static bool add_item(Restore *r, const PlanChange *change, Arena *mem, Err *err)
                           .table = plan_table(r->made, change->table),
                           .rows = change->rows};
     if (change->kind == CHANGE_REJECTED || change->kind == CHANGE_RESTORED ||
-        change->kind == CHANGE_AVOIDED)
+        change->kind == CHANGE_AVOIDED || change->kind == CHANGE_MISSING)
         return true;
     if (item->table < 0 || (item->kind != CHANGE_DELETED && !find_columns(r, change, item, mem)))
         return err_add(mem, err, ERR_DRIFT, NULL, change->table,

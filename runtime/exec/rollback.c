@@ -270,8 +270,10 @@ static bool abandon(Session *s)
         err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
                 "%s: nothing was deleted", stop == STOP_CANCELLED ? "cancelled" : "terminated");
     } else if (s->lock_lost) {
-        err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+        err_clear(s->err);
+        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
                 "the connection that holds the lock broke: nothing was deleted");
+        err_hint(s->mem, s->err, "the same command again is safe");
     } else if (err_code(s->err) == ERR_LOST) {
         err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
     }
@@ -407,6 +409,7 @@ static bool rollback_on_target(Session *s)
         return true;
     }
     if ((!dry && !session_lock(s)) || !session_check_env(s) ||
+        !ledger_check_seals(&s->ledger, s->mem, s->err) ||
         !ledger_all_runs(&s->ledger, &runs, &b.nruns, s->mem, s->err))
         return false;
     b.runs = runs;

@@ -51,13 +51,20 @@ bool session_record_run(Session *s, Arena *mem, Err *err)
     return ok;
 }
 
+static bool record_run(Session *s, Arena *mem, Err *err)
+{
+    bool own = !s->db->in_transaction;
+    return (!own || db_begin(s->db, mem, err)) && session_record_run(s, mem, err) &&
+           session_record_lost(s, mem, err) && (!own || db_commit(s->db, mem, err));
+}
+
 /* The run's row first where statements commit by themselves; all in one transaction where nothing
  * does. */
 static bool load_all(Session *s, Arena *mem, Err *err)
 {
     bool whole = s->one_transaction && s->db->connector->ddl_transactional;
     bool ok = !whole || db_begin(s->db, mem, err);
-    ok = ok && session_record_run(s, mem, err);
+    ok = ok && record_run(s, mem, err);
     s->run_recorded = ok && !whole;
     if (ok)
         outage_over(s);
@@ -287,13 +294,15 @@ static bool run_on_target(Session *s)
     PlanTarget target;
     if (!session_guard(s) || !session_guard_writes(s) || !session_open(s, false) ||
         !session_lock(s) || !session_check_env(s) ||
+        !ledger_check_seals(&s->ledger, s->mem, s->err) ||
         (s->options->restart && !s->outage->begun && !session_restart(s)) || !session_find_run(s) ||
-        !session_facts(s, &target) || !session_shapes(s, &target) || !session_plan(s, &target))
+        !session_facts(s, &target) || !session_shapes(s, &target) || !session_plan(s, &target) ||
+        !session_find_lost(s, &target))
         return false;
     session_fill_report(s);
     if (!session_count_rows(s))
         return false;
-    s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed;
+    s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed && s->nlost == 0;
     if (s->report->nothing_to_do)
         return !s->options->accept_drift || !s->ledger.exists ||
                session_remember_shapes(s, target.catalog, true, s->mem, s->err);

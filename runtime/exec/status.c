@@ -33,6 +33,18 @@ static bool read_tables(Session *s, const LedgerRows *rows, int n, const char *r
     return true;
 }
 
+static bool read_altered(Session *s)
+{
+    LedgerAltered *altered = NULL;
+    ExecReport *r = s->report;
+    if (!ledger_altered(&s->ledger, &altered, &r->naltered, s->mem, s->err))
+        return false;
+    r->altered = arena_array(s->mem, ExecAltered, r->naltered + 1);
+    for (int i = 0; i < r->naltered; i++)
+        r->altered[i] = (ExecAltered){altered[i].run_id, altered[i].part};
+    return true;
+}
+
 static bool read_runs(Session *s)
 {
     LedgerRun *runs = NULL;
@@ -113,7 +125,7 @@ static bool status_of_target(Session *s)
         return false;
     if (!o->set_env && !session_lock_state(s, &s->report->lock))
         return false;
-    return read_runs(s);
+    return read_altered(s) && read_runs(s);
 }
 
 bool exec_status(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)

@@ -247,7 +247,7 @@ bool session_lock(Session *s)
     /* Another process may have created the ledger while we waited. */
     if (!ledger_open(&s->ledger, s->db, s->mem, s->err))
         return false;
-    return !s->ledger.exists || write_holder(s);
+    return !s->ledger.exists || (write_holder(s) && ledger_upgrade(&s->ledger, s->mem, s->err));
 }
 
 /* Whoever wrote its name is asked for the lock itself: only that tells. */

@@ -14,7 +14,8 @@ const char *change_kind_name(ChangeKind kind)
         [CHANGE_DELETED] = "deleted", [CHANGE_REJECTED] = "rejected",
         [CHANGE_PRUNED] = "pruned",   [CHANGE_RESTORED] = "restored",
         [CHANGE_CELLS] = "cells",     [CHANGE_AVOIDED] = "avoided",
-        [CHANGE_CLEARED] = "cleared", [CHANGE_LOST] = "lost"};
+        [CHANGE_CLEARED] = "cleared", [CHANGE_MISSING] = "missing",
+        [CHANGE_LOST] = "lost"};
     return names[kind];
 }
 
@@ -27,7 +28,8 @@ static bool is_of(const Build *b, const PlanChange *change, int t)
 static bool is_of_rows(const PlanChange *change)
 {
     return change->kind == CHANGE_DELETED || change->kind == CHANGE_REJECTED ||
-           change->kind == CHANGE_PRUNED || change->kind == CHANGE_RESTORED;
+           change->kind == CHANGE_PRUNED || change->kind == CHANGE_RESTORED ||
+           change->kind == CHANGE_MISSING;
 }
 
 int plan_gone_until(const Build *b, int t, int run)

@@ -48,6 +48,7 @@ typedef enum ChangeKind {
     CHANGE_CELLS,    /* made anew */
     CHANGE_AVOIDED,  /* unique values that rows of the user's own had already; others were taken */
     CHANGE_CLEARED,  /* set to NULL or their defaults, since the parent went */
+    CHANGE_MISSING,  /* deleted by hand, and accepted: a rollback does not bring them back */
     CHANGE_LOST      /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
 } ChangeKind;
 const char *change_kind_name(ChangeKind kind);

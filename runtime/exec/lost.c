@@ -1,0 +1,148 @@
+/* Rows that earlier runs made, that are not there, and that seedpipe did not take out: somebody
+ * deleted them by hand. Asked before rows are added, since children of such parents would be
+ * refused, or stand alone, and the run's checks would fail at its end. --accept-drift takes them as
+ * deleted: the ledger knows it from then on. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "exec/exec_int.h"
+
+typedef struct Keys {
+    int64_t *keys;
+    size_t n, cap;
+    Arena *mem;
+} Keys;
+
+static bool take_keys(void *ctx, const Vec *const *cols, uint32_t n)
+{
+    Keys *k = ctx;
+    k->keys = arena_grow(k->mem, k->keys, &k->cap, k->n + n, sizeof *k->keys);
+    memcpy(k->keys + k->n, cols[0]->i, sizeof *k->keys * n);
+    k->n += n;
+    return true;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int serial_of(const TablePlan *tp)
+{
+    for (int c = 0; c < tp->table->ncols; c++)
+        if (tp->cols[c].serial)
+            return c;
+    return -1;
+}
+
+static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys)
+{
+    Type type = {.kind = TYPE_INT, .bits = 64};
+    Buf sql;
+    buf_init(&sql, 1 << 16);
+    buf_str(&sql, "SELECT ");
+    dialect_ident(s->db->engine, &sql, tp->table->cols[serial].name);
+    buf_str(&sql, " FROM ");
+    dialect_table(s->db->engine, &sql, tp->table->schema, tp->table->name);
+    bool ok =
+        s->db->connector->read(s->db, buf_cstr(&sql), &type, 1, take_keys, keys, s->mem, s->err);
+    buf_free(&sql);
+    if (ok && keys->n)
+        qsort(keys->keys, keys->n, sizeof *keys->keys, ascending);
+    return ok;
+}
+
+/* Which rows: told by their serial key. */
+static const RowSet *missing_rows(Session *s, const TablePlan *tp)
+{
+    int serial = serial_of(tp);
+    Keys keys = {.mem = s->mem};
+    if (serial < 0) {
+        err_add(s->mem, s->err, ERR_DRIFT, NULL, ledger_table_name(tp->table, s->mem),
+                "without a serial key nothing tells which rows are gone");
+        err_hint(s->mem, s->err, "--restart makes all rows anew");
+        return NULL;
+    }
+    if (!read_keys(s, tp, serial, &keys))
+        return NULL;
+    RowSet *rows = rowset_new(s->mem);
+    for (int i = 0; i < tp->nsegments; i++) {
+        const Segment *segment = &tp->segments[i];
+        for (uint64_t k = 0; k < segment->rows; k++) {
+            int64_t key = segment->key_base[serial] + (int64_t)k;
+            bool there = keys.n && bsearch(&key, keys.keys, keys.n, sizeof key, ascending) != NULL;
+            if (!there && !rowset_has(tp->gone_now, segment->first_row + k))
+                rowset_add(rows, segment->first_row + k, 1, s->mem);
+        }
+    }
+    return rows;
+}
+
+static bool find_lost(Session *s, const Plan *made, PlanChange *lost)
+{
+    bool ok = true;
+    for (int i = 0; i < made->nchecks; i++) {
+        const VerifyCheck *check = &made->checks[i];
+        int64_t there = 0;
+        if (check->kind != CHECK_ROWS)
+            continue;
+        if (!db_query_i64(s->db, check->sql, NULL, 0, 0, &there, s->mem, s->err))
+            return false;
+        if (there >= check->expected)
+            continue;
+        const TablePlan *tp = &made->tables[check->table];
+        const char *name = ledger_table_name(tp->table, s->mem);
+        if (s->options->accept_drift) {
+            const RowSet *rows = missing_rows(s, tp);
+            if (!rows)
+                return false;
+            lost[s->nlost++] =
+                (PlanChange){.table = name, .run = PLAN_NOW, .kind = CHANGE_MISSING, .rows = rows};
+            continue;
+        }
+        ok = err_add(s->mem, s->err, ERR_DRIFT, NULL, name,
+                     "the table lacks %s that earlier runs made and seedpipe did not delete",
+                     text_plural(check->expected - there, "row", s->mem));
+    }
+    return ok || err_hint(s->mem, s->err,
+                          "put them back; or, if that is meant: --accept-drift takes them as "
+                          "deleted, and --restart makes all rows anew");
+}
+
+bool session_find_lost(Session *s, PlanTarget *target)
+{
+    PlanOptions options = s->options->plan;
+    PlanTarget history = *target;
+    bool matters = s->options->accept_drift || plan_new_rows(s->plan) > 0;
+    if (!matters || s->report->resumed || target->nhistory == 0)
+        return true;
+    options.env = s->options->env;
+    options.prune = false;
+    history.history_only = true;
+    const Plan *made = plan_build(s->recipe, &options, &history, s->mem, s->err);
+    if (!made)
+        return false;
+    PlanChange *changes = arena_copy(s->mem, target->changes, (size_t)target->nchanges,
+                                     (size_t)made->ntables, sizeof *changes);
+    s->lost = changes + target->nchanges;
+    if (!find_lost(s, made, changes + target->nchanges))
+        return false;
+    target->changes = changes;
+    target->nchanges += s->nlost;
+    return s->nlost == 0 || session_plan(s, target);
+}
+
+bool session_record_lost(Session *s, Arena *mem, Err *err)
+{
+    for (int i = 0; i < s->nlost; i++) {
+        const PlanChange *lost = &s->lost[i];
+        log_event(s->log, LOG_WARN, "rows.lost", "{s:s, s:I}", "table", lost->table, "rows",
+                  (json_int_t)rowset_rows(lost->rows));
+        if (!ledger_add_change(&s->ledger, s->db, s->run.id, lost->table, lost->kind, NULL,
+                               lost->rows, mem, err))
+            return false;
+    }
+    return true;
+}
