@@ -235,13 +235,36 @@ static void silent(void *ctx, const PGresult *res)
     (void)res;
 }
 
+/* In the path, the schema of the ledger would take new tables: it is left out. Where a role of that
+ * name keeps tables of its own there, they would be overlooked. */
+#define OWN_TABLES                                                                                                          \
+    "(SELECT pg_catalog.min(t.tablename) FROM pg_catalog.pg_tables t WHERE t.schemaname OPERATOR(pg_catalog.=) 'seedpipe' " \
+    "AND t.schemaname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false)) "                                      \
+    "AND t.tablename OPERATOR(pg_catalog.<>) ALL (ARRAY['runs', 'segments', 'chunks', 'steps', 'changes', 'meta']))"
+
+static bool check_own_schema(PgDb *d, const PGresult *res, Arena *mem, Err *err)
+{
+    if (PQgetisnull(res, 0, 0))
+        return true;
+    const char *name = PQgetvalue(res, 0, 0);
+    err_add(mem, err, ERR_REFUSED, NULL, d->db.url.shown,
+            "the schema seedpipe, which is in this role's search_path, holds tables of yours (%s), "
+            "and is the place of the ledger",
+            name);
+    return err_hint(mem, err,
+                    "ALTER TABLE seedpipe.%s SET SCHEMA public; or connect as a role of another "
+                    "name; or, if they are not meant: ?options=-csearch_path%%3Dpublic in the url",
+                    name);
+}
+
 static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(
         d,
         arena_printf(
             mem,
-            "SELECT pg_catalog.set_config('TimeZone', 'UTC', false), pg_catalog.set_config('DateStyle', 'ISO, YMD', false), "
+            "SELECT " OWN_TABLES
+            ", pg_catalog.set_config('TimeZone', 'UTC', false), pg_catalog.set_config('DateStyle', 'ISO, YMD', false), "
             "pg_catalog.set_config('IntervalStyle', 'postgres', false), pg_catalog.set_config('bytea_output', 'hex', false), "
             "pg_catalog.set_config('extra_float_digits', '3', false), pg_catalog.set_config('standard_conforming_strings', 'on', false), "
             "pg_catalog.set_config('statement_timeout', '%.0f', false)%s, "
@@ -254,8 +277,9 @@ static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
                 ? ", pg_catalog.set_config('default_transaction_read_only', 'on', false)"
                 : ""),
         NULL, 0, mem, err);
+    bool ok = res && check_own_schema(d, res, mem, err);
     PQclear(res);
-    if (!res)
+    if (!ok)
         return false;
     /* So that a killed client's session does not go on; not every platform has it. */
     if (PQserverVersion(d->conn) >= 140000)

@@ -332,12 +332,12 @@ static bool check_gone(Removal *r, int table, Arena *mem, Err *err)
                                 text_plural(left, "row", mem));
 }
 
-/* SQLite does not count rows that went by the table's own CASCADE before the statement came to
- * them; that all are gone is checked afterwards. */
+/* A statement does not count rows that went by a CASCADE of their circle before it came to them;
+ * that all are gone is checked afterwards. */
 static bool counts_all(const Removal *r, int table)
 {
     const Closure *c = r->closure;
-    for (int i = 0; r->db->engine == ENGINE_SQLITE && i < c->nrefs; i++)
+    for (int i = 0; i < c->nrefs; i++)
         if (c->refs[i].in_circle && c->refs[i].effect == REF_DELETES &&
             c->tables[c->refs[i].child].circle == c->tables[table].circle)
             return false;
@@ -364,14 +364,79 @@ static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
     return true;
 }
 
+/* Tables that refer to each other by keys that are NOT NULL: whichever row goes first is referred
+ * to. */
+static bool is_tight(const Closure *c, const ClosureRef *ref)
+{
+    return ref->in_circle && !ref->clear_first && ref->child != ref->parent &&
+           ref->effect == REF_REFUSES && c->tables[ref->child].rows > 0 &&
+           c->tables[ref->parent].rows > 0;
+}
+
+static int place_of(const Step *steps, int n, int table)
+{
+    for (int i = 0; i < n; i++)
+        if (steps[i].kind == STEP_DELETE && steps[i].table == table)
+            return i;
+    return n;
+}
+
+/* PostgreSQL does not put RESTRICT off to the end. */
+static bool check_restricted(const Removal *r, const Step *steps, int n, Arena *mem, Err *err)
+{
+    const Closure *c = r->closure;
+    for (int i = 0; c->engine == ENGINE_POSTGRES && i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        if (!is_tight(c, ref) || ref->fk->on_delete != ACTION_RESTRICT ||
+            place_of(steps, n, ref->child) < place_of(steps, n, ref->parent))
+            continue;
+        err_add(mem, err, ERR_REFUSED, NULL, c->tables[ref->child].name,
+                "it and %s refer to each other by keys that are NOT NULL, and %s is RESTRICT: no "
+                "row of them can go first",
+                c->tables[ref->parent].name, ref->name);
+        return err_hint(mem, err,
+                        "drop this foreign key, repeat the command, and add it again; or make it "
+                        "NO ACTION");
+    }
+    return true;
+}
+
+/* Keys that cannot be deferred are made so, and as strict as they were behind the deletes; all of
+ * it is in the transaction. */
+static bool defer_circles(Removal *r, bool defer, Arena *mem, Err *err)
+{
+    const Closure *c = r->closure;
+    bool ok = true;
+    for (int i = 0; ok && r->db->engine == ENGINE_POSTGRES && i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        const Table *table = c->tables[ref->child].table;
+        if (!is_tight(c, ref) || ref->fk->deferrable || ref->fk->on_delete == ACTION_RESTRICT)
+            continue;
+        Buf sql;
+        buf_init(&sql, 1 << 16);
+        buf_str(&sql, "ALTER TABLE ");
+        dialect_table(r->db->engine, &sql, table->schema, table->name);
+        buf_str(&sql, " ALTER CONSTRAINT ");
+        dialect_ident(r->db->engine, &sql, ref->fk->name);
+        buf_str(&sql, defer ? " DEFERRABLE INITIALLY DEFERRED" : " NOT DEFERRABLE");
+        ok = exec(r, buf_cstr(&sql), NULL, mem, err);
+        buf_free(&sql);
+    }
+    return ok;
+}
+
 bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err)
 {
+    if (!check_restricted(r, steps, n, mem, err) || !defer_circles(r, true, mem, err))
+        return false;
     for (int i = 0; i < n; i++)
         if (!run_step(r, &steps[i], mem, err))
             return false;
     /* What was deferred is checked now: a table with checks to come cannot be dropped. */
     if (r->db->engine == ENGINE_POSTGRES &&
         !exec(r, "SET CONSTRAINTS ALL IMMEDIATE", NULL, mem, err))
+        return false;
+    if (!defer_circles(r, false, mem, err))
         return false;
     for (int i = 0; i < n; i++)
         if (steps[i].kind == STEP_DELETE && !check_gone(r, steps[i].table, mem, err))

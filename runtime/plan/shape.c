@@ -288,6 +288,16 @@ static bool may_create(Build *b, int t)
     }
     if (rows_went_with_it(b, t))
         return false;
+    if (tp->recipe->create && b->target->engine == ENGINE_POSTGRES && !table->schema &&
+        !b->target->catalog->schema) {
+        err_add(
+            b->mem, b->err, ERR_REFUSED, table->where, table->name,
+            "the target has no schema to create the table in: none of the search_path is there");
+        return err_hint(
+            b->mem, b->err,
+            "CREATE SCHEMA public, or name the schema in the recipe: r:table(\"shop.%s\")",
+            table->name);
+    }
     if (tp->recipe->create)
         return true;
     err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
