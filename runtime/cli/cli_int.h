@@ -95,6 +95,8 @@ json_t *json_errors(const Err *err, Arena *mem);
 /* {"command", "status", "exit", <fields>, "errors"}; takes fields. */
 void render_json(App *app, const char *status, json_t *fields);
 json_t *json_verify(const VerifyReport *verify, Arena *mem);
+/* Foreign keys that a removal met. */
+json_t *json_refs(const ExecRef *refs, int n, Arena *mem);
 /* Failed checks, or all. */
 void render_checks(App *app, const VerifyReport *verify, bool all);
 

@@ -111,7 +111,7 @@ static json_t *fields(const App *app)
 {
     const ExecReport *r = &app->report;
     Arena *mem = app->mem;
-    json_t *list = json_array(), *keys = json_array(), *o = json_object();
+    json_t *list = json_array(), *o = json_object();
     for (int i = 0; i < r->modified.ntables; i++) {
         const ExecModified *t = &r->modified.tables[i];
         json_array_append_new(list, json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I}", "table",
@@ -121,21 +121,12 @@ static json_t *fields(const App *app)
                                               "updated", (json_int_t)t->updated, "inserted",
                                               (json_int_t)t->inserted));
     }
-    for (int i = 0; i < r->modified.nrefs; i++) {
-        const ExecRef *ref = &r->modified.refs[i];
-        json_array_append_new(keys, json_pack("{s:o, s:o, s:o, s:s, s:I, s:o}", "table",
-                                              json_text(ref->child, mem), "references",
-                                              json_text(ref->parent, mem), "constraint",
-                                              json_text(ref->name, mem), "action", ref->action,
-                                              "rows", (json_int_t)ref->rows, "index_missing",
-                                              json_text(ref->index_sql, mem)));
-    }
     json_object_set_new(o, "run", json_text(r->modified.done ? r->run_id : NULL, mem));
     json_object_set_new(o, "target", json_text(r->target, mem));
     json_object_set_new(o, "operation", json_string(operation(app)));
     json_object_set_new(o, "columns", json_text(r->modified.columns, mem));
     json_object_set_new(o, "tables", list);
-    json_object_set_new(o, "references", keys);
+    json_object_set_new(o, "references", json_refs(r->modified.refs, r->modified.nrefs, mem));
     json_object_set_new(o, "spared", json_integer(r->modified.spared));
     json_object_set_new(o, "verify", json_verify(&r->verify, mem));
     return o;

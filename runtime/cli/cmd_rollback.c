@@ -67,6 +67,12 @@ static void restored(const App *app, const Term *term)
                     "  lost     %s of your own in %s: the run deleted what seedpipe "
                     "did not make and cannot make again\n",
                     text_plural(t->own, "row", mem), clean(t->table, mem));
+        if (t->own_cleared)
+            fprintf(term->file,
+                    "  lost     %s of %s of your own in %s: the run's deletions cleared what "
+                    "seedpipe did not set\n",
+                    t->own_cleared == 1 ? "the reference" : "references",
+                    text_plural(t->own_cleared, "row", mem), clean(t->table, mem));
         if (t->altered)
             fprintf(term->file,
                     "  as made  %s of %s had been changed before the run: seedpipe only "
@@ -198,8 +204,7 @@ static json_t *fields(const App *app)
 {
     const ExecReport *r = &app->report;
     Arena *mem = app->mem;
-    json_t *list = json_array(), *keys = json_array(), *runs = json_array(), *o = json_object(),
-           *back = json_array();
+    json_t *list = json_array(), *runs = json_array(), *o = json_object(), *back = json_array();
     for (int i = 0; i < r->removal.ntables; i++) {
         const ExecRemoved *t = &r->removal.tables[i];
         json_array_append_new(list,
@@ -212,19 +217,11 @@ static json_t *fields(const App *app)
     for (int i = 0; i < r->removal.nrestored; i++) {
         const ExecRestored *t = &r->removal.restored[i];
         json_array_append_new(
-            back, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I}", "table", json_text(t->table, mem),
-                            "rows", (json_int_t)t->rows, "cells", (json_int_t)t->cells, "changed",
-                            (json_int_t)t->changed, "altered", (json_int_t)t->altered, "own_lost",
-                            (json_int_t)t->own));
-    }
-    for (int i = 0; i < r->removal.nrefs; i++) {
-        const ExecRef *ref = &r->removal.refs[i];
-        json_array_append_new(keys, json_pack("{s:o, s:o, s:o, s:s, s:I, s:o}", "table",
-                                              json_text(ref->child, mem), "references",
-                                              json_text(ref->parent, mem), "constraint",
-                                              json_text(ref->name, mem), "action", ref->action,
-                                              "rows", (json_int_t)ref->rows, "index_missing",
-                                              json_text(ref->index_sql, mem)));
+            back,
+            json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "table", json_text(t->table, mem),
+                      "rows", (json_int_t)t->rows, "cells", (json_int_t)t->cells, "changed",
+                      (json_int_t)t->changed, "altered", (json_int_t)t->altered, "own_lost",
+                      (json_int_t)t->own, "own_cleared", (json_int_t)t->own_cleared));
     }
     for (int i = 0; i < r->nruns; i++)
         json_array_append_new(runs, json_run_short(&r->runs[i], mem));
@@ -233,7 +230,7 @@ static json_t *fields(const App *app)
     json_object_set_new(o, "target", json_text(r->target, mem));
     json_object_set_new(o, "tables", list);
     json_object_set_new(o, "restored", back);
-    json_object_set_new(o, "references", keys);
+    json_object_set_new(o, "references", json_refs(r->removal.refs, r->removal.nrefs, mem));
     json_object_set_new(o, "rows_deleted",
                         json_integer(r->removal.done ? (json_int_t)r->removal.deleted : 0));
     json_object_set_new(o, "other_runs", runs);

@@ -60,6 +60,12 @@ static void head(const App *app)
             r->lock.held || r->lock.stale ? clean(r->lock.holder, mem) : "");
 }
 
+static const char *what(const ExecRun *run, Arena *mem)
+{
+    return run->operation ? arena_printf(mem, "%s %s", run->operation, clean(run->tables, mem))
+                          : "run";
+}
+
 static void runs(const App *app)
 {
     const ExecReport *r = &app->report;
@@ -69,15 +75,16 @@ static void runs(const App *app)
             fputs("\n  no runs\n", app->out.file);
         return;
     }
-    Grid *grid = grid_new("lllrlrl", mem);
+    Grid *grid = grid_new("llllrlrl", mem);
     fputc('\n', app->out.file);
-    grid_row(grid, STYLE_DIM,
-             (const char *[]){"run", "recipe", "state", "rows", "started (UTC)", "time", "who"});
+    grid_row(
+        grid, STYLE_DIM,
+        (const char *[]){"run", "recipe", "what", "state", "rows", "started (UTC)", "time", "who"});
     for (int i = 0; i < r->nruns; i++) {
         const ExecRun *run = &r->runs[i];
         grid_row(grid, STYLE_NONE,
                  (const char *[]){
-                     clean(run->id, mem), clean(run->recipe, mem), state(run, mem),
+                     clean(run->id, mem), clean(run->recipe, mem), what(run, mem), state(run, mem),
                      text_count(run->rows, mem), started(run, mem),
                      run->seconds >= 0 ? text_seconds(run->seconds, mem) : "",
                      arena_printf(mem, "%s@%s", clean(run->user, mem), clean(run->host, mem))});
@@ -122,7 +129,7 @@ static void ways_forward(const App *app)
         else if (is(run, "loaded"))
             fprintf(app->out.file,
                     "\n  %s is loaded and did not pass its checks: the same seedpipe run of recipe "
-                    "%s checks again,\n  seedpipe rollback %s takes it out\n",
+                    "%s checks again,\n  seedpipe rollback %s takes it out; modify may mend it\n",
                     id, recipe, id);
     }
 }
@@ -144,6 +151,8 @@ static json_t *json_of_run(const App *app, const ExecRun *run)
     json_t *o = json_object();
     json_object_set_new(o, "id", json_text(run->id, mem));
     json_object_set_new(o, "recipe", json_text(run->recipe, mem));
+    json_object_set_new(o, "operation", json_text(run->operation ? run->operation : "run", mem));
+    json_object_set_new(o, "operation_tables", json_text(run->tables, mem));
     json_object_set_new(o, "env", json_text(run->env, mem));
     json_object_set_new(o, "status", json_text(run->status, mem));
     json_object_set_new(o, "rows", json_integer(run->rows));

@@ -121,6 +121,19 @@ json_t *json_verify(const VerifyReport *verify, Arena *mem)
                      (json_int_t)verify->cells, "checks", checks);
 }
 
+json_t *json_refs(const ExecRef *refs, int n, Arena *mem)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:s, s:I, s:o}", "table",
+                                              json_text(refs[i].child, mem), "references",
+                                              json_text(refs[i].parent, mem), "constraint",
+                                              json_text(refs[i].name, mem), "action",
+                                              refs[i].action, "rows", (json_int_t)refs[i].rows,
+                                              "index_missing", json_text(refs[i].index_sql, mem)));
+    return list;
+}
+
 /* ------------------------------------------------------------------ checks */
 
 static const char *finding(const VerifyResult *r, Arena *mem)

@@ -92,7 +92,9 @@ typedef struct ExecRun {
     int64_t rows_planned, rows; /* rows: committed and not rolled back */
     int64_t removed;            /* by it, of rows that were there: pruned or deleted */
     bool process_lives;         /* unfinished, and its process on this host is there */
-    double seconds;             /* from start to end, < 0: not known */
+    const char *operation; /* of modify: "delete", with the tables "users, loans"; NULL: a run */
+    const char *tables;
+    double seconds; /* from start to end, < 0: not known */
 } ExecRun;
 
 typedef struct ExecRunTable {
@@ -139,6 +141,7 @@ typedef struct ExecRestored {
     int64_t altered; /* of rows and cells: changed before the run; they come back as they were made
                       */
     int64_t own;     /* of the user's own, deleted by the run: lost */
+    int64_t own_cleared; /* of the user's own, whose references the run cleared: they stay so */
 } ExecRestored;
 
 typedef struct ExecRemoval {

@@ -96,6 +96,11 @@ void session_close(Session *s);
 bool session_check_env(Session *s);
 bool session_lock_state(Session *s, ExecLock *out); /* without taking it */
 
+/* After a command that is all or nothing: its transaction ends, and the error says why and what is
+ * left. False. */
+struct Removal;
+bool session_abandon(Session *s, struct Removal *removal, const char *left);
+
 /* prune.c */
 bool session_prunes(const Session *s);
 /* Before anything is done: counts what is to go, shows it and asks; and sees that what is to come
@@ -212,6 +217,9 @@ void audit_close(Audit *audit, bool committed); /* NULL is fine */
  * when there is none. */
 bool session_pick_run(Session *s, const LedgerRun *runs, int n, int *at);
 ExecRun exec_run_of(const LedgerRun *run, const LedgerRows *rows, int nrows, Arena *mem);
+/* status.c: what each of them did, if modify made it. */
+bool session_name_operations(Session *s, ExecRun *runs, int n, Arena *mem, Err *err);
+const char *modify_kind_name(ModifyKind kind, bool reseed); /* "truncate and reseed" */
 
 /* run.c: the log's events at both ends of a run. */
 void session_log_start(Session *s);

@@ -77,6 +77,16 @@ bool ledger_upgrade(Ledger *ledger, Arena *mem, Err *err);
 
 /* Every run, rolled back or not, oldest first. */
 bool ledger_all_runs(Ledger *ledger, LedgerRun **runs, int *n, Arena *mem, Err *err);
+/* What a run of `modify` did, and to which table, as steps of its own that outlive a rollback. */
+bool ledger_add_operation(Ledger *ledger, const char *run_id, const char *operation,
+                          const char *table, Arena *mem, Err *err);
+typedef struct LedgerOperation {
+    const char *run_id, *operation, *table;
+} LedgerOperation;
+bool ledger_operations(Ledger *ledger, LedgerOperation **operations, int *n, Arena *mem, Err *err);
+/* Its checks have passed: all runs of the recipe that were loaded are done, since checks are of
+ * every row. */
+bool ledger_settle(Ledger *ledger, const char *recipe, Arena *mem, Err *err);
 typedef struct LedgerRows {
     const char *run_id, *table;
     int64_t planned, committed;

@@ -90,6 +90,48 @@ bool ledger_rows(Ledger *l, const char *run_id, LedgerRows **rows, int *n, Arena
     return true;
 }
 
+#define OPERATION "modify: "
+
+bool ledger_add_operation(Ledger *l, const char *run_id, const char *operation, const char *table,
+                          Arena *mem, Err *err)
+{
+    const char *kind = arena_printf(mem, OPERATION "%s", operation);
+    return ledger_announce_step(l, run_id, kind, table, mem, err) &&
+           ledger_finish_step(l, run_id, kind, table, mem, err);
+}
+
+bool ledger_operations(Ledger *l, LedgerOperation **operations, int *n, Arena *mem, Err *err)
+{
+    DbResult r;
+    *n = 0;
+    *operations = NULL;
+    if (!l->exists)
+        return true;
+    if (!db_query(l->db,
+                  arena_printf(mem,
+                               "SELECT run_id, kind, table_name FROM %s WHERE kind LIKE '" OPERATION
+                               "%%' ORDER BY run_id, kind, table_name",
+                               l->steps),
+                  NULL, 0, &r, mem, err))
+        return false;
+    *operations = arena_array(mem, LedgerOperation, r.rows + 1);
+    *n = r.rows;
+    for (int i = 0; i < r.rows; i++)
+        (*operations)[i] = (LedgerOperation){.run_id = db_cell(&r, i, 0),
+                                             .operation = db_cell(&r, i, 1) + strlen(OPERATION),
+                                             .table = db_cell(&r, i, 2)};
+    return true;
+}
+
+bool ledger_settle(Ledger *l, const char *recipe, Arena *mem, Err *err)
+{
+    const char *params[] = {RUN_DONE, recipe, RUN_LOADED};
+    return db_exec_params(
+        l->db,
+        arena_printf(mem, "UPDATE %s SET status = ? WHERE recipe = ? AND status = ?", l->runs),
+        params, 3, NULL, mem, err);
+}
+
 /* What a run removed of others' rows. */
 #define REMOVED_CHANGES "kind IN ('deleted', 'pruned')"
 /* What stays on record when the run goes. */
@@ -157,8 +199,10 @@ bool ledger_roll_back(Ledger *l, const char *run_id, bool restored, Arena *mem, 
                      restored ? "DELETE FROM %s WHERE run_id = ? AND kind <> 'missing'"
                               : "DELETE FROM %s WHERE run_id = ? AND NOT " KEPT_CHANGES,
                      l->changes),
-        arena_printf(mem, "DELETE FROM %s WHERE run_id = ? AND kind <> '%s'", l->steps,
-                     step_kind_name(STEP_CREATE_TABLE))};
+        arena_printf(
+            mem,
+            "DELETE FROM %s WHERE run_id = ? AND kind <> '%s' AND kind NOT LIKE '" OPERATION "%%'",
+            l->steps, step_kind_name(STEP_CREATE_TABLE))};
     return run_all(l, run_id, statements, 3, mem, err) &&
            ledger_set_status(l, run_id, RUN_ROLLED_BACK, mem, err);
 }

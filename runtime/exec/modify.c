@@ -11,114 +11,6 @@
 #include "base/os.h"
 #include "base/text.h"
 
-/* ---------------------------------------------------------------- what is asked for */
-
-static bool unknown_table(Modify *m, const char *name)
-{
-    Session *s = m->s;
-    int n = m->made->ntables;
-    const char **names = arena_array(s->mem, const char *, n + 1);
-    for (int i = 0; i < n; i++)
-        names[i] = ledger_table_name(m->made->tables[i].table, s->mem);
-    err_add(s->mem, s->err, ERR_USAGE, NULL, NULL, "recipe %s has no table \"%s\"", s->recipe->name,
-            name);
-    return err_hint(s->mem, s->err, "available: %s", text_list(names, n, 20, s->mem));
-}
-
-static bool find_tables(Modify *m)
-{
-    Session *s = m->s;
-    char *rest = arena_strdup(s->mem, m->o->tables), *name;
-    m->tables = arena_array(s->mem, ModifyTable, strlen(m->o->tables) + 2);
-    while ((name = strsep(&rest, ","))) {
-        int t = plan_table(m->made, name);
-        if (t < 0)
-            return unknown_table(m, name);
-        for (int i = 0; i < m->ntables; i++)
-            if (m->tables[i].plan == t)
-                return err_add(s->mem, s->err, ERR_USAGE, NULL, NULL, "table %s is named twice",
-                               name);
-        m->tables[m->ntables++] = (ModifyTable){.plan = t, .node = -1, .count = -1};
-    }
-    return true;
-}
-
-static bool find_counts(Modify *m)
-{
-    Session *s = m->s;
-    const ExecModify *o = m->o;
-    if (o->ncounts && o->ncounts != m->ntables) {
-        err_add(s->mem, s->err, ERR_COUNT, NULL, "--count", "%s for %s",
-                text_plural(o->ncounts, "number", s->mem),
-                text_plural(m->ntables, "table", s->mem));
-        return err_hint(s->mem, s->err, "give one for each table, or TABLE=N,...");
-    }
-    for (int i = 0; i < o->ncounts; i++)
-        m->tables[i].count = o->counts[i];
-    for (int i = 0; i < o->nnamed; i++) {
-        int t = plan_table(m->made, o->named[i].table), at = 0;
-        while (at < m->ntables && m->tables[at].plan != t)
-            at++;
-        if (t < 0)
-            return unknown_table(m, o->named[i].table);
-        if (at == m->ntables)
-            return err_add(s->mem, s->err, ERR_COUNT, NULL, "--count",
-                           "%s is not among the tables to modify", o->named[i].table);
-        m->tables[at].count = o->named[i].rows;
-    }
-    bool needs = o->kind == MODIFY_APPEND || o->kind == MODIFY_REPLACE || o->reseed;
-    for (int i = 0; i < m->ntables; i++) {
-        const char *name = m->made->tables[m->tables[i].plan].table->name;
-        if (needs && m->tables[i].count < 0) {
-            err_add(s->mem, s->err, ERR_COUNT, NULL, "--count", "is needed: how many rows for %s?",
-                    name);
-            return err_hint(s->mem, s->err, "--count N%s",
-                            m->ntables > 1 ? ",M or TABLE=N,..." : "");
-        }
-        if (m->tables[i].count == 0)
-            return err_add(s->mem, s->err, ERR_COUNT, NULL, "--count", "must be at least 1 (%s)",
-                           name);
-    }
-    return true;
-}
-
-bool modify_check_count(Modify *m, const ModifyTable *t, Arena *mem, Err *err)
-{
-    const char *name = m->made->tables[t->plan].table->name;
-    bool ours = m->o->kind == MODIFY_UPDATE || m->o->seeded_only;
-    int64_t rows = ours ? t->ours : t->there;
-    if ((m->o->kind != MODIFY_DELETE && m->o->kind != MODIFY_UPDATE) || t->count <= rows)
-        return true;
-    err_add(mem, err, ERR_COUNT, NULL, "--count", "%s has %s%s, fewer than %s", name,
-            text_plural(rows, "row", mem), ours ? " that seedpipe made" : "",
-            text_count(t->count, mem));
-    return err_hint(mem, err, "ask for at most %s", text_count(rows, mem));
-}
-
-#define QUICKLY_COUNTED 100000u
-
-/* Counting a large table can take longer than the command: it is done where the number decides. */
-static bool must_count(const Modify *m, const ModifyTable *t)
-{
-    const TablePlan *tp = &m->made->tables[t->plan];
-    bool some = m->o->kind == MODIFY_APPEND ||
-                ((m->o->kind == MODIFY_DELETE || m->o->kind == MODIFY_UPDATE) &&
-                 m->o->percentage <= 0 && t->count <= modify_rows_made(tp));
-    return !some || tp->rows <= QUICKLY_COUNTED || !modify_made_where(m, t->plan, m->s->mem);
-}
-
-static bool check_counts(Modify *m, Arena *mem, Err *err)
-{
-    for (int i = 0; i < m->ntables; i++) {
-        ModifyTable *t = &m->tables[i];
-        t->there = t->ours = -1;
-        if (must_count(m, t) &&
-            (!modify_count_rows(m, t, mem, err) || !modify_check_count(m, t, mem, err)))
-            return false;
-    }
-    return true;
-}
-
 /* ---------------------------------------------------------------- selecting and counting */
 
 static bool open_removal(Modify *m, Arena *mem, Err *err)
@@ -229,6 +121,25 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
     return true;
 }
 
+/* What --seeded-only promises holds for rows that would go along, too. */
+static bool spares_own(const Modify *m, Arena *mem, Err *err)
+{
+    bool ok = true;
+    for (int i = 0; m->o->seeded_only && i < m->nchanged; i++) {
+        const ModifyRows *rows = &m->changed[i];
+        if (rows->own == 0)
+            continue;
+        ok = err_add(mem, err, ERR_REFUSED, NULL, rows->table,
+                     "%s of your own %s, and --seeded-only is to leave them alone",
+                     text_plural(rows->own, "row", mem),
+                     !rows->columns   ? "would go along"
+                     : rows->own == 1 ? "would lose its reference"
+                                      : "would lose their references");
+        err_hint(mem, err, "let them refer to other rows first, or leave out --seeded-only");
+    }
+    return ok;
+}
+
 static ExecModified *report_table(Modify *m, const char *name)
 {
     ExecModification *r = &m->s->report->modified;
@@ -245,7 +156,6 @@ static void fill_report(Modify *m, Arena *mem)
     ExecModification *r = &m->s->report->modified;
     *r = (ExecModification){0};
     r->tables = arena_array(mem, ExecModified, m->ntables + (c ? c->ntables : 0) + 1);
-    r->refs = arena_array(mem, ExecRef, (c ? c->nrefs : 0) + 1);
     for (int i = 0; i < m->ntables; i++) {
         ExecModified *t =
             report_table(m, ledger_table_name(m->made->tables[m->tables[i].plan].table, mem));
@@ -270,18 +180,8 @@ static void fill_report(Modify *m, Arena *mem)
         const char *name = m->made->tables[m->tables[0].plan].table->cols[m->columns[i]].name;
         r->columns = r->columns ? arena_printf(mem, "%s, %s", r->columns, name) : name;
     }
-    for (int i = 0; c && deletes(m) && i < c->nrefs; i++) {
-        const ClosureRef *ref = &c->refs[i];
-        bool slow = ref->index_sql && c->tables[ref->parent].rows > 0;
-        if (ref->rows > 0 || slow)
-            r->refs[r->nrefs++] = (ExecRef){.child = c->tables[ref->child].name,
-                                            .parent = c->tables[ref->parent].name,
-                                            .name = ref->name,
-                                            .action = ref->action,
-                                            .rows = ref->rows,
-                                            .clears = ref->effect == REF_CLEARS,
-                                            .index_sql = slow ? ref->index_sql : NULL};
-    }
+    if (c && deletes(m))
+        r->refs = removal_refs(&m->removal, &r->nrefs, mem);
 }
 
 static const char *what(const Modify *m, Arena *mem)
@@ -300,7 +200,7 @@ static bool work_count(Session *s, Arena *mem, Err *err)
 {
     Modify *m = s->work;
     if (!open_removal(m, mem, err) || !removal_begin(&m->removal, mem, err) ||
-        !check_counts(m, mem, err))
+        !modify_check_counts(m, mem, err))
         return false;
     bool selects = deletes(m) || m->o->kind == MODIFY_UPDATE;
     for (int i = 0; selects && i < m->ntables; i++)
@@ -319,7 +219,7 @@ static bool work_count(Session *s, Arena *mem, Err *err)
     if (deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
             !removal_check_refs(&m->removal, follow_of(m), what(m, mem), mem, err) ||
-            !find_changed(m, mem, err))
+            !find_changed(m, mem, err) || !spares_own(m, mem, err))
             return false;
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }
@@ -402,11 +302,35 @@ static bool check(Modify *m, Arena *mem, Err *err)
     return ok;
 }
 
+const char *modify_kind_name(ModifyKind kind, bool reseed)
+{
+    switch (kind) {
+    case MODIFY_APPEND: return "append";
+    case MODIFY_DELETE: return "delete";
+    case MODIFY_UPDATE: return "update";
+    case MODIFY_REPLACE: return "replace";
+    case MODIFY_TRUNCATE: return reseed ? "truncate and reseed" : "truncate";
+    case MODIFY_NONE: break;
+    }
+    return "modify";
+}
+
+static bool record_run(Modify *m, Arena *mem, Err *err)
+{
+    Session *s = m->s;
+    bool ok = session_record_run(s, mem, err);
+    for (int i = 0; ok && i < m->ntables; i++)
+        ok = ledger_add_operation(&s->ledger, s->run.id, modify_kind_name(m->o->kind, m->o->reseed),
+                                  ledger_table_name(m->made->tables[m->tables[i].plan].table, mem),
+                                  mem, err);
+    return ok;
+}
+
 static bool work_do(Session *s, Arena *mem, Err *err)
 {
     Modify *m = s->work;
     s->one_transaction = s->holds_transaction = true;
-    bool ok = session_record_run(s, mem, err) &&
+    bool ok = record_run(m, mem, err) &&
               (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
               (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
               modify_record(m, mem, err) && plan_rest(m, inserts(m), mem, err) &&
@@ -427,23 +351,7 @@ static bool work_end(Session *s, Arena *mem, Err *err)
 static bool abandon(Session *s)
 {
     Modify *m = s->work;
-    Err ignored = {0};
-    if (s->db && s->db->in_transaction)
-        removal_end(&m->removal, false, s->mem, &ignored);
-    int stop = atomic_load(&s->stop);
-    if (stop == STOP_CANCELLED || stop == STOP_TERMINATED) {
-        err_clear(s->err);
-        err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
-                "%s: nothing was changed", stop == STOP_CANCELLED ? "cancelled" : "terminated");
-    } else if (s->lock_lost) {
-        err_clear(s->err);
-        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
-                "the connection that holds the lock broke: nothing was changed");
-        err_hint(s->mem, s->err, "the same command again is safe");
-    } else if (err_code(s->err) == ERR_LOST) {
-        err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
-    }
-    return false;
+    return session_abandon(s, &m->removal, "nothing was changed");
 }
 
 static int64_t rows_in_question(const ExecModification *r)
@@ -455,14 +363,19 @@ static int64_t rows_in_question(const ExecModification *r)
     return rows;
 }
 
+static int64_t own_rows(const ExecModification *r)
+{
+    int64_t own = 0;
+    for (int i = 0; i < r->ntables; i++)
+        own += r->tables[i].own;
+    return own;
+}
+
 static bool needs_question(const Modify *m)
 {
     const ExecOptions *o = m->s->options;
     const ExecModification *r = &m->s->report->modified;
-    int64_t own = 0;
-    for (int i = 0; i < r->ntables; i++)
-        own += r->tables[i].own;
-    return !o->yes && o->ask && (own > 0 || rows_in_question(r) > o->env->confirm_rows);
+    return !o->yes && o->ask && (own_rows(r) > 0 || rows_in_question(r) > o->env->confirm_rows);
 }
 
 static bool as_shown(Modify *m, const ExecModification *shown, Arena *mem, Err *err)
@@ -482,9 +395,12 @@ static bool as_shown(Modify *m, const ExecModification *shown, Arena *mem, Err *
 
 static bool confirm(Session *s)
 {
+    const ExecModification *r = &s->report->modified;
+    int64_t own = own_rows(r);
     const char *question = arena_printf(
-        s->mem, "%s of %s will be changed. Go on?",
-        text_plural(rows_in_question(&s->report->modified), "row", s->mem), s->url.shown);
+        s->mem, "%s of %s will be changed%s. Go on?",
+        text_plural(rows_in_question(r), "row", s->mem), s->url.shown,
+        own ? arena_printf(s->mem, ", %s of them of your own", text_count(own, s->mem)) : "");
     return session_ask(s, s->url.shown, question, NULL);
 }
 
@@ -519,13 +435,22 @@ static bool execute(Modify *m)
 
 /* ---------------------------------------------------------------- the command */
 
+/* Rows that are still to come would be in the way of what is to change. A run whose checks did not
+ * pass, or that ended before them, is whole: it may be what this command is to mend. */
 static bool is_finished(Session *s)
 {
-    if (!s->report->resumed)
+    const LedgerRun *run = &s->run;
+    if (!s->report->resumed || strcmp(run->status, RUN_RUNNING) != 0) {
+        s->report->resumed = false;
+        s->run = (LedgerRun){0};
         return true;
-    err_add(s->mem, s->err, ERR_REFUSED, NULL, s->recipe->name, "run %s is not finished",
-            s->run.id);
-    return err_hint(s->mem, s->err, "finish it first: seedpipe run %s", s->options->recipe);
+    }
+    err_add(s->mem, s->err, ERR_REFUSED, NULL, s->recipe->name,
+            "run %s of %s UTC is not finished: some of its rows are still to come", run->id,
+            run->started);
+    return err_hint(s->mem, s->err,
+                    "seedpipe run %s finishes it; seedpipe rollback %s takes it out",
+                    s->options->recipe, run->id);
 }
 
 static bool modify_on_target(Session *s)
@@ -546,7 +471,7 @@ static bool modify_on_target(Session *s)
     if (!session_plan(s, &m.target))
         return false;
     m.made = s->plan;
-    if (!find_tables(&m) || !find_counts(&m) ||
+    if (!modify_find_tables(&m) || !modify_find_counts(&m) ||
         (m.o->where && !modify_check_where(s->db->engine, m.o->where, s->mem, s->err)) ||
         (m.o->kind == MODIFY_UPDATE && !modify_find_columns(&m, s->mem, s->err)))
         return false;

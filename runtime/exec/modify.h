@@ -8,11 +8,12 @@
 #include "exec/removal.h"
 
 typedef struct ModifyTable {
-    int plan;      /* index in Plan.tables */
-    int node;      /* index in Closure.tables */
-    int64_t count; /* rows asked for; -1: not said */
-    int64_t there; /* rows in the table now; -1: not counted */
-    int64_t ours;  /* of these, made by seedpipe; -1: not counted */
+    int plan;           /* index in Plan.tables */
+    int node;           /* index in Closure.tables */
+    int64_t count;      /* rows asked for; -1: not said */
+    int64_t there;      /* rows in the table now; -1: not counted */
+    int64_t ours;       /* of these, made by seedpipe; -1: not counted */
+    const RowSet *mine; /* these, where no range of keys tells and it matters whose they are */
 } ModifyTable;
 
 typedef struct RowFinder RowFinder;
@@ -60,6 +61,12 @@ typedef struct KeyRanges {
     int64_t keys; /* in all of them */
 } KeyRanges;
 
+/* modify_ask.c: the tables that are named, their counts, and (in the target) whether there are so
+ * many rows. */
+bool modify_find_tables(Modify *m);
+bool modify_find_counts(Modify *m);
+bool modify_check_counts(Modify *m, Arena *mem, Err *err);
+
 /* modify_select.c: into the table of keys, by --where, --count, --percentage, or all. */
 bool modify_select(Modify *m, ModifyTable *table, Arena *mem, Err *err);
 /* A condition that is one expression: false with the place of what is not. Pure. */
@@ -83,6 +90,8 @@ bool modify_count_altered(Modify *m, ModifyRows *rows, const int *cols, int ncol
 int64_t modify_rows_made(const TablePlan *tp); /* that should be there */
 /* How many of a table's rows are there, and how many of them seedpipe made. */
 bool modify_count_rows(Modify *m, ModifyTable *table, Arena *mem, Err *err);
+/* Which rows of a table without a serial key are seedpipe's and there (ModifyTable.mine). */
+bool modify_find_made(Modify *m, ModifyTable *table, Arena *mem, Err *err);
 KeyRanges modify_issued(const Modify *m, int plan, Arena *mem);
 /* A condition on `c` for the keys before range `gap` and behind the one before it. */
 const char *modify_gap_where(const Modify *m, int plan, const KeyRanges *issued, int gap,

@@ -199,6 +199,12 @@ static int by_key(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static int ascending(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
 /* The picked keys in ascending order, each with its rank among the hashes. */
 static void rank_keys(Pick *p, Vec *keys, Vec *ranks, Arena *mem)
 {
@@ -257,8 +263,43 @@ static bool pick_issued(Modify *m, const ModifyTable *table, const KeyRanges *is
            db_exec(m->s->db, mem, err, closure_sql_cut(c, table->node, last, mem));
 }
 
+/* Among rows that are known by their numbers, which take the keys' place in the heap. */
+static bool pick_mine(Modify *m, const ModifyTable *table, int64_t wanted, Arena *mem, Err *err)
+{
+    static const Type number = {.kind = TYPE_INT, .bits = 64};
+    const ClosureTable *node = &m->removal.closure->tables[table->node];
+    const Table *made = m->made->tables[table->plan].table;
+    Pick p = pick_new(m, table, (uint32_t)wanted, mem);
+    int *key = arena_array(mem, int, node->nkey + 1);
+    for (int k = 0; k < node->nkey; k++)
+        key[k] = table_column(made, node->key[k]);
+    p.types = &number;
+    p.nkey = 1;
+    p.keys[0] = vec_new(mem, TYPE_INT, 0, p.wanted + 1);
+    Eval *eval = eval_new(m->made);
+    uint64_t rows[BATCH_ROWS];
+    Vec *numbers = vec_new(mem, TYPE_INT, 0, BATCH_ROWS);
+    const Vec *cols[] = {numbers};
+    RowCursor at = {0};
+    for (uint32_t n; (n = rowset_read(table->mine, &at, rows, BATCH_ROWS)) > 0;) {
+        Batch batch = eval_cells(eval, table->plan, rows, n, key, node->nkey);
+        for (uint32_t k = 0; k < n; k++) {
+            numbers->i[k] = (int64_t)rows[k];
+            consider(&p, key_hash(batch.cols, node->nkey, k, p.seed), cols, k);
+        }
+    }
+    eval_free(eval);
+    RowSet *chosen = rowset_new(mem);
+    qsort(p.keys[0]->i, p.n, sizeof *p.keys[0]->i, ascending);
+    for (uint32_t i = 0; i < p.n; i++)
+        rowset_add(chosen, (uint64_t)p.keys[0]->i[i], 1, mem);
+    return removal_select_rows(&m->removal, table->node, m->made, table->plan, chosen, mem, err);
+}
+
 bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err *err)
 {
+    if (table->mine)
+        return pick_mine(m, table, wanted, mem, err);
     KeyRanges issued = modify_issued(m, table->plan, mem);
     uint32_t ask = keys_to_ask(m, table, &issued, wanted);
     int64_t found = 0;

@@ -6,12 +6,14 @@
 #include "exec/modify.h"
 
 /* What a rollback will not bring back. */
-static bool record_lost(Modify *m, const ModifyRows *rows, int64_t own, Arena *mem, Err *err)
+static bool record_lost(Modify *m, const ModifyRows *rows, Arena *mem, Err *err)
 {
+    int64_t own = rows == &m->updated ? 0 : rows->own;
     if (own == 0 && rows->altered == 0)
         return true;
-    const char *text = arena_printf(mem, "{\"own\":%lld,\"altered\":%lld}", (long long)own,
-                                    (long long)rows->altered);
+    const char *text =
+        arena_printf(mem, "{\"%s\":%lld,\"altered\":%lld}", rows->columns ? "cleared" : "own",
+                     (long long)own, (long long)rows->altered);
     return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id, rows->table, CHANGE_LOST, text,
                              rowset_new(mem), mem, err);
 }
@@ -50,7 +52,7 @@ bool modify_record(Modify *m, Arena *mem, Err *err)
                                rows->columns ? CHANGE_CLEARED : CHANGE_DELETED, rows->columns,
                                rows->rows, mem, err))
             return false;
-        if (!rows->columns && !record_lost(m, rows, rows->own, mem, err))
+        if (!record_lost(m, rows, mem, err))
             return false;
     }
     if (rowset_rows(m->updated.rows) == 0)
@@ -62,7 +64,7 @@ bool modify_record(Modify *m, Arena *mem, Err *err)
     char *text = json_dumps(names, JSON_COMPACT);
     bool ok = ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
                                 CHANGE_CELLS, text, m->updated.rows, mem, err) &&
-              record_lost(m, &m->updated, 0, mem, err);
+              record_lost(m, &m->updated, mem, err);
     free(text);
     json_decref(names);
     return ok;

@@ -8,14 +8,6 @@
 #include "base/text.h"
 #include "exec/modify.h"
 
-static int serial_of(const TablePlan *tp)
-{
-    for (int c = 0; c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            return c;
-    return -1;
-}
-
 static bool is_gone(const TablePlan *tp, uint64_t row)
 {
     return tp->gone && rowhistory_has(tp->gone, tp->gone->n, row);
@@ -185,7 +177,7 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
     memcpy(types + 1, node->key_types, sizeof *types * (size_t)nkey);
     RowFinder *f = arena_new_of(mem, RowFinder);
     *f = (RowFinder){.tp = tp, .nkey = nkey, .serial = -1};
-    int serial = tp ? serial_of(tp) : -1, *cols = arena_array(mem, int, nkey + 1);
+    int serial = tp ? plan_serial_column(tp) : -1, *cols = arena_array(mem, int, nkey + 1);
     bool computed = tp != NULL;
     for (int k = 0; k < nkey; k++) {
         cols[k] = tp ? table_column(tp->table, node->key[k]) : -1;
@@ -242,7 +234,7 @@ static int by_first(const void *a, const void *b)
 KeyRanges modify_issued(const Modify *m, int plan, Arena *mem)
 {
     const TablePlan *tp = &m->made->tables[plan];
-    KeyRanges all = {.column = serial_of(tp)};
+    KeyRanges all = {.column = plan_serial_column(tp)};
     int n = 0;
     if (all.column < 0)
         return all;
@@ -291,15 +283,32 @@ const char *modify_gap_where(const Modify *m, int plan, const KeyRanges *issued,
 
 const char *modify_made_where(const Modify *m, int plan, Arena *mem)
 {
-    KeyRanges issued = modify_issued(m, plan, mem);
-    if (issued.column < 0)
+    const TablePlan *tp = &m->made->tables[plan];
+    if (plan_serial_column(tp) < 0)
         return NULL;
-    const char *name = serial_name(m, plan, issued.column, mem);
-    const char *text = issued.n ? "(" : "(1 = 0";
-    for (int i = 0; i < issued.n; i++)
-        text = arena_printf(mem, "%s%sc.%s BETWEEN %lld AND %lld", text, i ? " OR " : "", name,
-                            (long long)issued.ranges[i].first, (long long)issued.ranges[i].last);
-    return arena_printf(mem, "%s)", text);
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_byte(&sql, '(');
+    plan_put_made(m->s->db->engine, &sql, tp, "c", 0, mem);
+    buf_byte(&sql, ')');
+    const char *text = arena_strndup(mem, buf_cstr(&sql), sql.len);
+    buf_free(&sql);
+    return text;
+}
+
+/* All keys are read, and those of the plan's rows computed again. */
+bool modify_find_made(Modify *m, ModifyTable *table, Arena *mem, Err *err)
+{
+    const Closure *c = m->removal.closure;
+    const TablePlan *tp = &m->made->tables[table->plan];
+    ModifyRows all = {0};
+    if (plan_serial_column(tp) >= 0 || !modify_has_key(&c->tables[table->node]))
+        return true;
+    if (!modify_rows_of(m, table->node, closure_sql_all_keys(c, table->node, mem), &all, mem, err))
+        return false;
+    table->mine = all.rows;
+    table->ours = (int64_t)rowset_rows(all.rows);
+    return true;
 }
 
 static bool count_where(Modify *m, int plan, const char *where, int64_t *rows, Arena *mem, Err *err)

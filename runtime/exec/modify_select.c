@@ -171,7 +171,15 @@ static bool select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *e
     buf_free(&probe);
     if (!db_query_i64(m->s->db, sql, NULL, 0, 0, &rows, mem, err))
         return refused_by_database(m, sql, before, mem, err);
-    return removal_select(r, table->node, condition, NULL, mem, err);
+    if (!removal_select(r, table->node, condition, NULL, mem, err))
+        return false;
+    if (!m->o->seeded_only || !table->mine)
+        return true;
+    ModifyRows met;
+    return modify_rows_of(m, table->node, closure_sql_keys(r->closure, table->node, mem), &met, mem,
+                          err) &&
+           db_exec(m->s->db, mem, err, closure_sql_empty_keys(r->closure, table->node, mem)) &&
+           removal_select_rows(r, table->node, m->made, table->plan, met.rows, mem, err);
 }
 
 /* ---------------------------------------------------------------- the choice */
@@ -203,11 +211,14 @@ bool modify_select(Modify *m, ModifyTable *table, Arena *mem, Err *err)
     bool all = o->kind == MODIFY_REPLACE || o->kind == MODIFY_TRUNCATE;
     int64_t rows = o->seeded_only || o->kind == MODIFY_UPDATE ? table->ours : table->there;
     const char *made = o->seeded_only ? modify_made_where(m, table->plan, mem) : NULL;
-    if (o->seeded_only && !made && table->ours < table->there) {
+    if (o->seeded_only && !made && !table->mine && table->ours < table->there) {
         err_add(mem, err, ERR_REFUSED, NULL, m->made->tables[table->plan].table->name,
-                "--seeded-only needs a serial key to tell seeded rows from yours");
-        return err_hint(mem, err, "choose the rows with --where");
+                "has no primary key: seeded rows cannot be told from yours");
+        return err_hint(mem, err, "give it a primary key");
     }
+    if (all && table->mine)
+        return removal_select_rows(&m->removal, table->node, m->made, table->plan, table->mine, mem,
+                                   err);
     if (all) {
         ClosureTable *node = &m->removal.closure->tables[table->node];
         node->whole = !modify_has_key(node);

@@ -29,9 +29,7 @@ static bool check_refs(const Undo *u, Arena *mem, Err *err)
 static void fill_report(Undo *u, Arena *mem)
 {
     ExecRemoval *r = &u->s->report->removal;
-    const Closure *c = u->removal.closure;
-    *r = (ExecRemoval){.tables = arena_array(mem, ExecRemoved, u->plan->ntables + 1),
-                       .refs = arena_array(mem, ExecRef, c->nrefs + 1)};
+    *r = (ExecRemoval){.tables = arena_array(mem, ExecRemoved, u->plan->ntables + 1)};
     for (int t = u->plan->ntables - 1; t >= 0; t--) {
         const UndoTable *ut = &u->tables[t];
         if (ut->made == 0)
@@ -45,15 +43,7 @@ static void fill_report(Undo *u, Arena *mem)
             .changed = ut->changed};
         r->deleted += ut->there;
     }
-    for (int i = 0; i < c->nrefs; i++) {
-        const ClosureRef *ref = &c->refs[i];
-        if (ref->index_sql && c->tables[ref->parent].rows > 0)
-            r->refs[r->nrefs++] = (ExecRef){.child = c->tables[ref->child].name,
-                                            .parent = c->tables[ref->parent].name,
-                                            .name = ref->name,
-                                            .action = ref->action,
-                                            .index_sql = ref->index_sql};
-    }
+    r->refs = removal_refs(&u->removal, &r->nrefs, mem);
 }
 
 static bool count_only(Session *s, Arena *mem, Err *err)

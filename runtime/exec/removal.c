@@ -320,6 +320,26 @@ bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena
     return ok;
 }
 
+ExecRef *removal_refs(const Removal *r, int *n, Arena *mem)
+{
+    const Closure *c = r->closure;
+    ExecRef *refs = arena_array(mem, ExecRef, c->nrefs + 1);
+    *n = 0;
+    for (int i = 0; i < c->nrefs; i++) {
+        const ClosureRef *ref = &c->refs[i];
+        bool slow = ref->index_sql && c->tables[ref->parent].rows > 0;
+        if (ref->rows > 0 || slow)
+            refs[(*n)++] = (ExecRef){.child = c->tables[ref->child].name,
+                                     .parent = c->tables[ref->parent].name,
+                                     .name = ref->name,
+                                     .action = ref->action,
+                                     .rows = ref->rows,
+                                     .clears = ref->effect == REF_CLEARS,
+                                     .index_sql = slow ? ref->index_sql : NULL};
+    }
+    return refs;
+}
+
 /* ---------------------------------------------------------------- deleting */
 
 static bool check_gone(Removal *r, int table, Arena *mem, Err *err)

@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "db/db.h"
+#include "exec/exec.h"
 #include "plan/closure.h"
 
 typedef struct Removal {
@@ -37,6 +38,10 @@ bool removal_begin(Removal *r, Arena *mem, Err *err);
  * number in a plan, NULL: none. Rows must not be selected twice. */
 bool removal_select(Removal *r, int table, const char *where, const char *row, Arena *mem,
                     Err *err);
+/* Selects rows of a plan by their keys, which are computed: those that are not in the table are
+ * left out. t: the table in the plan. */
+bool removal_select_rows(Removal *r, int table, const Plan *plan, int t, const RowSet *rows,
+                         Arena *mem, Err *err);
 /* Counts the selection, and the rows that refer into it (ClosureRef.rows). Those that go along are
  * selected too, and what refers to them, until nothing new is found. */
 bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err);
@@ -48,6 +53,8 @@ bool removal_follows(Follow follow, RefEffect effect);
  * (FOLLOW_NONE: any that has some): "cannot <what>: 12 rows in
  * notes reference loans (notes_loan_id_fkey, NO ACTION)". True when there is none. */
 bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena *mem, Err *err);
+/* The keys that the selection met, for a report: with rows, or without an index that helps. */
+ExecRef *removal_refs(const Removal *r, int *n, Arena *mem);
 /* Runs the steps; a number of rows other than the step's is an error, and so is a row that is left.
  * Logs rollback.deleted. */
 bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err);

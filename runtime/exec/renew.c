@@ -179,19 +179,10 @@ static bool fill_all(const Renewal *r, Arena *mem, Err *err)
     f.eval = eval_new(r->plan);
     f.made = r->made ? eval_new(r->made) : NULL;
     uint64_t rows[BATCH_ROWS], taken = 0;
-    uint32_t have = 0;
+    RowCursor at = {0};
     bool ok = true;
-    for (size_t i = 0; ok && i < r->rows->nranges; i++) {
-        const RowRange *range = &r->rows->ranges[i];
-        for (uint64_t row = range->first; ok && row < range->first + range->rows; row++) {
-            rows[have++] = row;
-            if (have == BATCH_ROWS) {
-                ok = fill(&f, rows, have, mem, err);
-                have = 0;
-            }
-        }
-    }
-    ok = ok && (have == 0 || fill(&f, rows, have, mem, err));
+    for (uint32_t have; ok && (have = rowset_read(r->rows, &at, rows, BATCH_ROWS)) > 0;)
+        ok = fill(&f, rows, have, mem, err);
     ok = connector->load_end(f.load, &taken, mem, err) && ok;
     if (ok && eval_overflows(f.eval))
         ok = err_add(mem, err, ERR_RECIPE, NULL, table_of(r)->name, "%s left the range of its type",

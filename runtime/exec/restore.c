@@ -35,6 +35,7 @@ static RestoreLost lost_of(const PlanChange *change)
     json_t *all = change->columns ? json_loads(change->columns, 0, NULL) : NULL;
     RestoreLost lost = {.table = change->table,
                         .own = json_integer_value(json_object_get(all, "own")),
+                        .cleared = json_integer_value(json_object_get(all, "cleared")),
                         .altered = json_integer_value(json_object_get(all, "altered"))};
     json_decref(all);
     return lost;
@@ -130,6 +131,7 @@ bool restore_count(Restore *r, const Closure *closure, ExecRemoval *report, Aren
     for (int i = 0; i < r->nlost; i++) {
         ExecRestored *out = report_of(report, r->lost[i].table);
         out->own += r->lost[i].own;
+        out->own_cleared += r->lost[i].cleared;
         out->altered += r->lost[i].altered;
     }
     return true;

@@ -16,7 +16,7 @@ typedef struct RestoreItem {
 
 typedef struct RestoreLost {
     const char *table;
-    int64_t own, altered;
+    int64_t own, cleared, altered;
 } RestoreLost;
 
 typedef struct Restore {

@@ -147,26 +147,6 @@ static void fill_tables(Rollback *b, Arena *mem)
                               .gone = b->undo.tables[t].made};
 }
 
-static void fill_refs(Rollback *b, Arena *mem)
-{
-    ExecRemoval *r = &b->s->report->removal;
-    const Closure *c = b->undo.removal.closure;
-    r->refs = arena_array(mem, ExecRef, c->nrefs + 1);
-    r->nrefs = 0;
-    for (int i = 0; i < c->nrefs; i++) {
-        const ClosureRef *ref = &c->refs[i];
-        bool slow = ref->index_sql && c->tables[ref->parent].rows > 0;
-        if (ref->rows > 0 || slow)
-            r->refs[r->nrefs++] = (ExecRef){.child = c->tables[ref->child].name,
-                                            .parent = c->tables[ref->parent].name,
-                                            .name = ref->name,
-                                            .action = ref->action,
-                                            .rows = ref->rows,
-                                            .clears = ref->effect == REF_CLEARS,
-                                            .index_sql = slow ? ref->index_sql : NULL};
-    }
-}
-
 /* The transaction stays open; its caller goes on in it, or ends it. */
 static bool count_all(Rollback *b, Arena *mem, Err *err)
 {
@@ -176,7 +156,7 @@ static bool count_all(Rollback *b, Arena *mem, Err *err)
         return false;
     Closure *c = b->undo.removal.closure;
     fill_tables(b, mem);
-    fill_refs(b, mem);
+    s->report->removal.refs = removal_refs(&b->undo.removal, &s->report->removal.nrefs, mem);
     for (int i = 0; i < c->nrefs; i++)
         if (!check_ref_runs(b, &c->refs[i], mem, err)) {
             ok = false;
@@ -261,23 +241,7 @@ static bool work_end(Session *s, Arena *mem, Err *err)
 static bool abandon(Session *s)
 {
     Rollback *b = s->work;
-    Err ignored = {0};
-    if (s->db && s->db->in_transaction)
-        removal_end(&b->undo.removal, false, s->mem, &ignored);
-    int stop = atomic_load(&s->stop);
-    if (stop == STOP_CANCELLED || stop == STOP_TERMINATED) {
-        err_clear(s->err);
-        err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
-                "%s: nothing was deleted", stop == STOP_CANCELLED ? "cancelled" : "terminated");
-    } else if (s->lock_lost) {
-        err_clear(s->err);
-        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
-                "the connection that holds the lock broke: nothing was deleted");
-        err_hint(s->mem, s->err, "the same command again is safe");
-    } else if (err_code(s->err) == ERR_LOST) {
-        err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
-    }
-    return false;
+    return session_abandon(s, &b->undo.removal, "nothing was deleted");
 }
 
 static bool confirm(Session *s)

@@ -91,7 +91,8 @@ static bool verify_all(Session *s, Arena *mem, Err *err)
         atomic_store(&p->doing, "verify");
     }
     return verify_keys(s->db, s->plan, &s->report->verify, s->log, mem, err) &&
-           ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err);
+           ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err) &&
+           ledger_settle(&s->ledger, s->recipe->name, mem, err);
 }
 
 static bool undo_all(Session *s, Arena *mem, Err *err)
@@ -302,6 +303,12 @@ static bool run_on_target(Session *s)
     session_fill_report(s);
     if (!session_count_rows(s))
         return false;
+    /* A run that is whole but for its checks is not gone on with: rows on top of it are another's.
+     */
+    if (s->report->resumed && strcmp(s->run.status, RUN_LOADED) == 0 && s->rows_to_load > 0) {
+        s->report->resumed = false;
+        s->run = (LedgerRun){0};
+    }
     s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed && s->nlost == 0;
     if (s->report->nothing_to_do)
         return !s->options->accept_drift || !s->ledger.exists ||

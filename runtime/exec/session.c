@@ -4,6 +4,7 @@
 
 #include "base/os.h"
 #include "exec/exec_int.h"
+#include "exec/removal.h"
 #include "recipe/recipe.h"
 
 /* Which run is it: the same goes on or adds the difference, an unfinished one is taken over,
@@ -133,6 +134,27 @@ void session_end(Session *s)
     pthread_cond_destroy(&s->stop_cond);
     pthread_mutex_destroy(&s->stop_mutex);
     s->report->total_seconds = (double)(os_monotonic_us() - s->started) / 1e6;
+}
+
+bool session_abandon(Session *s, Removal *removal, const char *left)
+{
+    Err ignored = {0};
+    if (s->db && s->db->in_transaction)
+        removal_end(removal, false, s->mem, &ignored);
+    int stop = atomic_load(&s->stop);
+    if (stop == STOP_CANCELLED || stop == STOP_TERMINATED) {
+        err_clear(s->err);
+        err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
+                "%s: %s", stop == STOP_CANCELLED ? "cancelled" : "terminated", left);
+    } else if (s->lock_lost) {
+        err_clear(s->err);
+        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
+                "the connection that holds the lock broke: %s", left);
+        err_hint(s->mem, s->err, "the same command again is safe");
+    } else if (err_code(s->err) == ERR_LOST) {
+        err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
+    }
+    return false;
 }
 
 bool session_ask(Session *s, const char *subject, const char *question, const char *expect)

@@ -45,6 +45,24 @@ static bool read_altered(Session *s)
     return true;
 }
 
+bool session_name_operations(Session *s, ExecRun *runs, int n, Arena *mem, Err *err)
+{
+    LedgerOperation *all = NULL;
+    int nall = 0;
+    if (!ledger_operations(&s->ledger, &all, &nall, mem, err))
+        return false;
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < nall; k++) {
+            if (strcmp(all[k].run_id, runs[i].id) != 0)
+                continue;
+            runs[i].operation = all[k].operation;
+            runs[i].tables = runs[i].tables
+                                 ? arena_printf(mem, "%s, %s", runs[i].tables, all[k].table)
+                                 : all[k].table;
+        }
+    return true;
+}
+
 static bool read_runs(Session *s)
 {
     LedgerRun *runs = NULL;
@@ -66,7 +84,7 @@ static bool read_runs(Session *s)
                                 s->err))
                 return false;
         }
-    return true;
+    return session_name_operations(s, r->runs, r->nruns, s->mem, s->err);
 }
 
 /* ---------------------------------------------------------------- --set-env */

@@ -71,9 +71,7 @@ static bool find_rows(UndoTable *ut, Session *s, const Plan *plan, const LedgerR
         if (s->rejected && plan == s->plan)
             rows = rowset_minus(rows, s->rejected[ut->plan], mem);
     }
-    ut->chunks = arena_array(mem, LedgerChunk, (rows ? rows->nranges : 0) + 1);
-    for (size_t i = 0; rows && i < rows->nranges; i++)
-        ut->chunks[ut->nchunks++] = (LedgerChunk){rows->ranges[i].first, rows->ranges[i].rows};
+    ut->rows = rows;
     ut->made = (int64_t)rowset_rows(rows);
     return true;
 }
@@ -104,11 +102,11 @@ bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Aren
 
 /* ---------------------------------------------------------------- selecting */
 
-static bool select_range(Undo *u, const UndoTable *ut, int serial, LedgerChunk chunk, Arena *mem,
-                         Err *err)
+static bool select_range(Undo *u, const UndoTable *ut, int serial, const RowRange *range,
+                         Arena *mem, Err *err)
 {
     const TablePlan *tp = &u->plan->tables[ut->plan];
-    uint64_t end = chunk.first + chunk.rows;
+    uint64_t end = range->first + range->rows;
     Buf name;
     buf_init(&name, 1 << 16);
     buf_str(&name, "c.");
@@ -117,7 +115,7 @@ static bool select_range(Undo *u, const UndoTable *ut, int serial, LedgerChunk c
     buf_free(&name);
     for (int i = 0; i < tp->nsegments; i++) {
         const Segment *seg = &tp->segments[i];
-        uint64_t from = chunk.first > seg->first_row ? chunk.first : seg->first_row;
+        uint64_t from = range->first > seg->first_row ? range->first : seg->first_row;
         uint64_t to = seg->first_row + seg->rows < end ? seg->first_row + seg->rows : end;
         if (from >= to)
             continue;
@@ -129,68 +127,6 @@ static bool select_range(Undo *u, const UndoTable *ut, int serial, LedgerChunk c
             return false;
     }
     return true;
-}
-
-static int load_column(const TablePlan *tp, const char *name)
-{
-    for (int i = 0; i < tp->nload; i++)
-        if (strcmp(tp->table->cols[tp->load_cols[i]].name, name) == 0)
-            return i;
-    return -1;
-}
-
-/* Computed keys are loaded in bulk, then joined with the table: what is not there is left out. */
-static bool load_keys(Undo *u, const UndoTable *ut, const int *from, Arena *mem, Err *err)
-{
-    const Closure *c = u->removal.closure;
-    const Connector *connector = u->s->db->connector;
-    int nkey = c->tables[ut->node].nkey;
-    const Table *work = closure_keys_table(c, ut->node, true, mem);
-    int *cols = arena_array(mem, int, nkey + 1);
-    for (int i = 0; i <= nkey; i++)
-        cols[i] = i;
-    DbLoad *load = connector->load_begin(u->s->db, work, cols, nkey + 1, mem, err);
-    if (!load)
-        return false;
-    Eval *eval = eval_new(u->plan);
-    Vec *numbers = vec_new(mem, TYPE_INT, 0, BATCH_ROWS);
-    const Vec **out = arena_array(mem, const Vec *, nkey + 1);
-    bool ok = true;
-    for (int i = 0; i < ut->nchunks; i++)
-        for (uint64_t done = 0; ok && done < ut->chunks[i].rows; done += BATCH_ROWS) {
-            uint64_t first = ut->chunks[i].first + done, left = ut->chunks[i].rows - done;
-            uint32_t n = left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS;
-            Batch made = eval_batch(eval, ut->plan, first, n);
-            for (int k = 0; k < nkey; k++)
-                out[k] = made.cols[from[k]];
-            for (uint32_t k = 0; k < n; k++)
-                numbers->i[k] = (int64_t)(first + k);
-            numbers->n = n;
-            out[nkey] = numbers;
-            Batch batch = {.first_row = first, .n = n, .ncols = nkey + 1, .cols = out};
-            ok = connector->load_batch(load, &batch, mem, err);
-        }
-    uint64_t taken = 0;
-    ok = connector->load_end(load, &taken, mem, err) && ok;
-    eval_free(eval);
-    return ok;
-}
-
-static bool select_computed(Undo *u, const UndoTable *ut, Arena *mem, Err *err)
-{
-    const Closure *c = u->removal.closure;
-    const ClosureTable *node = &c->tables[ut->node];
-    const TablePlan *tp = &u->plan->tables[ut->plan];
-    int *from = arena_array(mem, int, node->nkey + 1);
-    for (int k = 0; k < node->nkey; k++)
-        if ((from[k] = load_column(tp, node->key[k])) < 0)
-            return err_add(mem, err, ERR_REFUSED, NULL, node->name,
-                           "its key is on %s, which the recipe does not write: the run's rows "
-                           "cannot be found",
-                           node->key[k]);
-    return load_keys(u, ut, from, mem, err) &&
-           db_exec(u->s->db, mem, err, closure_sql_take_present(c, ut->node, mem)) &&
-           db_exec(u->s->db, mem, err, closure_sql_empty_work(c, ut->node, mem));
 }
 
 /* Without any key only all of a table's rows can be named: if they are the run's, every one. */
@@ -222,16 +158,16 @@ static bool has_real_key(const ClosureTable *node)
 
 static bool select_rows(Undo *u, UndoTable *ut, Arena *mem, Err *err)
 {
-    if (ut->node < 0 || ut->nchunks == 0)
+    if (ut->node < 0 || ut->made == 0)
         return true;
     int serial = serial_of(&u->plan->tables[ut->plan]);
-    bool scattered = ut->nchunks > RANGES_MAX;
+    bool scattered = ut->rows->nranges > RANGES_MAX;
     if ((serial < 0 || scattered) && has_real_key(&u->removal.closure->tables[ut->node]))
-        return select_computed(u, ut, mem, err);
+        return removal_select_rows(&u->removal, ut->node, u->plan, ut->plan, ut->rows, mem, err);
     if (serial < 0)
         return select_whole(u, ut, mem, err);
-    for (int i = 0; i < ut->nchunks; i++)
-        if (!select_range(u, ut, serial, ut->chunks[i], mem, err))
+    for (size_t i = 0; i < ut->rows->nranges; i++)
+        if (!select_range(u, ut, serial, &ut->rows->ranges[i], mem, err))
             return false;
     return true;
 }
@@ -440,7 +376,7 @@ bool undo_run(Session *s, const Plan *plan, const LedgerRun *run, uint64_t *rows
         return false;
     u.removal.stop = NULL;
     for (int t = 0; t < plan->ntables; t++)
-        any_chunk = any_chunk || u.tables[t].nchunks > 0;
+        any_chunk = any_chunk || u.tables[t].made > 0;
     bool ok = undo_select(&u, false, mem, err) && ledger_fence(&s->ledger, s->db, run, mem, err) &&
               removal_check_refs(&u.removal, FOLLOW_NONE, "remove the run's rows", mem, err) &&
               removal_run(&u.removal, u.steps, u.nsteps, mem, err);

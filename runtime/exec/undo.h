@@ -7,15 +7,14 @@
 #include "exec/removal.h"
 
 typedef struct UndoTable {
-    int plan;            /* index in Plan.tables */
-    int node;            /* index in Closure.tables; -1: the table is not there any more */
-    LedgerChunk *chunks; /* rows to remove */
-    int nchunks;
-    int64_t made;     /* rows in the chunks */
-    int64_t there;    /* counted: of these, still in the table */
-    int64_t changed;  /* counted: of these, with another cell than was made */
-    bool created;     /* by this run */
-    const char *kept; /* why it was not dropped; NULL */
+    int plan;           /* index in Plan.tables */
+    int node;           /* index in Closure.tables; -1: the table is not there any more */
+    const RowSet *rows; /* to remove */
+    int64_t made;       /* how many these are */
+    int64_t there;      /* counted: of these, still in the table */
+    int64_t changed;    /* counted: of these, with another cell than was made */
+    bool created;       /* by this run */
+    const char *kept;   /* why it was not dropped; NULL */
 } UndoTable;
 
 typedef struct Undo {

@@ -101,6 +101,19 @@ static size_t ranges_until(const RowSet *set, uint64_t row)
     return low;
 }
 
+uint32_t rowset_read(const RowSet *set, RowCursor *at, uint64_t *rows, uint32_t max)
+{
+    uint32_t n = 0;
+    while (set && n < max && at->range < set->nranges) {
+        const RowRange *range = &set->ranges[at->range];
+        for (; n < max && at->done < range->rows; at->done++)
+            rows[n++] = range->first + at->done;
+        if (at->done == range->rows)
+            *at = (RowCursor){.range = at->range + 1};
+    }
+    return n;
+}
+
 bool rowset_has(const RowSet *set, uint64_t row)
 {
     size_t n = set ? ranges_until(set, row) : 0;

@@ -32,6 +32,14 @@ const RowSet *rowset_minus(const RowSet *a, const RowSet *b, Arena *mem);
 /* The rows of [first, first + rows) that are in the set. */
 const RowSet *rowset_part(const RowSet *set, uint64_t first, uint64_t rows, Arena *mem);
 
+/* Reads the rows in order: up to max of them from the cursor on, which moves behind them. 0: no
+ * more. */
+typedef struct RowCursor {
+    size_t range;
+    uint64_t done; /* of it */
+} RowCursor;
+uint32_t rowset_read(const RowSet *set, RowCursor *at, uint64_t *rows, uint32_t max);
+
 static inline uint64_t rowset_rows(const RowSet *set)
 {
     return set ? set->rows : 0;

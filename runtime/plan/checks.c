@@ -51,26 +51,6 @@ static void put_column(Checks *k, Buf *sql, const char *alias, const char *name)
 
 /* ---------------------------------------------------------------- which rows */
 
-static int serial_of(const TablePlan *tp)
-{
-    for (int c = 0; c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            return c;
-    return -1;
-}
-
-/* Keys of segments from one on: t.id BETWEEN 1 AND 100 OR ... */
-static void put_segments(Checks *k, Buf *sql, const TablePlan *tp, int serial, int from)
-{
-    for (int s = from; s < tp->nsegments; s++) {
-        const Segment *segment = &tp->segments[s];
-        buf_str(sql, s > from ? " OR " : "");
-        put_column(k, sql, "t", tp->table->cols[serial].name);
-        buf_printf(sql, " BETWEEN %lld AND %lld", (long long)segment->key_base[serial],
-                   (long long)(segment->key_base[serial] + (int64_t)segment->rows - 1));
-    }
-}
-
 static bool is_new(const Checks *k, int t)
 {
     return k->touched && k->touched[t].segments < k->plan->tables[t].nsegments;
@@ -82,7 +62,7 @@ static Extent extent(const Checks *k, int t, const int *cols, int ncols)
     if (!k->touched)
         return READ_ALL;
     if (is_new(k, t))
-        return serial_of(&k->plan->tables[t]) >= 0 ? READ_TOUCHED : READ_ALL;
+        return plan_serial_column(&k->plan->tables[t]) >= 0 ? READ_TOUCHED : READ_ALL;
     const PlanTouched *touched = &k->touched[t];
     Extent read = READ_NOTHING;
     for (int i = 0; i < ncols; i++)
@@ -112,7 +92,7 @@ static void put_where(Checks *k, Buf *sql, int t, Extent extent)
     buf_str(sql, " WHERE ");
     if (extent == READ_TOUCHED && is_new(k, t)) {
         buf_byte(sql, '(');
-        put_segments(k, sql, tp, serial_of(tp), k->touched[t].segments);
+        plan_put_made(k->target->engine, sql, tp, "t", k->touched[t].segments, k->mem);
         buf_str(sql, ") AND ");
     }
 }
@@ -130,17 +110,17 @@ static int64_t rows_before(const TablePlan *tp, int segment, Arena *mem)
 static void check_rows(Checks *k, int t, Buf *sql)
 {
     const TablePlan *tp = &k->plan->tables[t];
-    int serial = serial_of(tp);
     if (tp->nsegments == 0 || (k->touched && !is_new(k, t)))
         return;
     int64_t rows = (int64_t)(tp->rows - tp->gone_rows), elsewhere = 0;
-    if (serial >= 0) {
+    bool exact = false;
+    if (plan_serial_column(tp) >= 0) {
         int from = k->touched ? k->touched[t].segments : 0;
         elsewhere = rows_before(tp, from, k->mem);
         buf_str(sql, "SELECT count(*) FROM ");
         put_table(k, sql, tp->table);
         buf_str(sql, " t WHERE ");
-        put_segments(k, sql, tp, serial, from);
+        exact = plan_put_made(k->target->engine, sql, tp, "t", from, k->mem);
     } else {
         /* Rows of the user's own may stand beside ours: more is fine, fewer is not. */
         buf_printf(sql, "SELECT CASE WHEN count(*) > %lld THEN %lld ELSE count(*) END FROM ",
@@ -150,7 +130,7 @@ static void check_rows(Checks *k, int t, Buf *sql)
     }
     VerifyCheck *check =
         add_check(k, CHECK_ROWS, t, plan_table_name(k->mem, tp->table), sql, rows - elsewhere);
-    check->at_least = serial < 0;
+    check->at_least = !exact;
     check->elsewhere = elsewhere;
 }
 
@@ -313,7 +293,7 @@ static void put_compared(Checks *k, Buf *sql, const char *alias, const Table *ta
 static bool put_repeated(Checks *k, Buf *sql, int t, const Key *key)
 {
     const Table *table = k->plan->tables[t].table;
-    int serial = serial_of(&k->plan->tables[t]),
+    int serial = plan_serial_column(&k->plan->tables[t]),
         node = k->closure ? closure_find(k->closure, table) : -1;
     bool by_serial = is_new(k, t);
     int nkey = by_serial ? 1 : k->closure->tables[node].nkey;

@@ -88,6 +88,7 @@ char *closure_sql_drop_absent(const Closure *closure, int table, Arena *mem);
 char *closure_sql_nth(const Closure *closure, int table, int64_t n, Arena *mem);
 char *closure_sql_cut(const Closure *closure, int table, int64_t from, Arena *mem);
 char *closure_sql_empty_work(const Closure *closure, int table, Arena *mem);
+char *closure_sql_empty_keys(const Closure *closure, int table, Arena *mem);
 char *closure_sql_count(const Closure *closure, int table, bool work, Arena *mem);
 /* How many rows the table has, counted up to a number. */
 char *closure_sql_at_most(const Closure *closure, int table, int64_t rows, Arena *mem);
@@ -98,6 +99,7 @@ char *closure_sql_left(const Closure *closure, int table, Arena *mem);
  * saves a sort. */
 char *closure_sql_keys(const Closure *closure, int table, Arena *mem);
 char *closure_sql_work_keys(const Closure *closure, int table, Arena *mem); /* of the work table */
+char *closure_sql_all_keys(const Closure *closure, int table, Arena *mem); /* of the table itself */
 char *closure_sql_rows(const Closure *closure, int table, const char *const *cols, int ncols,
                        bool by_key, Arena *mem);
 /* The selected rows: the key's columns, then these columns of the table. */

@@ -347,13 +347,23 @@ char *closure_sql_cut(const Closure *c, int table, int64_t from, Arena *mem)
     return closure_done(&sql, mem);
 }
 
-char *closure_sql_empty_work(const Closure *c, int table, Arena *mem)
+static char *empty_sql(const Closure *c, int table, bool work, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
     buf_str(&sql, "DELETE FROM ");
-    closure_put_temp(c, &sql, table, true);
+    closure_put_temp(c, &sql, table, work);
     return closure_done(&sql, mem);
+}
+
+char *closure_sql_empty_work(const Closure *c, int table, Arena *mem)
+{
+    return empty_sql(c, table, true, mem);
+}
+
+char *closure_sql_empty_keys(const Closure *c, int table, Arena *mem)
+{
+    return empty_sql(c, table, false, mem);
 }
 
 char *closure_sql_count(const Closure *c, int table, bool work, Arena *mem)
@@ -428,6 +438,19 @@ char *closure_sql_keys(const Closure *c, int table, Arena *mem)
 char *closure_sql_work_keys(const Closure *c, int table, Arena *mem)
 {
     return keys_sql(c, table, true, mem);
+}
+
+char *closure_sql_all_keys(const Closure *c, int table, Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, CLOSURE_SQL_MAX);
+    buf_printf(&sql, "SELECT CAST(NULL AS %s), ",
+               closure_is_mysql(c->engine) ? "signed" : "bigint");
+    closure_put_key_list(c, &sql, table, "c", false);
+    buf_str(&sql, " FROM ");
+    closure_put_table(c, &sql, table);
+    buf_str(&sql, " c");
+    return closure_done(&sql, mem);
 }
 
 char *closure_sql_rows(const Closure *c, int table, const char *const *cols, int ncols, bool by_key,

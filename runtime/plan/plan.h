@@ -49,7 +49,8 @@ typedef enum ChangeKind {
     CHANGE_AVOIDED,  /* unique values that rows of the user's own had already; others were taken */
     CHANGE_CLEARED,  /* set to NULL or their defaults, since the parent went */
     CHANGE_MISSING,  /* deleted by hand, and accepted: a rollback does not bring them back */
-    CHANGE_LOST      /* nothing brings it back: {"own": rows, "altered": rows} in `columns` */
+    CHANGE_LOST      /* nothing brings it back: in `columns` how many rows: {"own": 2, "altered":
+                        0}, {"cleared": 1, "altered": 0} for references of the user's own */
 } ChangeKind;
 const char *change_kind_name(ChangeKind kind);
 
@@ -128,6 +129,14 @@ const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int
 
 /* Checks that the database makes after a run (and `verify` at any time). Fills plan->checks. */
 bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err);
+
+/* The serial column of a table, which tells its rows' numbers; -1. */
+int plan_serial_column(const TablePlan *tp);
+/* A condition for the rows of segments from one on that were not removed since, by the serial key,
+ * which must be there. False: there are too many gaps to name them, so removed rows' keys count
+ * among them. */
+bool plan_put_made(Engine engine, Buf *sql, const TablePlan *tp, const char *alias, int from,
+                   Arena *mem);
 
 /* What a segment drew its parents and keys from, as JSON text for the ledger. */
 const char *plan_segment_text(const TablePlan *table, const Segment *segment, Arena *mem);
