@@ -69,8 +69,6 @@ bool modify_check_counts(Modify *m, Arena *mem, Err *err);
 
 /* modify_select.c: into the table of keys, by --where, --count, --percentage, or all. */
 bool modify_select(Modify *m, ModifyTable *table, Arena *mem, Err *err);
-/* A condition that is one expression: false with the place of what is not. Pure. */
-bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
 /* Columns that tell rows apart: an address of a row does not outlive it. */
 bool modify_has_key(const ClosureTable *node);
 bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err);
@@ -80,6 +78,11 @@ bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err 
 
 /* modify.c: false when more rows are asked for than there are. */
 bool modify_check_count(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
+
+/* modify_where.c */
+/* A condition that is one expression: false with the place of what is not. Pure. */
+bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
+bool modify_select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
 
 /* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
 bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);

@@ -1,0 +1,238 @@
+/* --where is checked before the database sees it: it must be one expression, whole in itself, so
+ * that nothing in it ends the statement that it stands in, or hides the rest of it. How quotes and
+ * comments read depends on the engine; seedpipe's sessions fix what settings could change. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/utf8.h"
+#include "exec/modify.h"
+
+typedef struct Scan {
+    Engine engine;
+    const char *where, *at, *why;
+} Scan;
+
+static bool is_mysql(const Scan *s)
+{
+    return s->engine == ENGINE_MARIADB || s->engine == ENGINE_MYSQL;
+}
+
+static bool in_name(char c)
+{
+    return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c | 32) >= 'a' || (c & 0x80);
+}
+
+/* Does what stands here continue a name? */
+static bool continues_name(const Scan *s)
+{
+    return s->at > s->where && in_name(s->at[-1]);
+}
+
+/* 'text', E'text'; "text" on MySQL. */
+static bool backslash_escapes(const Scan *s)
+{
+    if (is_mysql(s))
+        return *s->at != '`';
+    return s->engine == ENGINE_POSTGRES && *s->at == '\'' && s->at > s->where &&
+           (s->at[-1] | 32) == 'e' && (s->at - 1 == s->where || !in_name(s->at[-2]));
+}
+
+static char closing_quote(const Scan *s)
+{
+    switch (*s->at) {
+    case '\'':
+    case '"': return *s->at;
+    case '`': return s->engine == ENGINE_POSTGRES ? 0 : '`';
+    case '[': return s->engine == ENGINE_SQLITE ? ']' : 0;
+    default: return 0;
+    }
+}
+
+/* The end of a quoted text or name that begins here; NULL: it has none. */
+static const char *end_of_quoted(const Scan *s, char quote)
+{
+    bool escapes = backslash_escapes(s);
+    for (const char *p = s->at + 1; *p; p++) {
+        if (escapes && *p == '\\' && p[1])
+            p++;
+        else if (*p == quote && p[1] == quote && quote != ']')
+            p++;
+        else if (*p == quote)
+            return p;
+    }
+    return NULL;
+}
+
+static bool starts_comment(const Scan *s)
+{
+    const char *p = s->at;
+    if (p[0] == '-' && p[1] == '-') /* MySQL takes 5--3 for a sum */
+        return !is_mysql(s) || (unsigned char)p[2] <= ' ';
+    return (p[0] == '/' && p[1] == '*') || (*p == '#' && is_mysql(s));
+}
+
+/* A mark that the engine, or a connector of ours, takes for a value to come. */
+static bool is_parameter(const Scan *s)
+{
+    char c = *s->at;
+    if (c == '?')
+        return true;
+    return s->engine == ENGINE_SQLITE && !continues_name(s) && (c == ':' || c == '@' || c == '$') &&
+           in_name(s->at[1]);
+}
+
+static const char *what_is_wrong(const Scan *s)
+{
+    char c = *s->at;
+    if (c == ';')
+        return "one condition is expected, and no second statement";
+    if (starts_comment(s))
+        return "a condition has no comments";
+    if (c == '$' && s->engine == ENGINE_POSTGRES && !continues_name(s))
+        return "a condition has no dollar quotes";
+    if (is_parameter(s))
+        return "a condition has no parameters";
+    if ((unsigned char)c < ' ' && c != '\t' && c != '\n')
+        return "a condition has no control characters";
+    return NULL;
+}
+
+static bool scan(Scan *s)
+{
+    const char *open = NULL;
+    int depth = 0;
+    for (s->at = s->where; *s->at; s->at++) {
+        char quote = closing_quote(s);
+        if (quote) {
+            const char *end = end_of_quoted(s, quote);
+            s->why = end ? NULL : "this quote has no end";
+            if (!end)
+                return false;
+            s->at = end;
+            continue;
+        }
+        if (*s->at == '(' && depth++ == 0)
+            open = s->at;
+        s->why = *s->at == ')' && --depth < 0 ? "this bracket was never opened" : what_is_wrong(s);
+        if (s->why)
+            return false;
+    }
+    if (depth > 0) {
+        s->at = open;
+        s->why = "this bracket is never closed";
+    }
+    return depth == 0;
+}
+
+/* ---------------------------------------------------------------- messages */
+
+/* The condition with its literals as question marks, each as long as it is; what follows a text
+ * without an end, or a dollar quote, may be one. */
+static char *without_literals(Engine engine, const char *where, Arena *mem)
+{
+    char *text = arena_strdup(mem, where);
+    Scan s = {.engine = engine, .where = where};
+    bool number = false;
+    for (s.at = where; *s.at; s.at++) {
+        char quote = closing_quote(&s);
+        const char *end = quote ? end_of_quoted(&s, quote) : NULL;
+        bool literal = *s.at == '\'' || (*s.at == '"' && is_mysql(&s));
+        bool dollar = *s.at == '$' && engine == ENGINE_POSTGRES && !continues_name(&s);
+        const char *stop = end ? end : s.at + strlen(s.at);
+        if ((quote && (literal || !end)) || dollar)
+            memset(text + (s.at - where) + 1, '?', (size_t)(stop - s.at) - 1);
+        if (dollar || (quote && !end))
+            return text;
+        s.at = quote ? end : s.at;
+        number = *s.at >= '0' && *s.at <= '9' && (number || !continues_name(&s));
+        if (number && !quote)
+            text[s.at - where] = '?';
+    }
+    return text;
+}
+
+static bool wrong(Engine engine, const char *where, const char *at, const char *why, Arena *mem,
+                  Err *err)
+{
+    const char *shown = without_literals(engine, where, mem);
+    int column = (int)utf8_length(shown, (size_t)(at - where));
+    err_add(mem, err, ERR_USAGE, NULL, "--where", "%s", why);
+    return err_excerpt(mem, err, shown, column);
+}
+
+bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err)
+{
+    Scan s = {.engine = engine, .where = where};
+    if (strspn(where, " \t\n") == strlen(where))
+        return err_add(mem, err, ERR_USAGE, NULL, "--where", "the condition is empty");
+    return scan(&s) || wrong(engine, where, s.at, s.why, mem, err);
+}
+
+/* Where a name stands that a message has in quotes: not every server tells the place. */
+static const char *place_of_name(const Modify *m, const char *where, const char *message,
+                                 Arena *mem)
+{
+    const char *open = strchr(message, '\''), *end = open ? strchr(open + 1, '\'') : NULL;
+    if (!end || end == open + 1)
+        return NULL;
+    const char *name = arena_strndup(mem, open + 1, (size_t)(end - open) - 1);
+    const char *shown = without_literals(m->s->db->engine, where, mem), *at = strstr(shown, name);
+    return at ? where + (at - shown) : NULL;
+}
+
+/* The database's words, and a caret below the place where it stopped. */
+static bool refused_by_database(Modify *m, const char *sql, size_t before, Arena *mem, Err *err)
+{
+    ErrItem *item = err->last;
+    const char *where = m->o->where;
+    if (item->code != ERR_DB)
+        return false;
+    size_t at = item->position > 0 ? (size_t)item->position - 1 : 0;
+    if (m->s->db->engine == ENGINE_POSTGRES) {
+        size_t bytes = 0;
+        for (size_t chars = 0; chars < at && sql[bytes]; chars++)
+            do
+                bytes++;
+            while ((sql[bytes] & 0xC0) == 0x80);
+        at = bytes;
+    }
+    const char *message = item->message;
+    err_clear(err);
+    const char *place = item->position && at >= before && at <= before + strlen(where)
+                            ? where + (at - before)
+                            : place_of_name(m, where, message, mem);
+    return place ? wrong(m->s->db->engine, where, place, message, mem, err)
+                 : err_add(mem, err, ERR_USAGE, NULL, "--where", "%s", message);
+}
+
+bool modify_select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
+{
+    Removal *r = &m->removal;
+    const char *made = m->o->seeded_only ? modify_made_where(m, table->plan, mem) : NULL;
+    const char *begin = arena_printf(mem, "%s%s(", made ? made : "", made ? " AND " : "");
+    const char *condition = arena_printf(mem, "%s%s)", begin, m->o->where);
+    /* Tried on a query first: an error in a statement would end the transaction on one engine, and
+     * name our own tables. */
+    Buf probe;
+    buf_init(&probe, 1 << 20);
+    buf_str(&probe, "SELECT count(*) FROM ");
+    const Table *there = r->closure->tables[table->node].table;
+    dialect_table(m->s->db->engine, &probe, there->schema, there->name);
+    buf_str(&probe, " c WHERE ");
+    size_t before = probe.len + strlen(begin);
+    buf_str(&probe, condition);
+    int64_t rows = 0;
+    const char *sql = arena_strdup(mem, buf_cstr(&probe));
+    buf_free(&probe);
+    if (!db_query_i64(m->s->db, sql, NULL, 0, 0, &rows, mem, err))
+        return refused_by_database(m, sql, before, mem, err);
+    if (!removal_select(r, table->node, condition, NULL, mem, err))
+        return false;
+    if (!m->o->seeded_only || !table->mine)
+        return true;
+    ModifyRows met;
+    return modify_rows_of(m, table->node, closure_sql_keys(r->closure, table->node, mem), &met, mem,
+                          err) &&
+           db_exec(m->s->db, mem, err, closure_sql_empty_keys(r->closure, table->node, mem)) &&
+           removal_select_rows(r, table->node, m->made, table->plan, met.rows, mem, err);
+}
