@@ -78,13 +78,14 @@ static bool bind_forest(Build *b, FkPlan *fk, const Node *node, const char *subj
     return true;
 }
 
-/* Children that a value is computed over are fixed from then on: their keys remember for whom. */
+/* Children that a value is computed over are fixed from then on: their keys remember for whom. What
+ * only looks at siblings before a row is not touched by new ones, which come last. */
 static void mark_rolled_up(Build *b, const Bound *bound, const char *subject)
 {
     const Roll *roll = bound->roll;
     for (int i = 0; i < bound->nargs; i++)
         mark_rolled_up(b, bound->args[i], subject);
-    if (roll && roll->fk >= 0 && roll->what != ROLL_OWN_NUMBER &&
+    if (roll && roll->fk >= 0 && roll->what != ROLL_OWN_NUMBER && roll->what != ROLL_RUNNING &&
         !b->plan->tables[roll->table].fks[roll->fk].rolled_up)
         b->plan->tables[roll->table].fks[roll->fk].rolled_up = subject;
 }

@@ -46,8 +46,10 @@ static bool depends(Asked *a, int t, const Bound *bound)
     const Roll *roll = bound->roll;
     if (roll && roll->fk >= 0 &&
         (fk_changed(a, roll->table, roll->fk) || depends(a, roll->table, roll->value) ||
-         depends(a, roll->table, roll->cond)))
+         depends(a, roll->table, roll->cond))) {
+        a->across = a->across || roll->what == ROLL_RUNNING; /* the siblings behind change, too */
         return true;
+    }
     for (int i = 0; i < bound->nargs; i++)
         if (depends(a, t, bound->args[i]))
             return true;
