@@ -122,6 +122,12 @@ const Dist *dist_of(const GenScope *scope, const Node *node, Arena *mem, Err *er
     return dist_read(&b, dist) ? dist : NULL;
 }
 
+bool dist_param(const GenScope *scope, const Node *node, const Dist **out, Arena *mem, Err *err)
+{
+    GenBind b = {.scope = scope, .node = node, .mem = mem, .err = err};
+    return param_dist(&b, out);
+}
+
 bool param_dist(GenBind *b, const Dist **out)
 {
     const Value *v = gen_param(b, "dist");

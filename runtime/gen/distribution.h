@@ -58,6 +58,10 @@ bool gen_is_distribution(const GenDef *def);
  * error at the node. */
 const Dist *dist_of(const GenScope *scope, const Node *node, Arena *mem, Err *err);
 
+/* The parameter `dist` of a call; NULL when it is not given, or uniform. False: errors were added.
+ */
+bool dist_param(const GenScope *scope, const Node *node, const Dist **out, Arena *mem, Err *err);
+
 /* Prepares draws of 1 <= n <= 2^62 places. False when hardly any value lies among them; draws then
  * give the nearest place. Cheap enough for a batch or a segment, not meant for each cell. */
 bool dist_over(const Dist *dist, DistAxis axis, uint64_t n, DistOver *out);

@@ -5,6 +5,7 @@
 #define SEEDPIPE_GEN_EVAL_INT_H
 
 #include "gen/children.h"
+#include "gen/distribution.h"
 #include "gen/eval.h"
 
 struct Eval {
@@ -60,6 +61,12 @@ static inline const Segment *frame_segment(const Frame *f, uint32_t k)
 /* eval_self.c: the parent of a row that refers to its own table, ROW_NONE for a root. */
 void pick_forest(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
                  uint64_t *out);
+
+/* A stream of its own: the null share has draws of the reference's. */
+static inline uint64_t dist_pick_key(const FkPlan *fk)
+{
+    return rng_philox(fk->key, 0, 2).a;
+}
 
 /* eval_parents.c */
 ChildrenCursor *eval_cursor(Eval *e, int table, const Segment *s, int fk);

@@ -76,16 +76,22 @@ static void pick_by_group(Frame *f, const FkPlan *fk, int id, const uint32_t *ge
     }
 }
 
-/* A distribution gives the parent's place among the parents, cut to them. */
-static void pick_by_bound(Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
-                          uint64_t *out)
+/* A distribution gives the parent's place among the parents that there are. */
+static void pick_spread(const Frame *f, const FkPlan *fk, int id, const uint32_t *generations,
+                        uint64_t *out)
 {
-    const Vec *v = frame_bound(f, fk->pick, NULL, generations);
+    bool one = f->segment && fk->mode != FK_SELF && !generations;
+    uint64_t key = dist_pick_key(fk);
+    Choice c = {0};
+    DistOver over = {0};
     for (uint32_t k = 0; k < f->n; k++) {
-        Choice c = choice_of(f, fk, id, k, generations ? generations[k] : 0);
-        uint64_t place = v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
-        out[k] = c.count && !vec_is_null(v, k) ? chosen(&c, place < c.count ? place : c.count - 1)
-                                               : ROW_NONE;
+        uint32_t generation = generations ? generations[k] : 0;
+        uint64_t before = c.count;
+        if (!one || k == 0)
+            c = choice_of(f, fk, id, k, generation);
+        if (c.count && c.count != before)
+            dist_over_items(fk->dist, c.count, &over);
+        out[k] = c.count ? chosen(&c, dist_pick(&over, key, f->rows[k], generation)) : ROW_NONE;
     }
 }
 
@@ -98,6 +104,8 @@ static void pick_earlier(const Frame *f, const FkPlan *fk, int id, const uint32_
         nullable = nullable || f->tp->table->cols[fk->fk->cols[i]].nullable;
     if (fk->forest)
         pick_forest(f, fk, id, generations, out);
+    else if (fk->dist)
+        pick_spread(f, fk, id, generations, out);
     else
         pick_uniform(f, fk, id, generations, out);
     for (uint32_t k = 0; k < f->n && !nullable; k++)
@@ -161,8 +169,8 @@ Parents *frame_parents(Frame *f, int id)
         pick_earlier(f, fk, id, generations, rows);
     } else if (fk->group >= 0) {
         pick_by_group(f, fk, id, generations, rows);
-    } else if (fk->pick) {
-        pick_by_bound(f, fk, id, generations, rows);
+    } else if (fk->dist) {
+        pick_spread(f, fk, id, generations, rows);
     } else {
         pick_uniform(f, fk, id, generations, rows);
     }

@@ -48,6 +48,16 @@ static Run children_in(Eval *e, const FkPlan *fk, const Segment *s, uint64_t com
     return run;
 }
 
+/* One of n places, as the key's distribution has it. */
+static uint64_t draw(const FkPlan *fk, uint64_t row, uint32_t generation, uint64_t n)
+{
+    if (!fk->dist)
+        return rng_below(rng_draw(fk->key, row, generation, 0).a, n);
+    DistOver over;
+    dist_over_items(fk->dist, n, &over);
+    return dist_pick(&over, dist_pick_key(fk), row, generation);
+}
+
 static uint64_t pick_child(Frame *f, int id, uint32_t k, uint64_t common, uint32_t generation)
 {
     Eval *e = f->eval;
@@ -62,7 +72,7 @@ static uint64_t pick_child(Frame *f, int id, uint32_t k, uint64_t common, uint32
     }
     if (all == 0)
         return ROW_NONE;
-    uint64_t place = rng_below(rng_draw(fk->key, f->rows[k], generation, 0).a, all);
+    uint64_t place = draw(fk, f->rows[k], generation, all);
     if (fk->shared->under >= 0) {
         const Parents *p = frame_parents(f, fk->shared->under);
         uint64_t slot =
@@ -91,8 +101,7 @@ static uint64_t pick_sibling(Frame *f, int id, uint32_t k, bool nullable, uint32
     uint64_t there = run.n - gone_in(f->tp->gone, upto, run.first, run.n);
     if (there == 0)
         return nullable ? ROW_NONE : f->rows[k];
-    return nth_of(f->tp->gone, upto, run,
-                  rng_below(rng_draw(fk->key, f->rows[k], generation, 0).a, there));
+    return nth_of(f->tp->gone, upto, run, draw(fk, f->rows[k], generation, there));
 }
 
 void pick_shared(Frame *f, int id, const uint32_t *generations, uint64_t *out)

@@ -39,6 +39,10 @@ static const GenParam ref_params[] = {
      .min = 1,
      .max = 1e15,
      .doc = "of a table that refers to itself: the first so many rows are the roots"},
+    {.name = "dist",
+     .kind = PARAM_DIST,
+     .doc =
+         "how the rows are spread over the parents, in the parents' order: zipf { s = 1.1 }, \"exponential\"; all alike when left out"},
 };
 const GenDef gen_def_ref = {.name = "ref",
                             .family = "core",

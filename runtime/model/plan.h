@@ -8,6 +8,7 @@
 #include "model/rowset.h"
 #include "model/vec.h"
 
+struct Dist;     /* gen/distribution.h */
 struct Bound;    /* gen/gen.h: a node bound to its native code */
 struct PerIndex; /* gen/children.h: prefix sums of children per parent */
 
@@ -123,7 +124,7 @@ typedef struct FkPlan {
     uint64_t key;           /* random stream of the pick and of its null share */
     double null_share;
     const struct Bound *count; /* FK_PER */
-    const struct Bound *pick;  /* distribution of the reference over the parents, NULL = uniform */
+    const struct Dist *dist; /* of the reference over the parents, in their order; NULL: uniform */
     const KeyPool *pool;
     CircleWay circle;
     const int *late_cols; /* CIRCLE_UPDATE: the columns that are NULL at first */

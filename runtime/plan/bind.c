@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "gen/distribution.h"
 #include "plan/plan_int.h"
 
 static bool is_generator(const Node *node, const char *name)
@@ -75,6 +76,42 @@ static bool bind_forest(Build *b, FkPlan *fk, const Node *node, const char *subj
             block = UINT64_MAX;
     forest->block = depth ? block : UINT64_MAX;
     fk->forest = forest;
+    return true;
+}
+
+/* ref(users, { dist = zipf { s = 1.1 } }) */
+static bool bind_spread(Build *b, int t, FkPlan *fk, const Column *col, const char *subject)
+{
+    const Node *node = col->node;
+    GenScope scope = {.plan = b->plan,
+                      .table = &b->plan->tables[t],
+                      .table_index = t,
+                      .column = col->name,
+                      .subject = subject,
+                      .path = ""};
+    const Dist *dist = NULL;
+    if (!dist_param(&scope, node, &dist, b->mem, b->err))
+        return false;
+    if (!dist)
+        return true;
+    const Table *parent = fk->parent >= 0 ? b->plan->tables[fk->parent].table : NULL;
+    if (parent && plan_is_per(b->plan->tables[t].recipe, fk->fk, plan_table_name(b->mem, parent))) {
+        err_add(b->mem, b->err, ERR_RECIPE, node->where, subject,
+                "has a distribution, but per = {...} says how many rows each parent gets");
+        return err_hint(b->mem, b->err, "give the distribution to per, or leave one of them out");
+    }
+    if (fk->forest) {
+        err_add(b->mem, b->err, ERR_RECIPE, node->where, subject,
+                "has a distribution, and depth, fanout or roots besides");
+        return err_hint(b->mem, b->err, "leave one of them out");
+    }
+    if (fk->dist) {
+        err_add(b->mem, b->err, ERR_RECIPE, node->where, subject,
+                "has a distribution, and another column of the same key (%s) has one, too",
+                plan_columns_text(b->mem, b->plan->tables[t].table, fk->fk->cols, fk->fk->ncols));
+        return err_hint(b->mem, b->err, "a row has one parent: leave one of them out");
+    }
+    fk->dist = dist;
     return true;
 }
 
@@ -178,7 +215,8 @@ static bool bind_column(Build *b, int t, int c)
         if (cp->null_share > fk->null_share)
             fk->null_share = cp->null_share;
         col->nullable = col->nullable || fk->null_share > 0;
-        return bind_forest(b, fk, node, subject) && take_parent_type(b, tp, col, cp);
+        return bind_forest(b, fk, node, subject) && bind_spread(b, t, fk, col, subject) &&
+               take_parent_type(b, tp, col, cp);
     }
     const Table *there =
         b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;

@@ -71,7 +71,7 @@ static void add_fk(Grouping *g, int f)
         g->group.within_fk = f;
         return;
     }
-    if (fk->mode == FK_SELF || fk->group >= 0 || g->ample || fk->pick || fk->shared)
+    if (fk->mode == FK_SELF || fk->group >= 0 || g->ample || fk->dist || fk->shared)
         return;
     fk->group = g->tp->ngroups;
     g->members++;
@@ -105,7 +105,7 @@ static bool draw_apart(TablePlan *tp, const Key *key)
     for (int f = 0; f < tp->table->nfks; f++) {
         SharedKey *shared = tp->fks[f].shared;
         bool drawn = shared && shared->child_fk >= 0 && tp->fks[f].mode != FK_SELF &&
-                     tp->fks[f].null_share == 0 && holds(key, tp->fks[f].fk);
+                     !tp->fks[f].dist && tp->fks[f].null_share == 0 && holds(key, tp->fks[f].fk);
         for (int u = 0; drawn && u < tp->table->nfks; u++)
             if (tp->fks[u].mode == FK_PER && holds(key, tp->fks[u].fk)) {
                 shared->under = u;
