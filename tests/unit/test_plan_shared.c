@@ -113,11 +113,57 @@ static void what_cannot_be_is_refused(void **state)
         ERR_RECIPE, "does not lead to a");
 }
 
+static const char *const members =
+    "local a = r:table('a', { rows = 5 }, function(t) t.id = serial() end)\n"
+    "local u = r:table('u', { rows = 20, per = { a, between(2, 6) } }, function(t) t.a = ref(a) t.n = child_index() t:primary_key(t.a, t.n) end)\n"
+    "local p = r:table('p', { rows = 60, per = { a, between(8, 40) } }, function(t) t.a = ref(a) t.n = child_index() t:primary_key(t.a, t.n) end)\n"
+    "r:table('m', { rows = 60, per = { u, between(0, 4) } }, function(t) t.a = ref(u, 'a') t.u = ref(u, 'n') t.p = ref(p, 'n')\n"
+    "  t:foreign({ t.a, t.u }, u, { 'a', 'n' }) t:foreign({ t.a, t.p }, p, { 'a', 'n' }) t:primary_key(t.a, t.u, t.p) end)";
+
+/* More rows under users that have some: other projects, as long as the projects are the same ones.
+ */
+static void later_rows_are_apart_too(void **state)
+{
+    (void)state;
+    PlanOptions o = options();
+    const Plan *first = plan_with(members, o, (PlanTarget){.engine = ENGINE_SQLITE});
+    assert_non_null(first);
+    PlanHistory history[4];
+    for (int t = 0; t < 4; t++)
+        history[t] = (PlanHistory){
+            .table = first->tables[t].table->name,
+            .rows = first->tables[t].rows,
+            .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
+            .committed = first->tables[t].rows};
+    PlanTarget target = {.engine = ENGINE_SQLITE, .history = history, .nhistory = 4};
+    PlanCount counts[] = {{"m", 120}, {"p", 60}};
+    o.counts = counts;
+    o.ncounts = 2;
+    const Plan *more = plan_with(members, o, target);
+    assert_non_null(more);
+    Eval *eval = eval_new(more);
+    uint8_t seen[6][21][61] = {{{0}}};
+    int64_t user[120], tenant[120];
+    const Vec *v = column(eval, more, "m", "a", 120);
+    memcpy(tenant, v->i, sizeof tenant);
+    v = column(eval, more, "m", "u", 120);
+    memcpy(user, v->i, sizeof user);
+    v = column(eval, more, "m", "p", 120);
+    for (int k = 0; k < 120; k++)
+        assert_int_equal(seen[tenant[k]][user[k]][v->i[k]]++, 0);
+    eval_free(eval);
+    counts[1].rows = 90;
+    assert_null(plan_with(members, o, target));
+    assert_int_equal(err.first->code, ERR_REFUSED);
+    assert_non_null(strstr(err.first->message, "each with another of p"));
+    assert_string_equal(err.first->where, "t.lua:6");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {T(all_is_of_one_tenant),
-                                       T(a_key_without_columns_of_its_own_follows),
-                                       T(trees_stay_inside), T(what_cannot_be_is_refused)};
+    const struct CMUnitTest tests[] = {
+        T(all_is_of_one_tenant), T(a_key_without_columns_of_its_own_follows), T(trees_stay_inside),
+        T(later_rows_are_apart_too), T(what_cannot_be_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
