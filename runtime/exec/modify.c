@@ -195,6 +195,105 @@ static const char *what(const Modify *m, Arena *mem)
     return arena_printf(mem, "delete %s", rows);
 }
 
+static bool inserts(const Modify *m)
+{
+    return m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed;
+}
+
+static bool is_emptied(const Modify *m, int plan)
+{
+    bool empties = m->o->kind == MODIFY_REPLACE || m->o->kind == MODIFY_TRUNCATE;
+    for (int i = 0; i < m->ntables; i++)
+        if (m->tables[i].plan == plan)
+            return empties && !m->o->seeded_only;
+    return false;
+}
+
+/* What the target is after the deletions: their rows are gone, and keys begin at 1 again in tables
+ * that were emptied. */
+static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *options, Arena *mem,
+                              Err *err)
+{
+    const Session *s = m->s;
+    target->history_only = !inserts(m);
+    target->earlier = m->made;
+    PlanCount *counts = arena_array(mem, PlanCount, m->made->ntables + 1);
+    PlanTableFacts *facts = arena_array(mem, PlanTableFacts, target->nfacts + 1);
+    memcpy(facts, target->facts, sizeof *facts * (size_t)target->nfacts);
+    target->facts = facts;
+    for (int t = 0; t < m->made->ntables; t++) {
+        const TablePlan *tp = &m->made->tables[t];
+        counts[t] = (PlanCount){tp->table->name, (int64_t)tp->rows};
+        for (int i = 0; i < m->ntables; i++)
+            if (m->tables[i].plan == t && m->tables[i].count > 0 && inserts(m))
+                counts[t].rows += m->tables[i].count;
+        for (int f = 0; f < target->nfacts && is_emptied(m, t); f++)
+            if (strcmp(facts[f].table, ledger_table_name(tp->table, mem)) == 0)
+                facts[f].first_key = true;
+    }
+    *options = s->options->plan;
+    options->env = s->options->env;
+    options->count = -1;
+    options->size = 0;
+    options->counts = counts;
+    options->ncounts = m->made->ntables;
+    options->keep_pruned = true;
+    return plan_build(s->recipe, options, target, mem, err);
+}
+
+/* A dry run has to say what the plan of what is to come would refuse: the deletions are thought. */
+static bool try_rest(const Modify *m, Arena *mem, Err *err)
+{
+    PlanTarget target = m->target;
+    PlanOptions options;
+    PlanChange *changes =
+        arena_array(mem, PlanChange, target.nchanges + m->nchanged + m->made->ntables + 1);
+    int n = target.nchanges;
+    memcpy(changes, target.changes, sizeof *changes * (size_t)n);
+    for (int t = 0; t < m->made->ntables; t++) {
+        const TablePlan *tp = &m->made->tables[t];
+        if (!is_emptied(m, t) || tp->rows == 0)
+            continue;
+        RowSet *all = rowset_new(mem);
+        rowset_add(all, 0, tp->rows, mem);
+        changes[n++] = (PlanChange){.table = ledger_table_name(tp->table, mem),
+                                    .run = PLAN_NOW,
+                                    .kind = CHANGE_DELETED,
+                                    .rows = rowset_minus(all, tp->gone_now, mem)};
+    }
+    for (int i = 0; i < m->nchanged; i++) {
+        const ModifyRows *rows = &m->changed[i];
+        if (rows->plan >= 0 && rowset_rows(rows->rows) > 0 &&
+            (rows->columns || !is_emptied(m, rows->plan)))
+            changes[n++] = (PlanChange){.table = rows->table,
+                                        .run = PLAN_NOW,
+                                        .kind = rows->columns ? CHANGE_CLEARED : CHANGE_DELETED,
+                                        .columns = rows->columns,
+                                        .rows = rows->rows};
+    }
+    target.changes = changes;
+    target.nchanges = n;
+    return plan_after(m, &target, &options, mem, err) != NULL;
+}
+
+static bool plan_rest(Modify *m, Arena *mem, Err *err)
+{
+    Session *s = m->s;
+    PlanTarget *target = arena_new_of(mem, PlanTarget);
+    PlanOptions options;
+    *target = m->target;
+    if (!ledger_changes(&s->ledger, s->recipe->name, (PlanChange **)&target->changes,
+                        &target->nchanges, mem, err))
+        return false;
+    s->plan = plan_after(m, target, &options, mem, err);
+    s->report->plan = s->plan;
+    s->report->plan_target = *target;
+    if (!s->plan || (inserts(m) && !session_avoid(s, target, &options, mem, err)))
+        return false;
+    session_fill_report(s);
+    return session_count_rows(s);
+}
+
 /* Begins the transaction and finds out all that will happen. It stays open. */
 static bool work_count(Session *s, Arena *mem, Err *err)
 {
@@ -224,61 +323,10 @@ static bool work_count(Session *s, Arena *mem, Err *err)
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }
     fill_report(m, mem);
-    return true;
+    return !s->options->dry_run || !inserts(m) || try_rest(m, mem, err);
 }
 
 /* ---------------------------------------------------------------- doing it */
-
-/* What the target is after the deletions: their rows are gone, and keys begin at 1 again in tables
- * that were emptied. */
-static bool plan_rest(Modify *m, bool inserts, Arena *mem, Err *err)
-{
-    Session *s = m->s;
-    PlanTarget *target = arena_new_of(mem, PlanTarget);
-    *target = m->target;
-    if (!ledger_changes(&s->ledger, s->recipe->name, (PlanChange **)&target->changes,
-                        &target->nchanges, mem, err))
-        return false;
-    target->history_only = !inserts;
-    target->earlier = m->made;
-    PlanCount *counts = arena_array(mem, PlanCount, m->made->ntables + 1);
-    PlanTableFacts *facts = arena_array(mem, PlanTableFacts, target->nfacts + 1);
-    memcpy(facts, target->facts, sizeof *facts * (size_t)target->nfacts);
-    target->facts = facts;
-    for (int t = 0; t < m->made->ntables; t++) {
-        const TablePlan *tp = &m->made->tables[t];
-        counts[t] = (PlanCount){tp->table->name, (int64_t)tp->rows};
-        for (int i = 0; i < m->ntables; i++)
-            if (m->tables[i].plan == t && m->tables[i].count > 0 && inserts)
-                counts[t].rows += m->tables[i].count;
-        for (int f = 0; f < target->nfacts && deletes(m) && m->o->kind != MODIFY_DELETE; f++) {
-            bool emptied = false;
-            for (int i = 0; i < m->ntables; i++)
-                emptied = emptied || (m->tables[i].plan == t && !m->o->seeded_only);
-            if (emptied && strcmp(facts[f].table, ledger_table_name(tp->table, mem)) == 0)
-                facts[f].first_key = true;
-        }
-    }
-    PlanOptions options = s->options->plan;
-    options.env = s->options->env;
-    options.count = -1;
-    options.size = 0;
-    options.counts = counts;
-    options.ncounts = m->made->ntables;
-    options.keep_pruned = true;
-    s->plan = plan_build(s->recipe, &options, target, mem, err);
-    s->report->plan = s->plan;
-    s->report->plan_target = *target;
-    if (!s->plan || (inserts && !session_avoid(s, target, &options, mem, err)))
-        return false;
-    session_fill_report(s);
-    return session_count_rows(s);
-}
-
-static bool inserts(const Modify *m)
-{
-    return m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed;
-}
 
 /* What was made: the plan adds rows for those whose parents are gone. */
 static bool insert_rows(Modify *m, Arena *mem, Err *err)
@@ -333,7 +381,7 @@ static bool work_do(Session *s, Arena *mem, Err *err)
     bool ok = record_run(m, mem, err) &&
               (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
               (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
-              modify_record(m, mem, err) && plan_rest(m, inserts(m), mem, err) &&
+              modify_record(m, mem, err) && plan_rest(m, mem, err) &&
               (!inserts(m) || insert_rows(m, mem, err)) && check(m, mem, err) &&
               ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err) &&
               atomic_load(&s->stop) == STOP_NONE;

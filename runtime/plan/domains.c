@@ -79,6 +79,7 @@ uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t co
 /* The most places that one parent's children need, those of earlier segments included. */
 typedef struct Need {
     uint64_t rows, taken;
+    uint64_t before; /* of the rows, made earlier */
 } Need;
 
 typedef struct Within {
@@ -154,10 +155,14 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
         err_add(mem, err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s%s", text,
                 plan->tables[tp->fks[group->within_fk].parent].table->name, rows, others);
     else
-        err_add(mem, err, ERR_UNIQUE, where, group->name, "%s for %s%s", text, rows, others);
-    uint64_t most = values > need.taken ? values - need.taken : 0;
+        err_add(mem, err, ERR_UNIQUE, where, group->name, "%s for %s%s%s", text, rows,
+                need.before ? arena_printf(mem, ", %s of which were made before",
+                                           text_count((int64_t)need.before, mem))
+                            : "",
+                others);
+    uint64_t used = need.taken + need.before, most = values > used ? values - used : 0;
     return most ? err_hint(mem, err, "widen the generator, or ask for at most %s",
-                           text_plural((int64_t)most, "row", mem))
+                           text_plural((int64_t)most, need.before ? "more row" : "row", mem))
                 : err_hint(mem, err, "widen the generator");
 }
 
@@ -171,6 +176,7 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
         if (r->group_count[g] == 0)
             continue;
         Need need = {.rows = end - r->group_first[g], .taken = taken(tp, g, &all)};
+        need.before = tp->rows - r->group_first[g];
         if (tp->groups[g].within_fk >= 0)
             need = need_within(tp, g, r, tp->rows);
         if (need.rows + need.taken > r->group_count[g])
