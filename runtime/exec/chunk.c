@@ -234,12 +234,14 @@ static bool load_chunk(Chunk *c, Err *err)
     bool guarded = c->s->one_transaction && !c->careful;
     bool ok = !guarded || savepoint(c, "SAVEPOINT", err);
     ok = ok && (c->careful ? load_carefully : load_plainly)(c, err);
+    if (!ok && eval_overflows(c->eval)) /* a cell out of range is NULL: that is why, not the NULL */
+        err_clear(err);
     if (!ok && guarded && err_code(err) == ERR_CONSTRAINT) {
         err_clear(err);
         start(c);
         ok = savepoint(c, "ROLLBACK TO SAVEPOINT", err) && load_carefully(c, err);
     }
-    return ok && rows_in_range(c->eval, table_of(c), c->mem, err);
+    return rows_in_range(c->eval, table_of(c), c->mem, err) && ok;
 }
 
 bool chunk_load(Chunk *c, Err *err)
