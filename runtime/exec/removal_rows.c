@@ -38,7 +38,7 @@ static bool load_keys(Removal *r, int table, const Plan *plan, int t, const int 
                  .key = key,
                  .numbers = vec_new(mem, TYPE_INT, 0, BATCH_ROWS),
                  .cols = arena_array(mem, const Vec *, nkey + 1)};
-    k.load = k.connector->load_begin(r->db, closure_work_table(r->closure, table, mem), all,
+    k.load = k.connector->load_begin(r->db, closure_keys_table(r->closure, table, true, mem), all,
                                      nkey + 1, mem, err);
     if (!k.load)
         return false;
