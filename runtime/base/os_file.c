@@ -36,7 +36,8 @@ bool os_write(int fd, const void *bytes, size_t n)
 int os_open_private(const char *path, const char **why)
 {
     struct stat st;
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    /* a pipe without a reader is refused, and not waited for */
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0) {
         *why = errno == ELOOP ? "it is a symbolic link" : strerrordesc_np(errno);
         return -1;

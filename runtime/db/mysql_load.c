@@ -146,6 +146,9 @@ static bool check_counts(DbLoad *l, Arena *mem, Err *err)
         return false;
     if (affected == l->buffered && records == l->buffered && lost == 0)
         return true;
+    /* MySQL ends LOAD DATA at a trigger's NULL, reports success and counts no warning. */
+    if (warnings == 0 && !report_warnings(l, 0, mem, err))
+        return false;
     return err_add(mem, err, ERR_DB, NULL, l->doing, "%llu rows were sent and the server took %llu",
                    (unsigned long long)l->buffered,
                    (unsigned long long)(affected < records ? affected : records));

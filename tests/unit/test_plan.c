@@ -297,7 +297,7 @@ static void keys_of_the_target_are_adopted(void **state)
     Key unique = {.name = "a_note_key", .cols = key + 1, .ncols = 1};
     a->uniques = &unique;
     a->nuniques = 1;
-    Catalog catalog = {.tables = a, .ntables = 1};
+    Catalog catalog = {.tables = a, .ntables = 1, .schema = "public"};
     int64_t next[] = {1, 1, 41};
     PlanTableFacts facts = {.table = "a", .rows = -1, .next_key = next};
     PlanTarget target = {
