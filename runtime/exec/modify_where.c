@@ -81,6 +81,12 @@ static bool is_parameter(const Scan *s)
            in_name(s->at[1]);
 }
 
+/* $tag$text$tag$, which MySQL knows since 9, too. */
+static bool is_dollar_quote(const Scan *s)
+{
+    return *s->at == '$' && s->engine != ENGINE_SQLITE && !continues_name(s);
+}
+
 static const char *what_is_wrong(const Scan *s)
 {
     char c = *s->at;
@@ -88,7 +94,7 @@ static const char *what_is_wrong(const Scan *s)
         return "one condition is expected, and no second statement";
     if (starts_comment(s))
         return "a condition has no comments";
-    if (c == '$' && s->engine == ENGINE_POSTGRES && !continues_name(s))
+    if (is_dollar_quote(s))
         return "a condition has no dollar quotes";
     if (is_parameter(s))
         return "a condition has no parameters";
@@ -137,7 +143,7 @@ static char *without_literals(Engine engine, const char *where, Arena *mem)
         char quote = closing_quote(&s);
         const char *end = quote ? end_of_quoted(&s, quote) : NULL;
         bool literal = *s.at == '\'' || (*s.at == '"' && is_mysql(&s));
-        bool dollar = *s.at == '$' && engine == ENGINE_POSTGRES && !continues_name(&s);
+        bool dollar = is_dollar_quote(&s);
         const char *stop = end ? end : s.at + strlen(s.at);
         if ((quote && (literal || !end)) || dollar)
             memset(text + (s.at - where) + 1, '?', (size_t)(stop - s.at) - 1);

@@ -62,7 +62,7 @@ static const Case cases[] = {
     {"a = 1\r", 0, control},
     {"a = '\x01'", ALL, NULL},
     /* backslashes: MySQL's texts, and PostgreSQL's E'' */
-    {"a = 'x\\' OR b = '; DROP TABLE c; #'", M, second},
+    {"a = 'x\\' OR b = '; DROP TABLE c; #'", L | P, second},
     {"a = 'x\\'", L | P, quote},
     {"a = 'x\\\\'", ALL, NULL},
     {"a = \"x\\\" OR 1 = 1; \"", M, second},
@@ -78,9 +78,9 @@ static const Case cases[] = {
     {"[a = 1", P | M, quote},
     {"a[1] = 2", ALL, NULL},
     /* dollars */
-    {"a = $$x; y$$", M, dollar},
+    {"a = $$x; y$$", 0, dollar},
     {"a = $tag$x$tag$", 0, dollar},
-    {"a = $1", M, dollar},
+    {"a = $1", 0, dollar},
     {"a$b = 1", ALL, NULL},
 };
 
@@ -88,6 +88,7 @@ static void the_matrix(void **state)
 {
     (void)state;
     Arena *mem = arena_new();
+    int wrong = 0;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int engine = ENGINE_SQLITE; engine <= ENGINE_MYSQL; engine++) {
             Err err = {0};
@@ -96,13 +97,14 @@ static void the_matrix(void **state)
             if (fine != wanted)
                 print_message("%s, %s: %s\n", engine_name((Engine)engine), cases[i].where,
                               fine ? "passed" : err.first->message);
-            assert_int_equal(fine, wanted);
+            wrong += fine != wanted;
             if (!fine) {
                 assert_int_equal(err_exit_status(&err), 2);
                 assert_non_null(err.first->excerpt);
             }
         }
     arena_free(mem);
+    assert_int_equal(wrong, 0);
 }
 
 static void says_why_and_where(void **state)
