@@ -69,13 +69,15 @@ static json_t *columns_shape(const Table *table, Arena *mem)
 static json_t *keys_shape(const Table *table, const Key *keys, int n, Arena *mem)
 {
     json_t *shape = json_object();
-    for (int i = 0; i < n; i++)
-        if (keys[i].ncols || keys[i].partial)
-            put_text(shape,
-                     keys[i].partial
-                         ? arena_printf(mem, "%s, partial", keys[i].name ? keys[i].name : "")
-                         : plan_columns_text(mem, table, keys[i].cols, keys[i].ncols),
-                     "");
+    for (int i = 0; i < n; i++) {
+        const char *name = keys[i].name ? keys[i].name : "", *is = "";
+        if (keys[i].partial)
+            is = arena_printf(mem, "%s, partial", name);
+        else if (keys[i].ncols)
+            is = plan_columns_text(mem, table, keys[i].cols, keys[i].ncols);
+        if (*is)
+            put_text(shape, is, keys[i].no_case ? "without case" : "");
+    }
     return shape;
 }
 
