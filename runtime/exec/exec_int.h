@@ -134,6 +134,9 @@ bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTab
  * with --accept-drift they become changes of the target, and the plan is made anew. */
 bool session_find_lost(Session *s, PlanTarget *target);
 bool session_record_lost(Session *s, Arena *mem, Err *err); /* with the run's row */
+/* Rows of a table of the plan that should be there and are not; NULL: none. */
+bool session_missing_rows(Session *s, const Plan *made, int table, const RowSet **rows, Arena *mem,
+                          Err *err);
 
 /* drift.c: what the ledger knows of tables as they were, for the plan to compare. */
 bool session_shapes(Session *s, PlanTarget *target);

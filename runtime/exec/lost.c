@@ -37,7 +37,7 @@ static int serial_of(const TablePlan *tp)
     return -1;
 }
 
-static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys)
+static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys, Err *err)
 {
     Type type = {.kind = TYPE_INT, .bits = 64};
     Buf sql;
@@ -47,7 +47,7 @@ static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys)
     buf_str(&sql, " FROM ");
     dialect_table(s->db->engine, &sql, tp->table->schema, tp->table->name);
     bool ok =
-        s->db->connector->read(s->db, buf_cstr(&sql), &type, 1, take_keys, keys, s->mem, s->err);
+        s->db->connector->read(s->db, buf_cstr(&sql), &type, 1, take_keys, keys, keys->mem, err);
     buf_free(&sql);
     if (ok && keys->n)
         qsort(keys->keys, keys->n, sizeof *keys->keys, ascending);
@@ -55,29 +55,54 @@ static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys)
 }
 
 /* Which rows: told by their serial key. */
-static const RowSet *missing_rows(Session *s, const TablePlan *tp)
+static const RowSet *missing_rows(Session *s, const TablePlan *tp, Arena *mem, Err *err)
 {
     int serial = serial_of(tp);
-    Keys keys = {.mem = s->mem};
+    Keys keys = {.mem = mem};
     if (serial < 0) {
-        err_add(s->mem, s->err, ERR_DRIFT, NULL, ledger_table_name(tp->table, s->mem),
-                "without a serial key nothing tells which rows are gone");
-        err_hint(s->mem, s->err, "--restart makes all rows anew");
+        err_add(mem, err, ERR_DRIFT, NULL, ledger_table_name(tp->table, mem),
+                "rows that seedpipe made are gone, and without a serial key nothing tells which");
+        err_hint(mem, err, "--restart makes all rows anew");
         return NULL;
     }
-    if (!read_keys(s, tp, serial, &keys))
+    if (!read_keys(s, tp, serial, &keys, err))
         return NULL;
-    RowSet *rows = rowset_new(s->mem);
+    RowSet *rows = rowset_new(mem);
     for (int i = 0; i < tp->nsegments; i++) {
         const Segment *segment = &tp->segments[i];
         for (uint64_t k = 0; k < segment->rows; k++) {
             int64_t key = segment->key_base[serial] + (int64_t)k;
             bool there = keys.n && bsearch(&key, keys.keys, keys.n, sizeof key, ascending) != NULL;
             if (!there && !rowset_has(tp->gone_now, segment->first_row + k))
-                rowset_add(rows, segment->first_row + k, 1, s->mem);
+                rowset_add(rows, segment->first_row + k, 1, mem);
         }
     }
     return rows;
+}
+
+/* How many rows fewer there are than were made and should be there. */
+static bool count_missing(Session *s, const VerifyCheck *check, int64_t *missing, Arena *mem,
+                          Err *err)
+{
+    int64_t there = 0;
+    if (!db_query_i64(s->db, check->sql, NULL, 0, 0, &there, mem, err))
+        return false;
+    *missing = there < check->expected ? check->expected - there : 0;
+    return true;
+}
+
+bool session_missing_rows(Session *s, const Plan *made, int table, const RowSet **rows, Arena *mem,
+                          Err *err)
+{
+    int64_t missing = 0;
+    *rows = NULL;
+    for (int i = 0; i < made->nchecks && missing == 0; i++)
+        if (made->checks[i].kind == CHECK_ROWS && made->checks[i].table == table &&
+            !count_missing(s, &made->checks[i], &missing, mem, err))
+            return false;
+    if (missing > 0)
+        *rows = missing_rows(s, &made->tables[table], mem, err);
+    return missing == 0 || *rows;
 }
 
 static bool find_lost(Session *s, const Plan *made, PlanChange *lost)
@@ -85,17 +110,17 @@ static bool find_lost(Session *s, const Plan *made, PlanChange *lost)
     bool ok = true;
     for (int i = 0; i < made->nchecks; i++) {
         const VerifyCheck *check = &made->checks[i];
-        int64_t there = 0;
+        int64_t missing = 0;
         if (check->kind != CHECK_ROWS)
             continue;
-        if (!db_query_i64(s->db, check->sql, NULL, 0, 0, &there, s->mem, s->err))
+        if (!count_missing(s, check, &missing, s->mem, s->err))
             return false;
-        if (there >= check->expected)
+        if (missing == 0)
             continue;
         const TablePlan *tp = &made->tables[check->table];
         const char *name = ledger_table_name(tp->table, s->mem);
         if (s->options->accept_drift) {
-            const RowSet *rows = missing_rows(s, tp);
+            const RowSet *rows = missing_rows(s, tp, s->mem, s->err);
             if (!rows)
                 return false;
             lost[s->nlost++] =
@@ -104,7 +129,7 @@ static bool find_lost(Session *s, const Plan *made, PlanChange *lost)
         }
         ok = err_add(s->mem, s->err, ERR_DRIFT, NULL, name,
                      "the table lacks %s that earlier runs made and seedpipe did not delete",
-                     text_plural(check->expected - there, "row", s->mem));
+                     text_plural(missing, "row", s->mem));
     }
     return ok || err_hint(s->mem, s->err,
                           "put them back; or, if that is meant: --accept-drift takes them as "

@@ -241,13 +241,51 @@ static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *
     return plan_build(s->recipe, options, target, mem, err);
 }
 
+/* Does an update make a reference anew? */
+static bool draws_anew(const Modify *m, const ForeignKey *fk)
+{
+    for (int i = 0; i < m->ncolumns; i++)
+        for (int k = 0; k < fk->ncols; k++)
+            if (m->columns[i] == fk->cols[k])
+                return true;
+    return false;
+}
+
+/* Rows and references that are to come lead only to parents that are there. */
+static bool find_missing(Modify *m, Arena *mem, Err *err)
+{
+    const Plan *made = m->made;
+    bool *asked = arena_array(mem, bool, made->ntables + 1);
+    m->missing = arena_array(mem, PlanChange, made->ntables + 1);
+    m->nmissing = 0;
+    for (int i = 0; i < m->ntables && (inserts(m) || m->o->kind == MODIFY_UPDATE); i++) {
+        const TablePlan *tp = &made->tables[m->tables[i].plan];
+        for (int f = 0; f < tp->table->nfks; f++)
+            if (tp->fks[f].parent >= 0 && !is_emptied(m, tp->fks[f].parent) &&
+                (inserts(m) || draws_anew(m, tp->fks[f].fk)))
+                asked[tp->fks[f].parent] = true;
+    }
+    for (int t = 0; t < made->ntables; t++) {
+        const RowSet *rows = NULL;
+        if (asked[t] && !session_missing_rows(m->s, made, t, &rows, mem, err))
+            return false;
+        if (rows)
+            m->missing[m->nmissing++] =
+                (PlanChange){.table = ledger_table_name(made->tables[t].table, mem),
+                             .run = PLAN_NOW,
+                             .kind = CHANGE_MISSING,
+                             .rows = rows};
+    }
+    return true;
+}
+
 /* A dry run has to say what the plan of what is to come would refuse: the deletions are thought. */
 static bool try_rest(const Modify *m, Arena *mem, Err *err)
 {
     PlanTarget target = m->target;
     PlanOptions options;
     PlanChange *changes =
-        arena_array(mem, PlanChange, target.nchanges + m->nchanged + m->made->ntables + 1);
+        arena_array(mem, PlanChange, target.nchanges + m->nchanged + 2 * m->made->ntables + 1);
     int n = target.nchanges;
     memcpy(changes, target.changes, sizeof *changes * (size_t)n);
     for (int t = 0; t < m->made->ntables; t++) {
@@ -271,6 +309,8 @@ static bool try_rest(const Modify *m, Arena *mem, Err *err)
                                         .columns = rows->columns,
                                         .rows = rows->rows};
     }
+    for (int i = 0; i < m->nmissing; i++)
+        changes[n++] = m->missing[i];
     target.changes = changes;
     target.nchanges = n;
     return plan_after(m, &target, &options, mem, err) != NULL;
@@ -313,7 +353,7 @@ static bool work_count(Session *s, Arena *mem, Err *err)
             return false;
         fill_report(m, mem);
         s->report->modified.spared = m->updated.own;
-        return true;
+        return find_missing(m, mem, err);
     }
     if (deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
@@ -323,7 +363,8 @@ static bool work_count(Session *s, Arena *mem, Err *err)
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }
     fill_report(m, mem);
-    return !s->options->dry_run || !inserts(m) || try_rest(m, mem, err);
+    return find_missing(m, mem, err) &&
+           (!s->options->dry_run || !inserts(m) || try_rest(m, mem, err));
 }
 
 /* ---------------------------------------------------------------- doing it */

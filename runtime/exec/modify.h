@@ -44,6 +44,9 @@ typedef struct Modify {
     int nsteps;
     ModifyRows *changed; /* deleted and cleared rows */
     int nchanged;
+    PlanChange
+        *missing; /* parents that somebody deleted by hand: new rows choose among the others */
+    int nmissing;
     int *columns; /* update: what is asked for, then what is computed from it */
     int nasked, ncolumns;
     ModifyRows updated;

@@ -45,6 +45,10 @@ bool modify_record(Modify *m, Arena *mem, Err *err)
     for (int i = 0; empties && i < m->ntables; i++)
         if (!record_missing(m, &m->tables[i], mem, err))
             return false;
+    for (int i = 0; i < m->nmissing; i++)
+        if (!ledger_add_change(&s->ledger, s->db, s->run.id, m->missing[i].table, CHANGE_MISSING,
+                               NULL, m->missing[i].rows, mem, err))
+            return false;
     for (int i = 0; i < m->nchanged; i++) {
         const ModifyRows *rows = &m->changed[i];
         if (rows->plan >= 0 && rowset_rows(rows->rows) > 0 &&

@@ -142,6 +142,10 @@ static const Plan *plan_anew(const Modify *m, Arena *mem)
     *plan = *m->made;
     plan->tables = arena_array(mem, TablePlan, plan->ntables + 1);
     memcpy(plan->tables, m->made->tables, sizeof *plan->tables * (size_t)plan->ntables);
+    for (int i = 0; i < m->nmissing; i++)
+        for (int p = 0; p < plan->ntables; p++)
+            if (strcmp(ledger_table_name(plan->tables[p].table, mem), m->missing[i].table) == 0)
+                plan_add_gone(&plan->tables[p], m->missing[i].rows, mem);
     TablePlan *tp = &plan->tables[t];
     Regenerated *all = arena_array(mem, Regenerated, tp->nregenerated + 1);
     uint64_t base = plan_next_generation(tp);

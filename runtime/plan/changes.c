@@ -214,6 +214,19 @@ bool plan_avoided_keys(Build *b, int t)
     return true;
 }
 
+void plan_add_gone(TablePlan *tp, const RowSet *rows, Arena *mem)
+{
+    const RowSet **sets = arena_array(mem, const RowSet *, tp->ngone_sets + 1);
+    for (int i = 0; i < tp->ngone_sets; i++)
+        sets[i] = tp->gone_sets[i];
+    sets[tp->ngone_sets++] = rows;
+    tp->gone_sets = sets;
+    tp->gone = tp->gone && tp->gone->states ? rowhistory_late(tp->gone, rows, mem)
+                                            : rowhistory_new(sets, tp->ngone_sets, mem);
+    tp->gone_now = rowhistory_all(tp->gone, mem);
+    tp->gone_rows = rowset_rows(tp->gone_now);
+}
+
 void plan_expect_rejects(Plan *plan, int t, const RowSet *rejected, Arena *mem)
 {
     TablePlan *tp = &plan->tables[t];

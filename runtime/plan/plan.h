@@ -145,6 +145,10 @@ const char *plan_segment_text(const TablePlan *table, const Segment *segment, Ar
  * for exec to read. */
 const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem);
 
+/* These rows of a table are gone, too, after all that was before. The tables of the plan are the
+ * caller's own copy. */
+void plan_add_gone(TablePlan *tp, const RowSet *rows, Arena *mem);
+
 /* Rows that the database rejects while the plan runs, the one thing about a plan that is learnt
  * late: `rejected`, empty now and filled by the caller, counts for all rows that are still to be
  * loaded. Before they refer to a table, its set is complete. */
