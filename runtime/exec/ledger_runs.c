@@ -125,11 +125,16 @@ bool ledger_operations(Ledger *l, LedgerOperation **operations, int *n, Arena *m
 
 bool ledger_settle(Ledger *l, const char *recipe, Arena *mem, Err *err)
 {
-    const char *params[] = {RUN_DONE, recipe, RUN_LOADED};
-    return db_exec_params(
-        l->db,
-        arena_printf(mem, "UPDATE %s SET status = ? WHERE recipe = ? AND status = ?", l->runs),
-        params, 3, NULL, mem, err);
+    DbResult r;
+    const char *params[] = {recipe, RUN_LOADED};
+    if (!db_query(l->db,
+                  arena_printf(mem, "SELECT id FROM %s WHERE recipe = ? AND status = ?", l->runs),
+                  params, 2, &r, mem, err))
+        return false;
+    for (int i = 0; i < r.rows; i++)
+        if (!ledger_set_status(l, db_cell(&r, i, 0), RUN_DONE, mem, err))
+            return false;
+    return true;
 }
 
 /* What a run removed of others' rows. */
