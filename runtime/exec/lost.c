@@ -29,14 +29,6 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static int serial_of(const TablePlan *tp)
-{
-    for (int c = 0; c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            return c;
-    return -1;
-}
-
 static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys, Err *err)
 {
     Type type = {.kind = TYPE_INT, .bits = 64};
@@ -57,11 +49,11 @@ static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys, E
 /* Which rows: told by their serial key. */
 static const RowSet *missing_rows(Session *s, const TablePlan *tp, Arena *mem, Err *err)
 {
-    int serial = serial_of(tp);
+    int serial = plan_serial_column(tp);
     Keys keys = {.mem = mem};
     if (serial < 0) {
         err_add(mem, err, ERR_DRIFT, NULL, ledger_table_name(tp->table, mem),
-                "rows that seedpipe made are gone, and without a serial key nothing tells which");
+                "without a serial key nothing tells which rows are gone");
         err_hint(mem, err, "--restart makes all rows anew");
         return NULL;
     }
