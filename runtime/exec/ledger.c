@@ -291,18 +291,10 @@ bool ledger_set_status(Ledger *l, const char *run_id, const char *status, Arena 
     return ok;
 }
 
-static int serial_column(const TablePlan *tp)
-{
-    for (int c = 0; c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            return c;
-    return -1;
-}
-
 bool ledger_add_segment(Ledger *l, const LedgerRun *run, const TablePlan *tp,
                         const Segment *segment, Arena *mem, Err *err)
 {
-    int serial = serial_column(tp);
+    int serial = plan_serial_column(tp);
     const char *values[] = {
         run->id,
         run->recipe,

@@ -11,18 +11,10 @@
 
 /* ---------------------------------------------------------------- what there is to undo */
 
-static int serial_of(const TablePlan *tp)
-{
-    for (int c = 0; c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            return c;
-    return -1;
-}
-
 /* A table that was loaded bare may have no key yet: the one that it is to get tells rows apart. */
 static const Table *with_key(const TablePlan *tp, const Table *there, Arena *mem)
 {
-    int serial = serial_of(tp);
+    int serial = plan_serial_column(tp);
     const Key *wanted = &tp->table->primary;
     Key own = {.cols = &serial, .ncols = serial >= 0};
     if (there->primary.ncols)
@@ -160,7 +152,7 @@ static bool select_rows(Undo *u, UndoTable *ut, Arena *mem, Err *err)
 {
     if (ut->node < 0 || ut->made == 0)
         return true;
-    int serial = serial_of(&u->plan->tables[ut->plan]);
+    int serial = plan_serial_column(&u->plan->tables[ut->plan]);
     bool scattered = ut->rows->nranges > RANGES_MAX;
     if ((serial < 0 || scattered) && has_real_key(&u->removal.closure->tables[ut->node]))
         return removal_select_rows(&u->removal, ut->node, u->plan, ut->plan, ut->rows, mem, err);
@@ -200,7 +192,7 @@ bool undo_select(Undo *u, bool cascade, Arena *mem, Err *err)
 
 static bool key_is_picked(const TablePlan *tp)
 {
-    if (serial_of(tp) >= 0)
+    if (plan_serial_column(tp) >= 0)
         return false;
     for (int i = 0; i < tp->table->primary.ncols; i++) {
         const ColumnPlan *col = &tp->cols[tp->table->primary.cols[i]];
@@ -227,14 +219,15 @@ bool undo_count_changed(Undo *u, Arena *mem, Err *err)
         }
         if (!all) /* a column was dropped: every row has changed */
             ut->changed = ut->there;
-        else if (!verify_changed(u->s->db, u->plan, t,
-                                 &(VerifyRows){.sql = closure_sql_rows(c, ut->node, cols, tp->nload,
-                                                                       serial_of(tp) >= 0, mem),
-                                               .key_types = &number,
-                                               .nkey = 1,
-                                               .cols = tp->load_cols,
-                                               .ncols = tp->nload},
-                                 &ut->changed, mem, err))
+        else if (!verify_changed(
+                     u->s->db, u->plan, t,
+                     &(VerifyRows){.sql = closure_sql_rows(c, ut->node, cols, tp->nload,
+                                                           plan_serial_column(tp) >= 0, mem),
+                                   .key_types = &number,
+                                   .nkey = 1,
+                                   .cols = tp->load_cols,
+                                   .ncols = tp->nload},
+                     &ut->changed, mem, err))
             return false;
         if (key_is_picked(tp) && (ut->changed || ut->there < ut->made)) {
             err_add(mem, err, ERR_REFUSED, NULL, tp->table->name,
