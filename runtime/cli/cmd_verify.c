@@ -1,4 +1,6 @@
 /* seedpipe verify: the checks alone. */
+#include <string.h>
+
 #include "base/text.h"
 #include "cli/cli_int.h"
 
@@ -21,6 +23,9 @@ static void summary(App *app)
     if (v->cells)
         fprintf(term->file, ", %s compared", text_plural((int64_t)v->cells, "cell", app->mem));
     fprintf(term->file, " (%s)\n", text_seconds(app->report.verify_seconds, app->mem));
+    if (app->report.resumed && v->failed)
+        fprintf(term->file, "  note    run %s is unfinished: `seedpipe status` says how to go on\n",
+                term_clean(app->report.run_id, strlen(app->report.run_id), app->mem));
 }
 
 bool cmd_verify(App *app)
@@ -28,9 +33,10 @@ bool cmd_verify(App *app)
     bool ok = app_start(app) && app_exec(app, exec_verify, true);
     const VerifyReport *v = &app->report.verify;
     if (app->o.output == OUTPUT_JSON) {
-        json_t *fields =
-            json_pack("{s:o, s:o, s:o}", "recipe", json_text(app->o.args[0], app->mem), "target",
-                      json_text(app->report.target, app->mem), "verify", json_verify(v, app->mem));
+        json_t *fields = json_pack(
+            "{s:o, s:o, s:s?, s:o}", "recipe", json_text(app->o.args[0], app->mem), "target",
+            json_text(app->report.target, app->mem), "unfinished_run",
+            app->report.resumed ? app->report.run_id : NULL, "verify", json_verify(v, app->mem));
         render_json(app, ok ? "passed" : "failed", fields);
     } else if (!app->o.quiet && v->passed + v->failed > 0) {
         summary(app);

@@ -56,6 +56,8 @@ static bool verify_on_target(Session *s)
     if (!session_plan(s, &target))
         return false;
     session_fill_report(s);
+    if (s->report->resumed)
+        s->report->run_id = s->run.id;
     if (!session_count_rows(s) || !keep_made_rows(s))
         return false;
     uint64_t start = os_monotonic_us();
