@@ -364,17 +364,13 @@ static const char *session_settings(const MyDb *d, bool read_committed, Arena *m
     const char *read_only = !d->options.read_only ? ""
                             : mariadb             ? ", tx_read_only = 1"
                                                   : ", transaction_read_only = 1";
-    /* A table of keys meets one whose keys are added later: without an index MariaDB compares every
-     * row with every row, unless it may join by hashes. */
-    const char *hash_joins =
-        ", join_cache_level = 4, join_buffer_size = 16777216, join_buffer_space_limit = 33554432";
     return arena_printf(
         mem,
         "SET NAMES utf8mb4, SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,"
         "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', lc_messages = 'en_US', "
         "net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400, innodb_lock_wait_timeout = %d, lock_wait_timeout = %d%s%s%s%s",
-        patience, patience, mariadb ? hash_joins : ", information_schema_stats_expiry = 0",
-        isolation, timeout, read_only);
+        patience, patience, mariadb ? "" : ", information_schema_stats_expiry = 0", isolation,
+        timeout, read_only);
 }
 
 /* READ COMMITTED cannot be written to a statement-based binary log. */

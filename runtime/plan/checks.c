@@ -263,12 +263,11 @@ static void put_not_null(Checks *k, Buf *sql, const Table *table, const Key *key
     }
 }
 
-/* Does an index of the target find a value's rows, so that not all have to be read? */
-static bool has_index(const Checks *k, const Table *table, const Key *key)
+bool plan_has_index(const PlanTarget *target, const Table *table, const Key *key, Arena *mem)
 {
     const Table *there =
-        k->target->catalog ? catalog_table(k->target->catalog, table->schema, table->name) : NULL;
-    int *cols = arena_array(k->mem, int, key->ncols + 1);
+        target->catalog ? catalog_table(target->catalog, table->schema, table->name) : NULL;
+    int *cols = arena_array(mem, int, key->ncols + 1);
     for (int i = 0; there && i < key->ncols; i++) {
         cols[i] = table_column(there, table->cols[key->cols[i]].name);
         if (cols[i] < 0)
@@ -331,7 +330,7 @@ static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
     Extent read = extent(k, t, key->cols, key->ncols);
     if (key->ncols == 0 || key->partial || read == READ_NOTHING)
         return;
-    if (read == READ_TOUCHED && !has_index(k, table, key))
+    if (read == READ_TOUCHED && !plan_has_index(k->target, table, key, k->mem))
         read = READ_ALL;
     if (read == READ_ALL || !put_repeated(k, sql, t, key)) {
         buf_str(sql, "SELECT count(*) FROM (SELECT 1 AS one");

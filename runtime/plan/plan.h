@@ -132,6 +132,8 @@ bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err)
 
 /* The serial column of a table, which tells its rows' numbers; -1. */
 int plan_serial_column(const TablePlan *tp);
+/* Does an index of the target find the rows with a value, so that not all have to be read? */
+bool plan_has_index(const PlanTarget *target, const Table *table, const Key *key, Arena *mem);
 /* A condition for the rows of segments from one on that were not removed since, by the serial key,
  * which must be there. False: there are too many gaps to name them, so removed rows' keys count
  * among them. */
