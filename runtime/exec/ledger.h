@@ -83,6 +83,9 @@ bool ledger_add_operation(Ledger *ledger, const char *run_id, const char *operat
 typedef struct LedgerOperation {
     const char *run_id, *operation, *table;
 } LedgerOperation;
+/* Did the run take all rows out of the table? */
+bool ledger_emptied(Ledger *ledger, const char *run_id, const char *table, bool *emptied,
+                    Arena *mem, Err *err);
 bool ledger_operations(Ledger *ledger, LedgerOperation **operations, int *n, Arena *mem, Err *err);
 /* Its checks have passed: all runs of the recipe that were loaded are done, since checks are of
  * every row. */

@@ -123,6 +123,21 @@ bool ledger_operations(Ledger *l, LedgerOperation **operations, int *n, Arena *m
     return true;
 }
 
+bool ledger_emptied(Ledger *l, const char *run_id, const char *table, bool *emptied, Arena *mem,
+                    Err *err)
+{
+    const char *params[] = {run_id, table};
+    int64_t n = 0;
+    const char *sql = arena_printf(mem,
+                                   "SELECT count(*) FROM %s WHERE run_id = ? AND table_name = ? "
+                                   "AND (kind LIKE '" OPERATION
+                                   "replace%%' OR kind LIKE '" OPERATION "truncate%%')",
+                                   l->steps);
+    bool ok = db_query_i64(l->db, sql, params, 2, 0, &n, mem, err);
+    *emptied = n > 0;
+    return ok;
+}
+
 bool ledger_settle(Ledger *l, const char *recipe, Arena *mem, Err *err)
 {
     DbResult r;

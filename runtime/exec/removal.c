@@ -421,27 +421,31 @@ static bool check_restricted(const Removal *r, const Step *steps, int n, Arena *
     return true;
 }
 
-/* Keys that cannot be deferred are made so, and as strict as they were behind the deletes; all of
- * it is in the transaction. */
+/* Made deferrable, and as strict as it was behind the deletes; all of it is in the transaction. */
+bool removal_defer_key(Removal *r, const ClosureRef *ref, bool defer, Arena *mem, Err *err)
+{
+    const Table *table = r->closure->tables[ref->child].table;
+    if (ref->fk->deferrable)
+        return true;
+    Buf sql;
+    buf_init(&sql, 1 << 16);
+    buf_str(&sql, "ALTER TABLE ");
+    dialect_table(r->db->engine, &sql, table->schema, table->name);
+    buf_str(&sql, " ALTER CONSTRAINT ");
+    dialect_ident(r->db->engine, &sql, ref->fk->name);
+    buf_str(&sql, defer ? " DEFERRABLE INITIALLY DEFERRED" : " NOT DEFERRABLE");
+    bool ok = exec(r, buf_cstr(&sql), NULL, mem, err);
+    buf_free(&sql);
+    return ok;
+}
+
 static bool defer_circles(Removal *r, bool defer, Arena *mem, Err *err)
 {
     const Closure *c = r->closure;
     bool ok = true;
-    for (int i = 0; ok && r->db->engine == ENGINE_POSTGRES && i < c->nrefs; i++) {
-        const ClosureRef *ref = &c->refs[i];
-        const Table *table = c->tables[ref->child].table;
-        if (!is_tight(c, ref) || ref->fk->deferrable || ref->fk->on_delete == ACTION_RESTRICT)
-            continue;
-        Buf sql;
-        buf_init(&sql, 1 << 16);
-        buf_str(&sql, "ALTER TABLE ");
-        dialect_table(r->db->engine, &sql, table->schema, table->name);
-        buf_str(&sql, " ALTER CONSTRAINT ");
-        dialect_ident(r->db->engine, &sql, ref->fk->name);
-        buf_str(&sql, defer ? " DEFERRABLE INITIALLY DEFERRED" : " NOT DEFERRABLE");
-        ok = exec(r, buf_cstr(&sql), NULL, mem, err);
-        buf_free(&sql);
-    }
+    for (int i = 0; ok && r->db->engine == ENGINE_POSTGRES && i < c->nrefs; i++)
+        if (is_tight(c, &c->refs[i]) && c->refs[i].fk->on_delete != ACTION_RESTRICT)
+            ok = removal_defer_key(r, &c->refs[i], defer, mem, err);
     return ok;
 }
 

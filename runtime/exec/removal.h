@@ -58,6 +58,9 @@ ExecRef *removal_refs(const Removal *r, int *n, Arena *mem);
 /* Runs the steps; a number of rows other than the step's is an error, and so is a row that is left.
  * Logs rollback.deleted. */
 bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err);
+/* PostgreSQL: a key that cannot be deferred is made so, or as strict as it was; in the transaction.
+ */
+bool removal_defer_key(Removal *r, const ClosureRef *ref, bool defer, Arena *mem, Err *err);
 /* Commits or rolls back; the tables of keys go. */
 bool removal_end(Removal *r, bool commit, Arena *mem, Err *err);
 

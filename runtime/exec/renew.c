@@ -13,6 +13,16 @@ static const Table *table_of(const Renewal *r)
     return r->plan->tables[r->table].table;
 }
 
+static const char *name_of(const Renewal *r)
+{
+    return r->name ? r->name : NEW_VALUES;
+}
+
+static bool is_mysql(const Renewal *r)
+{
+    return r->db->engine == ENGINE_MYSQL || r->db->engine == ENGINE_MARIADB;
+}
+
 static int key_column(const Renewal *r, int k)
 {
     return table_column(table_of(r), r->key[k]);
@@ -20,7 +30,7 @@ static int key_column(const Renewal *r, int k)
 
 static int width(const Renewal *r)
 {
-    return r->nkey + r->ncols * (r->made ? 2 : 1);
+    return r->nkey + r->ncols + (r->made ? r->nmade : 0);
 }
 
 /* The table's column behind one of the temporary table's, and that one's name. */
@@ -36,7 +46,7 @@ static int source(const Renewal *r, int i, const char **name, Arena *mem)
 static const Table *values_table(const Renewal *r, Arena *mem)
 {
     Table *t = arena_new_of(mem, Table);
-    t->name = NEW_VALUES;
+    t->name = name_of(r);
     t->ncols = width(r);
     t->cols = arena_array(mem, Column, t->ncols + 1);
     for (int i = 0; i < t->ncols; i++) {
@@ -65,11 +75,23 @@ static const char *done(Buf *sql, Arena *mem)
     return text;
 }
 
+/* v1, v2, ... */
+static void put_values(const Renewal *r, Buf *sql)
+{
+    for (int i = 0; i < r->ncols; i++)
+        buf_printf(sql, i ? ", v%d" : "v%d", i + 1);
+}
+
 static const char *create_sql(const Renewal *r, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, 1 << 20);
-    buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_VALUES);
+    buf_printf(&sql, "CREATE TEMPORARY TABLE %s", name_of(r));
+    if (r->indexed && is_mysql(r)) {
+        buf_str(&sql, " (INDEX (");
+        put_values(r, &sql);
+        buf_str(&sql, "))");
+    }
     buf_str(&sql, r->db->engine == ENGINE_POSTGRES ? " ON COMMIT DROP AS SELECT " : " AS SELECT ");
     for (int i = 0; i < width(r); i++) {
         const char *name;
@@ -84,6 +106,20 @@ static const char *create_sql(const Renewal *r, Arena *mem)
     return done(&sql, mem);
 }
 
+/* MySQL commits at a CREATE INDEX, and has it in the CREATE TABLE. */
+static bool add_index(const Renewal *r, Arena *mem, Err *err)
+{
+    Buf sql;
+    if (!r->indexed || is_mysql(r))
+        return true;
+    buf_init(&sql, 1 << 20);
+    buf_printf(&sql, "CREATE INDEX %s%s_v ON %s (", r->db->engine == ENGINE_SQLITE ? "temp." : "",
+               name_of(r), name_of(r));
+    put_values(r, &sql);
+    buf_byte(&sql, ')');
+    return db_exec(r->db, mem, err, done(&sql, mem));
+}
+
 /* The row, and its cells as they are to be. */
 static const char *match_sql(const Renewal *r, Arena *mem)
 {
@@ -96,7 +132,7 @@ static const char *match_sql(const Renewal *r, Arena *mem)
         put_name(r, &sql, key_column(r, k));
         buf_printf(&sql, " = n.k%d", k + 1);
     }
-    for (int i = 0; r->made && i < r->ncols; i++) { /* not every type has an equality: text has */
+    for (int i = 0; r->made && i < r->nmade; i++) { /* not every type has an equality: text has */
         buf_str(&sql, " AND c.");
         put_name(r, &sql, r->cols[i]);
         buf_printf(&sql, "%s %s n.w%d%s", postgres ? "::text" : "",
@@ -110,14 +146,14 @@ static const char *match_sql(const Renewal *r, Arena *mem)
 
 static const char *update_sql(const Renewal *r, Arena *mem)
 {
-    bool mysql = r->db->engine == ENGINE_MYSQL || r->db->engine == ENGINE_MARIADB;
+    bool mysql = is_mysql(r);
     const char *match = match_sql(r, mem);
     Buf sql;
     buf_init(&sql, 1 << 20);
     buf_str(&sql, "UPDATE ");
     put_table(r, &sql);
     if (mysql)
-        buf_printf(&sql, " c JOIN " NEW_VALUES " n ON %s SET ", match);
+        buf_printf(&sql, " c JOIN %s n ON %s SET ", name_of(r), match);
     else
         buf_str(&sql, " AS c SET ");
     for (int i = 0; i < r->ncols; i++) {
@@ -127,17 +163,36 @@ static const char *update_sql(const Renewal *r, Arena *mem)
         buf_printf(&sql, " = n.v%d", i + 1);
     }
     if (!mysql)
-        buf_printf(&sql, " FROM " NEW_VALUES " n WHERE %s", match);
+        buf_printf(&sql, " FROM %s n WHERE %s", name_of(r), match);
     return done(&sql, mem);
 }
 
-static bool drop(const Renewal *r, Arena *mem, Err *err)
+void renewal_put_name(const Renewal *r, Buf *sql)
 {
+    buf_printf(sql, "%s n", name_of(r));
+}
+
+bool renewal_drop(const Renewal *r, Arena *mem, Err *err)
+{
+    const char *schema = r->db->engine == ENGINE_SQLITE     ? "temp."
+                         : r->db->engine == ENGINE_POSTGRES ? "pg_temp."
+                                                            : "";
     return db_exec(r->db, mem, err,
-                   r->db->engine == ENGINE_SQLITE ? "DROP TABLE IF EXISTS temp." NEW_VALUES
-                   : r->db->engine == ENGINE_POSTGRES
-                       ? "DROP TABLE IF EXISTS pg_temp." NEW_VALUES
-                       : "DROP TEMPORARY TABLE IF EXISTS " NEW_VALUES);
+                   arena_printf(mem, "DROP %sTABLE IF EXISTS %s%s", is_mysql(r) ? "TEMPORARY " : "",
+                                schema, name_of(r)));
+}
+
+bool renewal_drop_changed(const Renewal *r, Arena *mem, Err *err)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_printf(&sql,
+               is_mysql(r) ? "DELETE n FROM %s n WHERE NOT EXISTS (SELECT 1 FROM "
+                           : "DELETE FROM %s AS n WHERE NOT EXISTS (SELECT 1 FROM ",
+               name_of(r));
+    put_table(r, &sql);
+    buf_printf(&sql, " c WHERE %s)", match_sql(r, mem));
+    return db_exec(r->db, mem, err, done(&sql, mem));
 }
 
 typedef struct Filling {
@@ -153,7 +208,7 @@ static bool fill(const Filling *f, const uint64_t *rows, uint32_t n, Arena *mem,
     const Renewal *r = f->r;
     Batch made = {0}, batch = eval_cells(f->eval, r->table, rows, n, f->from, r->nkey + r->ncols);
     if (f->made) {
-        made = eval_cells(f->made, r->table, rows, n, r->cols, r->ncols);
+        made = eval_cells(f->made, r->table, rows, n, r->cols, r->nmade);
         memcpy(f->cols, batch.cols, sizeof *f->cols * (size_t)batch.ncols);
         memcpy(f->cols + batch.ncols, made.cols, sizeof *f->cols * (size_t)made.ncols);
         batch.cols = f->cols;
@@ -194,22 +249,25 @@ static bool fill_all(const Renewal *r, Arena *mem, Err *err)
 
 bool renewal_load(const Renewal *r, Arena *mem, Err *err)
 {
-    return drop(r, mem, err) && db_exec(r->db, mem, err, create_sql(r, mem)) &&
-           fill_all(r, mem, err) &&
-           (r->db->engine != ENGINE_POSTGRES || db_exec(r->db, mem, err, "ANALYZE " NEW_VALUES));
+    return renewal_drop(r, mem, err) && db_exec(r->db, mem, err, create_sql(r, mem)) &&
+           fill_all(r, mem, err) && add_index(r, mem, err) &&
+           (r->db->engine != ENGINE_POSTGRES ||
+            db_exec(r->db, mem, err, arena_printf(mem, "ANALYZE %s", name_of(r))));
 }
 
 bool renewal_count(const Renewal *r, int64_t *rows, Arena *mem, Err *err)
 {
     Buf sql;
     buf_init(&sql, 1 << 20);
-    buf_str(&sql, "SELECT count(*) FROM " NEW_VALUES " n JOIN ");
+    buf_printf(&sql, "SELECT count(*) FROM %s n JOIN ", name_of(r));
     put_table(r, &sql);
     buf_printf(&sql, " c ON %s", match_sql(r, mem));
-    return db_query_i64(r->db, done(&sql, mem), NULL, 0, 0, rows, mem, err) && drop(r, mem, err);
+    return db_query_i64(r->db, done(&sql, mem), NULL, 0, 0, rows, mem, err) &&
+           renewal_drop(r, mem, err);
 }
 
 bool renewal_apply(const Renewal *r, int64_t *rows, Arena *mem, Err *err)
 {
-    return db_exec_params(r->db, update_sql(r, mem), NULL, 0, rows, mem, err) && drop(r, mem, err);
+    return db_exec_params(r->db, update_sql(r, mem), NULL, 0, rows, mem, err) &&
+           renewal_drop(r, mem, err);
 }

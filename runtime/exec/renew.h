@@ -10,19 +10,27 @@
 
 typedef struct Renewal {
     Db *db;
+    const char *name; /* of the temporary table; NULL: a name of its own */
     const Plan *plan; /* computes the values */
-    const Plan *made; /* not NULL: only where all of the columns are as this plan makes them */
+    const Plan *made; /* not NULL: only where the first nmade columns are as this plan makes them */
+    int nmade;
     int table;
     const RowSet *rows;
     const char *const *key; /* columns that tell rows apart */
     int nkey;
     const int *cols;
     int ncols;
+    bool indexed; /* by its values */
 } Renewal;
 
 bool renewal_load(const Renewal *r, Arena *mem, Err *err);
 bool renewal_count(const Renewal *r, int64_t *rows, Arena *mem, Err *err);
 /* rows: as the engine counts them; MySQL leaves out those whose values are the same. */
 bool renewal_apply(const Renewal *r, int64_t *rows, Arena *mem, Err *err);
+/* For other statements over the table, which is called n: columns k1, k2, ... and v1, v2, ... */
+void renewal_put_name(const Renewal *r, Buf *sql);
+/* Rows go that are not, or not any more, as they were made. */
+bool renewal_drop_changed(const Renewal *r, Arena *mem, Err *err);
+bool renewal_drop(const Renewal *r, Arena *mem, Err *err);
 
 #endif

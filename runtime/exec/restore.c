@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "exec/renew.h"
 #include "plan/depends.h"
 
 /* ---------------------------------------------------------------- what there is to restore */
@@ -79,7 +78,7 @@ bool restore_open(Restore *r, Session *s, const LedgerRun *run, int number, Aren
 
 /* ---------------------------------------------------------------- cells */
 
-static bool key_of(const Restore *r, const Closure *c, const RestoreItem *item, Renewal *out,
+bool restore_cells(const Restore *r, const Closure *c, const RestoreItem *item, Renewal *out,
                    Arena *mem, Err *err)
 {
     const Table *table = r->made->tables[item->table].table;
@@ -90,6 +89,7 @@ static bool key_of(const Restore *r, const Closure *c, const RestoreItem *item, 
     *out = (Renewal){.db = r->s->db,
                      .plan = r->before,
                      .made = r->made,
+                     .nmade = item->ncols,
                      .table = item->table,
                      .rows = item->rows,
                      .key = c->tables[node].key,
@@ -122,8 +122,8 @@ bool restore_count(Restore *r, const Closure *closure, ExecRemoval *report, Aren
             continue;
         }
         Renewal renewal;
-        if (!key_of(r, closure, item, &renewal, mem, err) || !renewal_load(&renewal, mem, err) ||
-            !renewal_count(&renewal, &as_made, mem, err))
+        if (!restore_cells(r, closure, item, &renewal, mem, err) ||
+            !renewal_load(&renewal, mem, err) || !renewal_count(&renewal, &as_made, mem, err))
             return false;
         out->cells += as_made;
         out->changed += rows - as_made;
@@ -189,19 +189,62 @@ static bool restore_item(const Restore *r, const Closure *closure, const Restore
     int64_t rows = 0;
     if (item->kind == CHANGE_DELETED)
         return insert_rows(r, item, mem, err) && move_sequences(r, item->table, mem, err);
-    return key_of(r, closure, item, &renewal, mem, err) && renewal_load(&renewal, mem, err) &&
-           renewal_apply(&renewal, &rows, mem, err);
+    return restore_cells(r, closure, item, &renewal, mem, err) &&
+           renewal_load(&renewal, mem, err) && renewal_apply(&renewal, &rows, mem, err);
 }
 
-bool restore_apply(Restore *r, const Closure *closure, Arena *mem, Err *err)
+/* A circle: the parent comes back after the child. */
+static bool comes_early(const Restore *r, const Closure *c, const ClosureRef *ref)
 {
-    for (int t = 0; t < r->before->ntables; t++) /* parents first */
-        for (int i = 0; i < r->nitems; i++)
-            if (r->items[i].table == t && r->items[i].kind == CHANGE_DELETED &&
-                !restore_item(r, closure, &r->items[i], mem, err))
-                return false;
-    for (int i = 0; i < r->nitems; i++)
-        if (r->items[i].kind != CHANGE_DELETED && !restore_item(r, closure, &r->items[i], mem, err))
-            return false;
-    return true;
+    int child = -1, parent = -1;
+    for (int i = 0; i < r->nitems; i++) {
+        const RestoreItem *item = &r->items[i];
+        int node = closure_find(c, r->before->tables[item->table].table);
+        if (item->kind != CHANGE_DELETED)
+            continue;
+        child = node == ref->child ? item->table : child;
+        parent = node == ref->parent ? item->table : parent;
+    }
+    return child >= 0 && parent > child;
+}
+
+/* The keys of circles wait to the end; restore_look has seen that they will hold. */
+static bool open_circles(const Restore *r, Removal *removal, bool open, Arena *mem, Err *err)
+{
+    const Closure *c = removal->closure;
+    bool ok = true, any = false;
+    for (int i = 0; i < c->nrefs; i++)
+        any = any || comes_early(r, c, &c->refs[i]);
+    if (!any)
+        return true;
+    switch (c->engine) {
+    case ENGINE_SQLITE: return true; /* every key waits for the commit */
+    case ENGINE_MARIADB:
+    case ENGINE_MYSQL:
+        return db_exec(removal->db, mem, err,
+                       open ? "SET SESSION foreign_key_checks = 0"
+                            : "SET SESSION foreign_key_checks = 1");
+    case ENGINE_POSTGRES: break;
+    }
+    ok = db_exec(removal->db, mem, err,
+                 open ? "SET CONSTRAINTS ALL DEFERRED" : "SET CONSTRAINTS ALL IMMEDIATE");
+    for (int i = 0; ok && i < c->nrefs; i++)
+        if (comes_early(r, c, &c->refs[i]))
+            ok = removal_defer_key(removal, &c->refs[i], open, mem, err);
+    return ok;
+}
+
+bool restore_apply(Restore *r, Removal *removal, Arena *mem, Err *err)
+{
+    const Closure *closure = removal->closure;
+    bool ok = open_circles(r, removal, true, mem, err);
+    for (int t = 0; ok && t < r->before->ntables; t++) /* parents first */
+        for (int i = 0; ok && i < r->nitems; i++)
+            if (r->items[i].table == t && r->items[i].kind == CHANGE_DELETED)
+                ok = restore_item(r, closure, &r->items[i], mem, err);
+    ok = ok && open_circles(r, removal, false, mem, err);
+    for (int i = 0; ok && i < r->nitems; i++)
+        if (r->items[i].kind != CHANGE_DELETED)
+            ok = restore_item(r, closure, &r->items[i], mem, err);
+    return ok;
 }

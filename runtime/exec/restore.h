@@ -4,6 +4,7 @@
 #ifndef SEEDPIPE_EXEC_RESTORE_H
 #define SEEDPIPE_EXEC_RESTORE_H
 
+#include "exec/renew.h"
 #include "exec/undo.h"
 
 typedef struct RestoreItem {
@@ -33,7 +34,13 @@ typedef struct Restore {
 bool restore_open(Restore *r, Session *s, const LedgerRun *run, int number, Arena *mem, Err *err);
 /* Inside the transaction: adds to the report what will come back. */
 bool restore_count(Restore *r, const Closure *closure, ExecRemoval *report, Arena *mem, Err *err);
+/* The cells of an item, to be loaded. */
+bool restore_cells(const Restore *r, const Closure *closure, const RestoreItem *item, Renewal *out,
+                   Arena *mem, Err *err);
+/* restore_look.c, inside the transaction: an ERR_REFUSED for each key whose values others have by
+ * now, and each reference whose parents are gone. */
+bool restore_look(const Restore *r, const Closure *closure, const char *run, Arena *mem, Err *err);
 /* Inside the transaction, when the run's own rows are gone. */
-bool restore_apply(Restore *r, const Closure *closure, Arena *mem, Err *err);
+bool restore_apply(Restore *r, Removal *removal, Arena *mem, Err *err);
 
 #endif

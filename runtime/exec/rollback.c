@@ -167,7 +167,8 @@ static bool count_all(Rollback *b, Arena *mem, Err *err)
         ok = removal_check_refs(&b->undo.removal, FOLLOW_NONE,
                                 arena_printf(mem, "roll back %s", b->undo.run->id), mem, err) &&
              ok;
-    return restore_count(&b->restore, c, &s->report->removal, mem, err) && ok;
+    return restore_count(&b->restore, c, &s->report->removal, mem, err) &&
+           restore_look(&b->restore, c, b->undo.run->id, mem, err) && ok;
 }
 
 /* ---------------------------------------------------------------- doing it */
@@ -221,7 +222,7 @@ static bool work_delete(Session *s, Arena *mem, Err *err)
     bool ok = ledger_fence(&s->ledger, s->db, &s->run, mem, err) &&
               removal_run(removal, b->undo.steps, b->undo.nsteps, mem, err) &&
               ledger_roll_back(&s->ledger, s->run.id, true, mem, err) &&
-              restore_apply(&b->restore, removal->closure, mem, err) &&
+              restore_apply(&b->restore, removal, mem, err) &&
               (!s->options->drop_created || !ddl || drop_tables(b, mem, err)) &&
               (!b->audit || audit_rows(b->audit, &b->undo, mem, err)) &&
               atomic_load(&s->stop) == STOP_NONE;

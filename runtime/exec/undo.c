@@ -55,7 +55,8 @@ static bool find_rows(UndoTable *ut, Session *s, const Plan *plan, const LedgerR
     if (run) {
         RowSet *committed = rowset_new(mem);
         if (!ledger_chunks(&s->ledger, run->id, name, &chunks, &n, mem, err) ||
-            !ledger_created(&s->ledger, run->id, name, &ut->created, mem, err))
+            !ledger_created(&s->ledger, run->id, name, &ut->created, mem, err) ||
+            !ledger_emptied(&s->ledger, run->id, name, &ut->emptied, mem, err))
             return false;
         for (int i = 0; i < n; i++)
             rowset_add(committed, chunks[i].first, chunks[i].rows, mem);
@@ -131,7 +132,7 @@ static bool select_whole(Undo *u, const UndoTable *ut, Arena *mem, Err *err)
                       &rows, mem, err))
         return false;
     node->whole = node->nkey == 0;
-    if (ut->created && rows <= ut->made) {
+    if ((ut->created || ut->emptied) && rows <= ut->made) {
         node->rows = rows;
         return node->nkey == 0 || removal_select(&u->removal, ut->node, NULL, NULL, mem, err);
     }

@@ -14,6 +14,7 @@ typedef struct UndoTable {
     int64_t there;      /* counted: of these, still in the table */
     int64_t changed;    /* counted: of these, with another cell than was made */
     bool created;       /* by this run */
+    bool emptied;       /* by this run, before it made its rows */
     const char *kept;   /* why it was not dropped; NULL */
 } UndoTable;
 

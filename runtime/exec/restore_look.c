@@ -1,0 +1,345 @@
+/* What could keep rows and cells from coming back is looked for before anything is done: values of
+ * a unique key that other rows have by now, and parents that are gone. All is asked of the
+ * database, by the values as they would be, in a temporary table. */
+#include <string.h>
+
+#include "base/text.h"
+#include "exec/restore.h"
+
+#define PARENTS "seedpipe_parents" /* rows that come back, too */
+#define OTHERS  "seedpipe_others"  /* rows whose cells change, too */
+
+typedef struct Look {
+    const Restore *r;
+    const Closure *c;
+    const char *run;
+    const RestoreItem *item;
+    const Table *table; /* as planned; columns below are its */
+    const Table *there; /* as the catalog has it */
+    int node;
+    ForeignKey *fks; /* of both */
+    int nfks;
+    Renewal back; /* the values, over all columns that a key or a reference needs */
+    Arena *mem;
+    Err *err;
+} Look;
+
+static Engine engine_of(const Look *l)
+{
+    return l->c->engine;
+}
+
+static const char *done(Buf *sql, Arena *mem)
+{
+    const char *text = arena_strndup(mem, buf_cstr(sql), sql->len);
+    buf_free(sql);
+    return text;
+}
+
+/* ---------------------------------------------------------------- columns */
+
+/* Where a column stands among the values; -1: nowhere. */
+static int place_of(const Look *l, int col)
+{
+    for (int i = 0; i < l->back.ncols; i++)
+        if (l->back.cols[i] == col)
+            return i;
+    return -1;
+}
+
+/* Can the key, or the reference, be in the way? */
+static bool concerns(const Look *l, const int *cols, int ncols)
+{
+    bool changed = l->item->kind == CHANGE_DELETED, known = ncols > 0;
+    for (int i = 0; i < ncols; i++) {
+        known = known && place_of(l, cols[i]) >= 0;
+        for (int k = 0; k < l->item->ncols; k++)
+            changed = changed || l->item->cols[k] == cols[i];
+    }
+    return changed && known;
+}
+
+static void add_columns(Look *l, int *all, const int *cols, int ncols)
+{
+    for (int i = 0; i < ncols; i++)
+        if (l->r->before->tables[l->item->table].cols[cols[i]].written && place_of(l, cols[i]) < 0)
+            all[l->back.ncols++] = cols[i];
+}
+
+/* The recipe's, by the names that the target has for them, and those that the target alone has. */
+static void find_references(Look *l)
+{
+    const Table *table = l->table, *there = l->there;
+    l->fks = arena_array(l->mem, ForeignKey, table->nfks + there->nfks + 1);
+    for (int f = 0; f < table->nfks; f++) {
+        const ForeignKey *same = table_same_fk(there, table, &table->fks[f]);
+        l->fks[l->nfks] = table->fks[f];
+        if (same && same->name)
+            l->fks[l->nfks].name = same->name;
+        l->nfks++;
+    }
+    for (int f = 0; f < there->nfks; f++) {
+        ForeignKey *fk = &l->fks[l->nfks];
+        bool known = there->fks[f].ref_cols && !table_same_fk(table, there, &there->fks[f]);
+        *fk = there->fks[f];
+        fk->cols = arena_array(l->mem, int, fk->ncols + 1);
+        for (int i = 0; i < fk->ncols; i++) {
+            fk->cols[i] = table_column(table, there->cols[there->fks[f].cols[i]].name);
+            known = known && fk->cols[i] >= 0;
+        }
+        l->nfks += known;
+    }
+}
+
+/* Cells first, since only rows count in which these are still as they were made. */
+static bool load_values(Look *l)
+{
+    const Table *table = l->table;
+    l->back = (Renewal){
+        .db = l->r->s->db, .plan = l->r->before, .table = l->item->table, .rows = l->item->rows};
+    if (l->item->kind != CHANGE_DELETED &&
+        !restore_cells(l->r, l->c, l->item, &l->back, l->mem, l->err))
+        return false;
+    int *cols = arena_array(l->mem, int, table->ncols + 1);
+    if (l->back.ncols)
+        memcpy(cols, l->back.cols, sizeof *cols * (size_t)l->back.ncols);
+    l->back.cols = cols;
+    add_columns(l, cols, table->primary.cols, table->primary.ncols);
+    for (int k = 0; k < table->nuniques; k++)
+        add_columns(l, cols, table->uniques[k].cols, table->uniques[k].ncols);
+    for (int f = 0; f < l->nfks; f++)
+        add_columns(l, cols, l->fks[f].cols, l->fks[f].ncols);
+    return l->back.ncols == 0 ||
+           (renewal_load(&l->back, l->mem, l->err) &&
+            (l->item->kind == CHANGE_DELETED || renewal_drop_changed(&l->back, l->mem, l->err)));
+}
+
+/* ---------------------------------------------------------------- statements */
+
+static void put_col(const Look *l, Buf *sql, const char *name)
+{
+    buf_str(sql, "c.");
+    dialect_ident(engine_of(l), sql, name);
+}
+
+/* AND NOT EXISTS: rows of `c` that the rollback takes out. */
+static void put_stays(const Look *l, Buf *sql, int node)
+{
+    const ClosureTable *t = node >= 0 ? &l->c->tables[node] : NULL;
+    if (!t || t->nkey == 0 || t->rows == 0)
+        return;
+    buf_str(sql, " AND NOT EXISTS (SELECT 1 FROM ");
+    closure_put_keys(l->c, sql, node);
+    buf_str(sql, " s WHERE ");
+    for (int k = 0; k < t->nkey; k++) {
+        buf_str(sql, k ? " AND " : "");
+        put_col(l, sql, t->key[k]);
+        buf_printf(sql, " = s.k%d", k + 1);
+    }
+    buf_byte(sql, ')');
+}
+
+/* As the key compares it. */
+static void put_compared(const Look *l, Buf *sql, const Key *key, int i)
+{
+    bool no_case = key->no_case && key->no_case[i], lower = no_case;
+    const char *name = l->table->cols[key->cols[i]].name;
+    if (engine_of(l) == ENGINE_SQLITE)
+        lower = false;
+    buf_str(sql, lower ? "lower(" : "");
+    put_col(l, sql, name);
+    buf_printf(sql, lower ? ") = lower(n.v%d)" : " = n.v%d", place_of(l, key->cols[i]) + 1);
+    buf_str(sql, no_case && !lower ? " COLLATE NOCASE" : "");
+}
+
+static const char *taken_sql(const Look *l, const Key *key, bool others)
+{
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT count(*) FROM ");
+    renewal_put_name(&l->back, &sql);
+    buf_str(&sql, " JOIN ");
+    dialect_table(engine_of(l), &sql, l->table->schema, l->table->name);
+    buf_str(&sql, " c ON ");
+    for (int i = 0; i < key->ncols; i++) {
+        buf_str(&sql, i ? " AND " : "");
+        put_compared(l, &sql, key, i);
+    }
+    put_stays(l, &sql, l->node);
+    if (others) {
+        buf_str(&sql, " AND NOT EXISTS (SELECT 1 FROM " OTHERS " o WHERE ");
+        for (int k = 0; k < l->back.nkey; k++) {
+            buf_str(&sql, k ? " AND " : "");
+            put_col(l, &sql, l->back.key[k]);
+            buf_printf(&sql, " = o.k%d", k + 1);
+        }
+        buf_byte(&sql, ')');
+    }
+    return done(&sql, l->mem);
+}
+
+static const char *orphans_sql(const Look *l, const ForeignKey *fk, int parent_node, bool parents)
+{
+    const char *schema = fk->ref_schema ? fk->ref_schema : l->table->schema;
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT count(*) FROM ");
+    renewal_put_name(&l->back, &sql);
+    buf_str(&sql, " WHERE ");
+    for (int i = 0; i < fk->ncols; i++)
+        buf_printf(&sql, "n.v%d IS NOT NULL AND ", place_of(l, fk->cols[i]) + 1);
+    buf_str(&sql, "NOT EXISTS (SELECT 1 FROM ");
+    dialect_table(engine_of(l), &sql, schema, fk->ref_table);
+    buf_str(&sql, " c WHERE ");
+    for (int i = 0; i < fk->ncols; i++) {
+        buf_str(&sql, i ? " AND " : "");
+        put_col(l, &sql, fk->ref_cols[i]);
+        buf_printf(&sql, " = n.v%d", place_of(l, fk->cols[i]) + 1);
+    }
+    put_stays(l, &sql, parent_node);
+    buf_byte(&sql, ')');
+    for (int i = 0; parents && i < fk->ncols; i++)
+        buf_printf(&sql, "%so.v%d = n.v%d%s",
+                   i ? " AND " : " AND NOT EXISTS (SELECT 1 FROM " PARENTS " o WHERE ", i + 1,
+                   place_of(l, fk->cols[i]) + 1, i == fk->ncols - 1 ? ")" : "");
+    return done(&sql, l->mem);
+}
+
+/* ---------------------------------------------------------------- looking */
+
+static bool refuse(const Look *l, int64_t rows, const char *why, const char *hint)
+{
+    bool cells = l->item->kind != CHANGE_DELETED;
+    err_add(l->mem, l->err, ERR_REFUSED, NULL, l->c->tables[l->node].name,
+            "cannot roll back %s: %s %s", l->run,
+            arena_printf(l->mem, "%s that would %s", text_plural(rows, "row", l->mem),
+                         cells ? "get back earlier values" : "come back"),
+            why);
+    return err_hint(l->mem, l->err, "%s", hint);
+}
+
+static const char *key_text(const Look *l, const Key *key)
+{
+    const char *text = "";
+    for (int i = 0; i < key->ncols; i++)
+        text =
+            arena_printf(l->mem, "%s%s%s", text, i ? ", " : "", l->table->cols[key->cols[i]].name);
+    return text;
+}
+
+static bool look_at_key(const Look *l, const Key *key)
+{
+    bool cells = l->item->kind != CHANGE_DELETED;
+    int64_t rows = 0;
+    if (key->ncols == 0 || key->partial || l->c->tables[l->node].whole ||
+        !concerns(l, key->cols, key->ncols))
+        return true;
+    Renewal others = l->back;
+    others.name = OTHERS;
+    if (cells &&
+        (!renewal_load(&others, l->mem, l->err) || !renewal_drop_changed(&others, l->mem, l->err)))
+        return false;
+    if (!db_query_i64(l->back.db, taken_sql(l, key, cells), NULL, 0, 0, &rows, l->mem, l->err) ||
+        (cells && !renewal_drop(&others, l->mem, l->err)))
+        return false;
+    return rows == 0 ||
+           refuse(l, rows,
+                  arena_printf(l->mem, "%s %s that other rows of the table have by now",
+                               rows == 1 ? "has a value of" : "have values of",
+                               arena_printf(l->mem, "the unique key (%s)", key_text(l, key))),
+                  "give those rows other values, or delete them, and repeat the command");
+}
+
+static bool same_table(const Look *l, const Table *table, const ForeignKey *fk)
+{
+    const char *schema = fk->ref_schema ? fk->ref_schema : l->table->schema;
+    return closure_find(l->c, &(Table){.schema = schema, .name = fk->ref_table}) ==
+           closure_find(l->c, table);
+}
+
+/* The parents that come back as well, by the columns that the key refers to. *any: there are some.
+ */
+static bool load_parents(const Look *l, const ForeignKey *fk, Renewal *out, bool *any)
+{
+    const Restore *r = l->r;
+    *any = false;
+    for (int i = 0; i < r->nitems && !*any; i++) {
+        const Table *table = r->before->tables[r->items[i].table].table;
+        if (r->items[i].kind != CHANGE_DELETED || !same_table(l, table, fk))
+            continue;
+        int *cols = arena_array(l->mem, int, fk->ncols + 1);
+        *any = true;
+        for (int k = 0; k < fk->ncols; k++) {
+            cols[k] = table_column(table, fk->ref_cols[k]);
+            *any = *any && cols[k] >= 0;
+        }
+        *out = (Renewal){.db = r->s->db,
+                         .name = PARENTS,
+                         .plan = r->before,
+                         .table = r->items[i].table,
+                         .rows = r->items[i].rows,
+                         .cols = cols,
+                         .ncols = fk->ncols,
+                         .indexed = true};
+    }
+    return !*any || renewal_load(out, l->mem, l->err);
+}
+
+static bool look_at_reference(const Look *l, const ForeignKey *fk)
+{
+    Renewal parents;
+    bool any;
+    int64_t rows = 0;
+    const char *schema = fk->ref_schema ? fk->ref_schema : l->table->schema;
+    int node = closure_find(l->c, &(Table){.schema = schema, .name = fk->ref_table});
+    if (!fk->ref_cols || !concerns(l, fk->cols, fk->ncols))
+        return true;
+    if (!load_parents(l, fk, &parents, &any) ||
+        !db_query_i64(l->back.db, orphans_sql(l, fk, node, any), NULL, 0, 0, &rows, l->mem,
+                      l->err) ||
+        (any && !renewal_drop(&parents, l->mem, l->err)))
+        return false;
+    return rows == 0 ||
+           refuse(l, rows,
+                  arena_printf(l->mem, "%s to rows of %s that are not there any more (%s)",
+                               rows == 1 ? "refers" : "refer", fk->ref_table,
+                               fk->name ? fk->name : "by a foreign key without a name"),
+                  arena_printf(l->mem, "put those rows of %s back first, and repeat the command",
+                               fk->ref_table));
+}
+
+static bool fine(const Err *err)
+{
+    return !err->last || err->last->code == ERR_REFUSED;
+}
+
+static bool look_at_item(Look *l)
+{
+    const Table *table = l->table = l->r->before->tables[l->item->table].table;
+    l->node = closure_find(l->c, table);
+    if (rowset_rows(l->item->rows) == 0)
+        return true;
+    if (l->node < 0)
+        return err_add(l->mem, l->err, ERR_DRIFT, NULL, table->name, "is not there any more");
+    l->there = l->c->tables[l->node].table;
+    find_references(l);
+    if (!load_values(l))
+        return false;
+    bool ok = look_at_key(l, &table->primary);
+    for (int k = 0; fine(l->err) && k < table->nuniques; k++)
+        ok = look_at_key(l, &table->uniques[k]) && ok;
+    for (int f = 0; fine(l->err) && f < l->nfks; f++)
+        ok = look_at_reference(l, &l->fks[f]) && ok;
+    return fine(l->err) && (l->back.ncols == 0 || renewal_drop(&l->back, l->mem, l->err)) && ok;
+}
+
+bool restore_look(const Restore *r, const Closure *closure, const char *run, Arena *mem, Err *err)
+{
+    bool ok = true;
+    for (int i = 0; fine(err) && i < r->nitems; i++) {
+        Look look = {
+            .r = r, .c = closure, .run = run, .item = &r->items[i], .mem = mem, .err = err};
+        ok = look_at_item(&look) && ok;
+    }
+    return ok;
+}

@@ -1,0 +1,375 @@
+# shellcheck shell=bash
+# For tests/cli/modify_random.test: lives of targets, each of a random recipe of below and a random sequence of commands.
+
+recipes() {
+    cp "$SOURCE"/recipes/*.lua .
+    cat >shop.lua <<'LUA'
+-- Composite keys, keys within a tenant, roll-ups, state machines, records, one-to-one keys, rows without a key.
+local r = recipe { name = "shop", seed = 17, clock = "2026-01-01" }
+local tenants = r:table("tenants", { rows = 5 }, function(t)
+  t.id = serial()
+  t.code = pattern("?#"):unique()
+end)
+local people = r:table("people", { rows = 30, per = { tenants, between(0, 12) } }, function(t)
+  local p = person()
+  t.tenant = ref(tenants):on_delete "cascade"
+  t.nr     = child_index()
+  t.first  = p.first_name
+  t.last   = p.last_name
+  t.email  = p.email
+  t.nick   = pattern("??")
+  t.since  = timestamp { from = years(-3), to = clock }
+  t:primary_key(t.tenant, t.nr)
+  t:unique(t.tenant, t.nick)
+end)
+local cards = r:table("cards", { rows = 15 }, function(t)
+  t.id     = serial()
+  t.tenant = ref(people, "tenant"):null()
+  t.nr     = ref(people, "nr"):null()
+  t.number = pattern("C-###"):unique()
+  t.holder = coalesce(t.nr.first .. " " .. t.nr.last, "nobody")
+  t:foreign({ t.tenant, t.nr }, people, { "tenant", "nr" })
+end)
+local goods = r:table("goods", { rows = 20 }, function(t)
+  t.code  = pattern("G-###")
+  t.price = decimal { min = 1, max = 90, scale = 2 }
+  t:primary_key(t.code)
+end)
+local items = children "items"
+local orders = r:table("orders", { rows = 40 }, function(t)
+  t.id     = serial()
+  t.tenant = ref(people, "tenant"):on_delete "cascade"
+  t.nr     = ref(people, "nr"):on_delete "cascade"
+  t.card   = ref(cards):null(0.3):on_delete "set null"
+  t.at     = after(t.nr.since, days(0, 300))
+  local flow = state_machine { from = t.at, start = "open", states = {
+    open = { paid = 80, dropped = 20, after = hours(1, 90) }, paid = { sent = 90, stay = 10, after = hours(1, 50) } } }
+  t.state  = flow
+  t.paid_at = flow.paid_at
+  t.n      = count(items)
+  t.total  = sum(items.amount)
+  t.tax    = round(t.total * 0.19, 2)
+  t:foreign({ t.tenant, t.nr }, people, { "tenant", "nr" })
+end)
+r:table("items", { per = { orders, between(0, 4) } }, function(t)
+  t.order  = ref(orders):on_delete "cascade"
+  t.line   = child_index()
+  t.good   = ref(goods)
+  t.pieces = int(1, 9)
+  t.amount = t.pieces * t.good.price
+  t:primary_key(t.order, t.line)
+end)
+r:table("lockers", { rows = 6 }, function(t)
+  t.id   = serial()
+  t.card = ref(cards):on_delete "cascade":unique()
+  t.room = int(1, 5)
+end)
+r:table("likes", { rows = 40 }, function(t)
+  t.card = ref(cards):on_delete "cascade"
+  t.good = ref(goods):on_delete "cascade"
+  t.at   = timestamp { from = years(-1), to = clock }
+  t:primary_key(t.card, t.good)
+end)
+return r
+LUA
+    cat >graph.lua <<'LUA'
+-- Trees with each action, circles, nullable and not.
+local r = recipe { name = "graph", seed = 23, clock = "2026-01-01" }
+local function tree(name, action, null)
+  r:table(name, { rows = 25 }, function(t)
+    t.id     = serial()
+    local up = ref(t, { roots = 3, fanout = 3 }):on_delete(action)
+    t.parent = null and up:null() or up
+    t.name   = words()
+    t.level  = coalesce(t.parent.level + 1, 1)
+  end)
+end
+tree("goes", "cascade", true)
+tree("clears", "set null", true)
+tree("stops", "no action", true)
+tree("own_root", "cascade", false)
+r:table("pairs", { rows = 20 }, function(t)
+  t.a    = int(1, 30)
+  t.b    = int(1, 30)
+  t.up_a = ref(t, "a"):on_delete "cascade":null()
+  t.up_b = ref(t, "b"):on_delete "cascade":null()
+  t.word = word()
+  t:primary_key(t.a, t.b)
+  t:foreign({ t.up_a, t.up_b }, t, { "a", "b" })
+end)
+r:table("users", { rows = 20 }, function(t)
+  t.id = serial()
+  t.team_id = ref "teams"
+  t.boss_id = ref(t):null(0.2)
+  t.nick = t.team_id.name .. "-" .. text_of(t.id)
+  t.email = email():unique()
+end)
+r:table("teams", { rows = 6 }, function(t)
+  t.id = serial()
+  t.name = pattern("T-###")
+  t.lead_id = ref "users"
+  t.deputy_id = ref("users"):null(0.5)
+end)
+r:table("posts", { rows = 30 }, function(t)
+  t.id = serial()
+  t.by = ref(r.users):on_delete "cascade"
+  t.leaf = ref(r.goes):null(0.2):on_delete "set null"
+  t.other = ref(r.clears):on_delete "cascade"
+  t.text = t.by.nick .. " " .. words()
+end)
+return r
+LUA
+    cat >loose.lua <<'LUA'
+-- Rows that nothing tells apart, keys that are no numbers, narrow unique keys.
+local r = recipe { name = "loose", seed = 29, clock = "2026-01-01" }
+local rooms = r:table("rooms", { rows = 12 }, function(t)
+  t.code = pattern("R##")
+  t.size = int(1, 90)
+  t:primary_key(t.code)
+end)
+local guests = r:table("guests", { rows = 20 }, function(t)
+  t.id   = serial()
+  t.code = pattern("?#"):unique()
+  t.room = ref(rooms):null(0.3):on_delete "set null"
+  t.note = coalesce(t.room.size .. " square metres", "none")
+end)
+r:table("steps", { rows = 40 }, function(t)
+  t.guest = ref(guests):null(0.2):on_delete "set null"
+  t.room  = ref(rooms):on_delete "cascade"
+  t.n     = int(1, 9)
+end)
+r:table("stays", { rows = 25, per = { guests, between(0, 3) } }, function(t)
+  t.id    = serial()
+  t.guest = ref(guests):on_delete "cascade"
+  t.room  = ref(rooms):on_delete "cascade"
+  t.nr    = child_index()
+  t:unique(t.guest, t.room)
+end)
+return r
+LUA
+}
+
+pick() { # one of the words
+    shift $((RANDOM % $#))
+    echo "$1"
+}
+
+some() { echo $(($1 + RANDOM % ($2 - $1 + 1))); }
+
+chance() { [ $((RANDOM % 100)) -lt "$1" ]; }
+
+empty_target() {
+    case $ENGINE in
+    sqlite) rm -f "${URL#sqlite:}"* ;;
+    pg) sql "DROP SCHEMA public CASCADE; CREATE SCHEMA public; DROP SCHEMA IF EXISTS seedpipe CASCADE" >/dev/null 2>&1 ;;
+    *)
+        local t all="SET foreign_key_checks = 0"
+        for t in $(sql "SHOW TABLES"); do all="$all; DROP TABLE \`$t\`"; done
+        sql "$all"
+        ;;
+    esac
+}
+
+columns_of() {
+    case $ENGINE in
+    sqlite) sql "SELECT name FROM pragma_table_info('$1')" ;;
+    pg) sql "SELECT column_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name = '$1' ORDER BY ordinal_position" ;;
+    *) sql "SELECT column_name FROM information_schema.columns WHERE table_schema = database() AND table_name = '$1' ORDER BY ordinal_position" ;;
+    esac
+}
+
+# Every row of every table, in the order of its text; MySQL's text would need a session that reads it all alike.
+dump() {
+    local t all=
+    for t in $tables; do all="$all SELECT '$t'; SELECT * FROM $t;"; done
+    sql "$all" | awk -v names=" $tables " '
+        index(names, " " $0 " ") { t++ }
+        { print t "\t" $0 }' | sort >"$1"
+}
+
+wrong() {
+    echo "WRONG: $*"
+    echo "seed $life of $ENGINE, recipe $recipe; what was done:"
+    cat trail.txt
+    echo "--- now"
+    cat now.txt
+    tail -n 20 out.txt err.txt
+    diff before.txt after.txt | head -n 20 || true
+    exit 1
+}
+
+proved() {
+    sp verify "$recipe" --level full >out.txt 2>err.txt || wrong "verify: exit $?"
+}
+
+# where T COLUMNS: a condition
+condition() {
+    local c
+    # shellcheck disable=SC2086
+    c=$(pick $2)
+    case $((RANDOM % 4)) in
+    0) echo "$c = (SELECT min($c) FROM $1)" ;;
+    1) echo "$c >= (SELECT max($c) FROM $1)" ;;
+    2) echo "$c IS NULL" ;;
+    3) echo "$c < (SELECT max($c) FROM $1) AND $c IS NOT NULL" ;;
+    esac
+}
+
+chosen() { # T COLUMNS: words in args
+    case $((RANDOM % 3)) in
+    0) args+=(--count "$(some 1 6)") ;;
+    1) args+=(--percentage "$(pick 1 10 30 60 100)") ;;
+    2) args+=(--where "$(condition "$1" "$2")") ;;
+    esac
+}
+
+random_command() { # args: what follows `modify RECIPE`
+    local t cols second
+    # shellcheck disable=SC2086
+    t=$(pick $tables)
+    cols=$(columns_of "$t")
+    args=("$t")
+    case $((RANDOM % 12)) in
+    0 | 1 | 2) args+=(--append --count "$(some 1 12)") ;;
+    3 | 4 | 5)
+        args+=(--delete)
+        chosen "$t" "$cols"
+        ;;
+    6 | 7 | 8)
+        # shellcheck disable=SC2086
+        if chance 40; then args+=(--update "$(pick $cols),$(pick $cols)"); else args+=(--update "$(pick $cols)"); fi
+        chosen "$t" "$cols"
+        ;;
+    9) args+=(--replace --count "$(some 1 20)") ;;
+    10)
+        args+=(--truncate)
+        if chance 50; then args+=(--reseed --count "$(some 1 20)"); fi
+        ;;
+    11)
+        # shellcheck disable=SC2086
+        second=$(pick $tables)
+        if [ "$second" != "$t" ]; then
+            args=("$t,$second" --truncate --reseed --count "$(some 1 20),$(some 1 20)")
+        else
+            args+=(--truncate)
+        fi
+        ;;
+    esac
+    if chance 50; then args+=(--cascade); fi
+    if chance 10; then args+=(--seeded-only); fi
+}
+
+report() { jq -c '[.tables, .references, .columns, .spared]'; }
+
+# The rows before it, and the run that takes it back.
+done_step() {
+    cp before.txt "step$((++steps)).txt"
+    runs[steps]=$(jq -r ".run // .run_id" out.txt)
+    cat now.txt >>trail.txt
+}
+
+# Does something, or is refused as its dry run was.
+modify() {
+    local code=0 dry=0
+    echo "modify $recipe ${args[*]@Q}" >now.txt
+    sp modify "$recipe" "${args[@]}" --dry-run --output json >dry.json 2>dry.err || dry=$?
+    dump after.txt
+    cmp -s before.txt after.txt || wrong "the dry run changed something"
+    sp modify "$recipe" "${args[@]}" --yes --output json >out.txt 2>err.txt || code=$?
+    [ "$code" = "$dry" ] || wrong "exit $code, and the dry run $dry: $(cat dry.err)"
+    case $code in
+    0)
+        [ "$(report <dry.json)" = "$(report <out.txt)" ] || wrong "the dry run said $(report <dry.json)"
+        dump after.txt
+        # What means no row makes no run.
+        if [ "$(jq -r .run out.txt)" != null ]; then
+            done_step
+        fi
+        mv after.txt before.txt
+        proved
+        ;;
+    2 | 3)
+        cmp -s dry.err err.txt || wrong "the dry run was refused otherwise: $(cat dry.err)"
+        dump after.txt
+        cmp -s before.txt after.txt || wrong "refused, and something changed"
+        ;;
+    *) wrong "exit $code" ;;
+    esac
+}
+
+grow() {
+    local t
+    # shellcheck disable=SC2086
+    t=$(pick $tables)
+    echo "run $recipe --count $t=$((issued += 5))" >now.txt
+    code=0
+    sp run "$recipe" --size $size --count "$t=$issued" --yes --output json >out.txt 2>err.txt || code=$?
+    dump after.txt
+    case $code in
+    0)
+        if ! cmp -s before.txt after.txt; then
+            done_step
+        fi
+        mv after.txt before.txt
+        proved
+        ;;
+    2 | 3) cmp -s before.txt after.txt || wrong "refused, and something changed" ;;
+    *) wrong "exit $code" ;;
+    esac
+}
+
+take_back() {
+    echo "rollback" >now.txt
+    if ! sp rollback "${runs[steps]}" --dry-run --output json >dry.json 2>err.txt; then
+        # Rows without a key that were added to others of their kind.
+        grep -q 'cannot be told apart' err.txt || wrong "the dry run of rollback was refused"
+        steps=0
+        return 0
+    fi
+    sp rollback "${runs[steps]}" --yes --output json >out.txt 2>err.txt || wrong "rollback: exit $?"
+    [ "$(jq -c '[.tables, .restored, .references]' dry.json)" = "$(jq -c '[.tables, .restored, .references]' out.txt)" ] ||
+        wrong "the dry run said $(cat dry.json)"
+    dump after.txt
+    cp "step$steps.txt" before.txt
+    cmp -s before.txt after.txt || wrong "not as it was before"
+    steps=$((steps - 1))
+    echo "rollback" >>trail.txt
+    proved
+}
+
+a_life() {
+    local i
+    RANDOM=$1
+    steps=0 issued=60 runs=()
+    recipe=$(pick shop shop graph graph loose e-commerce saas healthcare fintech).lua
+    : >trail.txt
+    : >out.txt
+    : >err.txt
+    empty_target
+    size=1x
+    case $recipe in e-commerce.lua | saas.lua | healthcare.lua | fintech.lua) size=0.05x ;; esac
+    sp run "$recipe" --size $size --yes --quiet 2>err.txt || wrong "run: exit $?"
+    tables=$(sp plan "$recipe" --output json | jq -r '.tables[].table' | tr '\n' ' ')
+    dump before.txt
+    for ((i = 0; i < 14; i++)); do
+        if [ $steps -gt 0 ] && chance 20; then
+            take_back
+        elif chance 5; then
+            grow
+        else
+            random_command
+            modify
+        fi
+    done
+    while [ $steps -gt 0 ]; do take_back; done
+}
+
+random_lives() { # SECONDS SEED
+    local end=$((SECONDS + $1)) lives=0
+    recipes
+    for ((life = $2 % 30000; SECONDS < end; life++)); do
+        a_life $life
+        lives=$((lives + 1))
+    done
+    echo "$lives lives, from seed $(($2 % 30000))" >&2
+}
