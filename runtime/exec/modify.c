@@ -102,7 +102,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
         m->nchanged++;
     }
     for (int i = 0; i < c->nrefs; i++) {
-        const ClosureRef *ref = &c->refs[i];
+        ClosureRef *ref = &c->refs[i];
         ModifyRows *rows = &m->changed[m->nchanged];
         if (ref->effect != REF_CLEARS || ref->rows == 0)
             continue;

@@ -46,6 +46,7 @@ typedef struct ClosureTable {
     bool every;   /* the selection holds every row, and nobody else can add one: SQLite alone */
     int circle;   /* tables with the same number reach each other */
     int64_t rows; /* counted: rows selected */
+    const struct ClosureRef *found_by; /* whose children the work table has; NULL: none */
 } ClosureTable;
 
 typedef struct Closure {
