@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "exec/exec_int.h"
+#include "plan/closure.h"
 
 #define NEW_KEYS   "seedpipe_new_keys"
 #define PIECE_ROWS 1000000u
@@ -15,7 +16,8 @@
 typedef struct Avoid {
     Session *s;
     const Plan *plan;
-    PlanChange *changes; /* the target's, and what was found */
+    const Closure *going; /* rows selected there do not count; NULL: none */
+    PlanChange *changes;  /* the target's, and what was found */
     size_t n, cap;
     Arena *mem;
     Err *err;
@@ -76,8 +78,6 @@ static const char *new_key(const Probe *p, int i)
 {
     return compared(p, i, arena_printf(p->a->mem, "n.k%d", i + 1));
 }
-
-static const char *done(Buf *sql, Arena *mem);
 
 static const char *old_key(const Probe *p, int i)
 {
@@ -141,6 +141,15 @@ static const char *join_by_hashes(const Probe *p)
            "join_buffer_space_limit = 33554432 FOR ";
 }
 
+/* AND NOT EXISTS: rows that a dry run only thinks away. */
+static void put_stays(const Probe *p, Buf *sql)
+{
+    const Closure *c = p->a->going;
+    int node = c ? closure_find(c, table_of(p)) : -1;
+    if (node >= 0)
+        closure_put_stays(c, sql, node);
+}
+
 static const char *taken_sql(const Probe *p)
 {
     Buf sql;
@@ -152,6 +161,7 @@ static const char *taken_sql(const Probe *p)
         buf_str(&sql, i ? " AND " : "");
         buf_printf(&sql, "%s = %s", old_key(p, i), new_key(p, i));
     }
+    put_stays(p, &sql);
     buf_str(&sql, " ORDER BY n.rn");
     return done(&sql, p->a->mem);
 }
@@ -398,9 +408,10 @@ static bool avoid_all(Avoid *a, bool *found)
     return true;
 }
 
-bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, Arena *mem, Err *err)
+bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, const Closure *going,
+                   Arena *mem, Err *err)
 {
-    Avoid a = {.s = s, .plan = s->plan, .mem = mem, .err = err};
+    Avoid a = {.s = s, .plan = s->plan, .going = going, .mem = mem, .err = err};
     bool found = true;
     a.n = (size_t)target->nchanges;
     a.changes = arena_copy(mem, target->changes, a.n, 1, sizeof *a.changes);

@@ -109,10 +109,12 @@ bool session_confirm_resize(Session *s);
 bool session_prune(Session *s, Arena *mem, Err *err); /* in a transaction of its own */
 
 /* avoid.c: new rows whose unique values rows of the user's own hold already get others: s->plan is
- * made anew from the target with these changes. In a transaction of the caller's. */
+ * made anew from the target with these changes. In a transaction of the caller's. going: rows that
+ * are selected there count as gone; NULL: none. */
 bool session_may_collide(const TablePlan *tp);
-bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, Arena *mem,
-                   Err *err);
+struct Closure;
+bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options,
+                   const struct Closure *going, Arena *mem, Err *err);
 bool session_record_avoided(Session *s, Arena *mem, Err *err); /* before the rows are loaded */
 
 /* confirm.c: asks on a terminal before more rows than the environment lets pass. */

@@ -280,8 +280,9 @@ static bool find_missing(Modify *m, Arena *mem, Err *err)
 }
 
 /* A dry run has to say what the plan of what is to come would refuse: the deletions are thought. */
-static bool try_rest(const Modify *m, Arena *mem, Err *err)
+static bool try_rest(Modify *m, Arena *mem, Err *err)
 {
+    Session *s = m->s;
     PlanTarget target = m->target;
     PlanOptions options;
     PlanChange *changes =
@@ -313,7 +314,10 @@ static bool try_rest(const Modify *m, Arena *mem, Err *err)
         changes[n++] = m->missing[i];
     target.changes = changes;
     target.nchanges = n;
-    return plan_after(m, &target, &options, mem, err) != NULL;
+    s->plan = plan_after(m, &target, &options, mem, err);
+    bool ok = s->plan && session_avoid(s, &target, &options, m->removal.closure, mem, err);
+    s->plan = s->report->plan = m->made;
+    return ok;
 }
 
 static bool plan_rest(Modify *m, Arena *mem, Err *err)
@@ -328,7 +332,7 @@ static bool plan_rest(Modify *m, Arena *mem, Err *err)
     s->plan = plan_after(m, target, &options, mem, err);
     s->report->plan = s->plan;
     s->report->plan_target = *target;
-    if (!s->plan || (inserts(m) && !session_avoid(s, target, &options, mem, err)))
+    if (!s->plan || (inserts(m) && !session_avoid(s, target, &options, NULL, mem, err)))
         return false;
     session_fill_report(s);
     return session_count_rows(s);
@@ -353,7 +357,8 @@ static bool work_count(Session *s, Arena *mem, Err *err)
             return false;
         fill_report(m, mem);
         s->report->modified.spared = m->updated.own;
-        return find_missing(m, mem, err);
+        return find_missing(m, mem, err) &&
+               (!s->options->dry_run || modify_try_update(m, mem, err));
     }
     if (deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||

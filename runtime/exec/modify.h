@@ -50,6 +50,8 @@ typedef struct Modify {
     int *columns; /* update: what is asked for, then what is computed from it */
     int nasked, ncolumns;
     ModifyRows updated;
+    const RowSet **anew; /* update: all rows, then those whose new values were taken, and so on */
+    int nanew;
 } Modify;
 
 /* Serial keys that seedpipe ever issued for a table: ascending, apart from each other. */
@@ -113,6 +115,11 @@ bool modify_verify(Modify *m, Arena *mem, Err *err);
 
 /* modify_update.c */
 bool modify_find_columns(Modify *m, Arena *mem, Err *err);
+/* The unique key that gives a column its value; -1. */
+int modify_group_of(const TablePlan *tp, int c);
+
+/* modify_anew.c: try: all that could refuse the update, without it. */
+bool modify_try_update(Modify *m, Arena *mem, Err *err);
 bool modify_update(Modify *m, Arena *mem, Err *err);
 
 #endif

@@ -66,9 +66,10 @@ bool modify_record(Modify *m, Arena *mem, Err *err)
     for (int i = 0; i < m->nasked; i++)
         json_array_append_new(names, json_string(tp->table->cols[m->columns[i]].name));
     char *text = json_dumps(names, JSON_COMPACT);
-    bool ok = ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
-                                CHANGE_CELLS, text, m->updated.rows, mem, err) &&
-              record_lost(m, &m->updated, mem, err);
+    bool ok = record_lost(m, &m->updated, mem, err);
+    for (int i = 0; ok && i < m->nanew; i++)
+        ok = ledger_add_change(&s->ledger, s->db, s->run.id, ledger_table_name(tp->table, mem),
+                               CHANGE_CELLS, text, m->anew[i], mem, err);
     free(text);
     json_decref(names);
     return ok;

@@ -56,7 +56,11 @@ static bool add_item(Restore *r, const PlanChange *change, Arena *mem, Err *err)
     if (item->table < 0 || (item->kind != CHANGE_DELETED && !find_columns(r, change, item, mem)))
         return err_add(mem, err, ERR_DRIFT, NULL, change->table,
                        "the ledger's record of what the run changed does not fit the recipe");
-    r->nitems++;
+    /* Cells that one command made anew twice, since the first values were taken, are one. */
+    for (int i = 0; i < r->nitems && item->kind == CHANGE_CELLS; i++)
+        if (r->items[i].kind == CHANGE_CELLS && r->items[i].table == item->table)
+            item->rows = rowset_minus(item->rows, r->items[i].rows, mem);
+    r->nitems += rowset_rows(item->rows) > 0;
     return true;
 }
 

@@ -122,23 +122,6 @@ static void put_col(const Look *l, Buf *sql, const char *name)
     dialect_ident(engine_of(l), sql, name);
 }
 
-/* AND NOT EXISTS: rows of `c` that the rollback takes out. */
-static void put_stays(const Look *l, Buf *sql, int node)
-{
-    const ClosureTable *t = node >= 0 ? &l->c->tables[node] : NULL;
-    if (!t || t->nkey == 0 || t->rows == 0)
-        return;
-    buf_str(sql, " AND NOT EXISTS (SELECT 1 FROM ");
-    closure_put_keys(l->c, sql, node);
-    buf_str(sql, " s WHERE ");
-    for (int k = 0; k < t->nkey; k++) {
-        buf_str(sql, k ? " AND " : "");
-        put_col(l, sql, t->key[k]);
-        buf_printf(sql, " = s.k%d", k + 1);
-    }
-    buf_byte(sql, ')');
-}
-
 /* As the key compares it. */
 static void put_compared(const Look *l, Buf *sql, const Key *key, int i)
 {
@@ -165,7 +148,7 @@ static const char *taken_sql(const Look *l, const Key *key, bool others)
         buf_str(&sql, i ? " AND " : "");
         put_compared(l, &sql, key, i);
     }
-    put_stays(l, &sql, l->node);
+    closure_put_stays(l->c, &sql, l->node);
     if (others) {
         buf_str(&sql, " AND NOT EXISTS (SELECT 1 FROM " OTHERS " o WHERE ");
         for (int k = 0; k < l->back.nkey; k++) {
@@ -196,7 +179,8 @@ static const char *orphans_sql(const Look *l, const ForeignKey *fk, int parent_n
         put_col(l, &sql, fk->ref_cols[i]);
         buf_printf(&sql, " = n.v%d", place_of(l, fk->cols[i]) + 1);
     }
-    put_stays(l, &sql, parent_node);
+    if (parent_node >= 0)
+        closure_put_stays(l->c, &sql, parent_node);
     buf_byte(&sql, ')');
     for (int i = 0; parents && i < fk->ncols; i++)
         buf_printf(&sql, "%so.v%d = n.v%d%s",

@@ -253,8 +253,8 @@ static bool avoid_all(Session *s, Arena *mem, Err *err)
 {
     PlanOptions options = s->options->plan;
     options.env = s->options->env;
-    bool ok =
-        db_begin(s->db, mem, err) && session_avoid(s, &s->report->plan_target, &options, mem, err);
+    bool ok = db_begin(s->db, mem, err) &&
+              session_avoid(s, &s->report->plan_target, &options, NULL, mem, err);
     Err ignored = {0};
     if (s->db->in_transaction)
         ok = db_rollback(s->db, mem, ok ? err : &ignored) && ok;

@@ -113,6 +113,8 @@ char *closure_sql_defaults(const Closure *closure, const ClosureRef *ref, Arena 
 /* How many parents the defaults refer to: 1 or 0; of those selected, or of all. */
 char *closure_sql_default_parents(const Closure *closure, const ClosureRef *ref, bool selected,
                                   Arena *mem);
+/* For a WHERE: " AND NOT EXISTS (...)", c is not selected; nothing where no row is. */
+void closure_put_stays(const Closure *closure, Buf *sql, int table);
 /* The table of keys; and, for a FROM: "keys k JOIN loans t ON ..." */
 void closure_put_keys(const Closure *closure, Buf *sql, int table);
 void closure_put_selected(const Closure *closure, Buf *sql, int table, const char *alias);

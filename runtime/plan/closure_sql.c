@@ -375,6 +375,22 @@ char *closure_sql_count(const Closure *c, int table, bool work, Arena *mem)
     return closure_done(&sql, mem);
 }
 
+void closure_put_stays(const Closure *c, Buf *sql, int table)
+{
+    const ClosureTable *t = &c->tables[table];
+    if (t->nkey == 0 || t->rows == 0)
+        return;
+    buf_str(sql, " AND NOT EXISTS (SELECT 1 FROM ");
+    closure_put_temp(c, sql, table, false);
+    buf_str(sql, " s WHERE ");
+    for (int i = 0; i < t->nkey; i++) {
+        buf_str(sql, i ? " AND " : "");
+        closure_put_col(c, sql, "c", t->key[i]);
+        buf_printf(sql, " = s.k%d", i + 1);
+    }
+    buf_byte(sql, ')');
+}
+
 void closure_put_keys(const Closure *c, Buf *sql, int table)
 {
     closure_put_temp(c, sql, table, false);
