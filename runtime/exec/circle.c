@@ -62,26 +62,14 @@ void circle_blank(const TablePlan *tp, Batch *batch, Arena *scratch)
 
 /* ---- setting references */
 
-static int load_position(const TablePlan *tp, int col)
+static bool put_rows(Session *s, DbLoad *load, Eval *eval, int t, const int *cols, int n,
+                     Arena *mem, Err *err)
 {
-    int at = 0;
-    while (tp->load_cols[at] != col)
-        at++;
-    return at;
-}
-
-static bool put_segment(Session *s, DbLoad *load, Eval *eval, int t, const Segment *segment,
-                        const int *cols, int n, Arena *mem, Err *err)
-{
-    const TablePlan *tp = &s->plan->tables[t];
-    const Vec **some = arena_array(mem, const Vec *, n);
-    for (uint64_t done = 0; done < segment->rows; done += BATCH_ROWS) {
-        uint64_t left = segment->rows - done;
-        Batch all = eval_batch(eval, t, segment->first_row + done,
-                               left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS);
-        for (int c = 0; c < n; c++)
-            some[c] = all.cols[load_position(tp, cols[c])];
-        Batch batch = {.first_row = all.first_row, .n = all.n, .ncols = n, .cols = some};
+    uint64_t rows[BATCH_ROWS];
+    RowCursor at = {0};
+    for (uint32_t have;
+         (have = rowset_read(s->plan->tables[t].unset, &at, rows, BATCH_ROWS)) > 0;) {
+        Batch batch = eval_cells(eval, t, rows, have, cols, n);
         if (atomic_load(&s->stop) != STOP_NONE ||
             !s->db->connector->load_batch(load, &batch, mem, err))
             return false;
@@ -106,10 +94,7 @@ static bool put_references(Session *s, int t, Arena *mem, Err *err)
     if (!load)
         return false;
     Eval *eval = eval_new(s->plan);
-    bool ok = true;
-    for (int i = 0; ok && i < tp->nsegments; i++)
-        ok = !tp->segments[i].unset ||
-             put_segment(s, load, eval, t, &tp->segments[i], cols, n, mem, err);
+    bool ok = put_rows(s, load, eval, t, cols, n, mem, err);
     eval_free(eval);
     uint64_t taken = 0;
     return s->db->connector->load_end(load, &taken, mem, err) && ok;

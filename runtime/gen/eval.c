@@ -264,11 +264,22 @@ const Vec *frame_column(Frame *f, int col)
 /* ---- the interface */
 
 /* Was the cell made anew after it had been cleared? */
-static bool made_since(const Frame *f, const Cleared *cleared, int col, uint64_t row)
+static bool made_since(const TablePlan *tp, const Cleared *cleared, int col, uint64_t row)
 {
-    for (int i = cleared->regenerated; i < f->tp->nregenerated; i++) {
-        const CellSet *anew = &f->tp->regenerated[i].cells;
+    for (int i = cleared->regenerated; i < tp->nregenerated; i++) {
+        const CellSet *anew = &tp->regenerated[i].cells;
         if (has_column(anew, col) && rowset_has(anew->rows, row))
+            return true;
+    }
+    return false;
+}
+
+bool eval_is_cleared(const TablePlan *tp, int column, uint64_t row)
+{
+    for (int i = 0; i < tp->ncleared; i++) {
+        const Cleared *cleared = &tp->cleared[i];
+        if (has_column(&cleared->cells, column) && rowset_has(cleared->cells.rows, row) &&
+            !made_since(tp, cleared, column, row))
             return true;
     }
     return false;
@@ -308,7 +319,7 @@ static const Vec *stored_column(Frame *f, int col)
         int at = column_at(&cleared->cells, col);
         for (uint32_t k = 0; at >= 0 && k < f->n; k++) {
             if (!rowset_has(cleared->cells.rows, f->rows[k]) ||
-                made_since(f, cleared, col, f->rows[k]))
+                made_since(f->tp, cleared, col, f->rows[k]))
                 continue;
             out = out ? out : copy_vec(v, f->eval->scratch);
             set_cell(out, k, cleared->values[at], f->eval->scratch);

@@ -29,6 +29,9 @@ const Vec *eval_column(Eval *eval, int table, int column, const uint64_t *rows, 
 /* The parent rows of a foreign key at n given rows, ROW_NONE where it is NULL; same lifetime. */
 const uint64_t *eval_parents(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n);
 
+/* Does the target hold NULL or a default here, since the parent went? */
+bool eval_is_cleared(const TablePlan *tp, int column, uint64_t row);
+
 /* Cells that left 64 bits so far (they are NULL): a run with any fails. */
 uint64_t eval_overflows(const Eval *eval);
 

@@ -32,7 +32,6 @@ typedef struct Segment {
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
                                   counted before that is known */
     bool complete;             /* every row was committed by an earlier run */
-    bool unset;                /* its CIRCLE_UPDATE references are still NULL in the target */
 } Segment;
 
 /* Cells of some rows and columns. */
@@ -196,8 +195,9 @@ typedef struct TablePlan {
     uint64_t waiting;       /* of these, rows whose parents are gone: they count as issued */
     const RowSet *pruned;   /* by this plan; NULL: none */
     const RowSet *restored; /* pruned before, and made again by this plan or an unfinished run */
-    const RowSet *restored_now;     /* of these, by this plan */
-    const RowSet *rejected;         /* by the database, in all runs; NULL: none */
+    const RowSet *restored_now; /* of these, by this plan */
+    const RowSet *unset;    /* rows whose CIRCLE_UPDATE references are still NULL in the target */
+    const RowSet *rejected; /* by the database, in all runs; NULL: none */
     const Regenerated *regenerated; /* oldest first */
     int nregenerated;
     const Avoided *avoided; /* oldest first */

@@ -91,7 +91,7 @@ static bool has_new_rows(const TablePlan *tp)
     for (int s = 0; s < tp->nsegments; s++)
         if (!tp->segments[s].complete && tp->segments[s].rows > 0)
             return true;
-    return false;
+    return rowset_rows(tp->restored) > 0;
 }
 
 /* The rows whose references wait: this run's. What an interrupted process of it has loaded counts,
@@ -99,14 +99,20 @@ static bool has_new_rows(const TablePlan *tp)
 static void mark_unset(Build *b, TablePlan *tp)
 {
     const char *name = plan_table_name(b->mem, tp->table);
-    int last = -1, s = 0;
+    RowSet *rows = rowset_new(b->mem);
+    int last = -1, next = 0;
     for (int i = 0; i < b->target->nhistory && is_unset(b, tp->table); i++)
         last = b->target->history[i].run > last ? b->target->history[i].run : last;
-    for (int i = 0; i < b->target->nhistory; i++)
-        if (strcmp(b->target->history[i].table, name) == 0)
-            tp->segments[s++].unset = b->target->history[i].run == last;
-    for (s = 0; s < tp->nsegments; s++)
-        tp->segments[s].unset = tp->segments[s].unset || !tp->segments[s].complete;
+    for (int s = 0; s < tp->nsegments; s++) {
+        const Segment *segment = &tp->segments[s];
+        while (next < b->target->nhistory && strcmp(b->target->history[next].table, name) != 0)
+            next++;
+        if (!segment->complete ||
+            (next < b->target->nhistory && b->target->history[next].run == last))
+            rowset_add(rows, segment->first_row, segment->rows, b->mem);
+        next++;
+    }
+    tp->unset = rowset_union(rows, tp->restored, b->mem);
 }
 
 void plan_circles(Build *b, uint64_t new_rows)
@@ -194,14 +200,11 @@ static bool reference_step(Build *b, TablePlan *tp, Step *step)
     sql[1] = take_text(b, &text);
     sql[2] = "DROP TABLE " PLAN_REFERENCES_TABLE;
     buf_free(&text);
-    uint64_t rows = 0;
-    for (int s = 0; s < tp->nsegments; s++)
-        rows += tp->segments[s].unset ? tp->segments[s].rows : 0;
     step->sql = sql;
     step->nsql = 3;
     step->what = arena_printf(b->mem, "set %s.%s of %s", plan_table_name(b->mem, table),
                               plan_columns_text(b->mem, table, cols, n),
-                              text_plural((int64_t)rows, "row", b->mem));
+                              text_plural((int64_t)rowset_rows(tp->unset), "row", b->mem));
     return true;
 }
 

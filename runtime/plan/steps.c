@@ -224,6 +224,31 @@ static uint64_t rows_to_load(const Plan *plan)
     return rows;
 }
 
+static uint64_t rows_to_restore(const Plan *plan)
+{
+    uint64_t rows = 0;
+    for (int t = 0; t < plan->ntables; t++)
+        rows += rowset_rows(plan->tables[t].restored);
+    return rows;
+}
+
+/* Pruning is a transaction of its own, and so is a load whose keys are deferred to the commit. */
+static bool one_or_the_other(Build *b)
+{
+    for (int t = 0; t < b->plan->ntables && plan_is_deferred(b->plan); t++) {
+        const TablePlan *tp = &b->plan->tables[t];
+        if (!tp->pruned)
+            continue;
+        err_add(b->mem, b->err, ERR_REFUSED, tp->table->where, tp->table->name,
+                "its surplus cannot go in the run that also adds rows to tables which refer to "
+                "each other in a circle: these are one transaction, in which a key is deferred");
+        return err_hint(b->mem, b->err,
+                        "prune first, and add the rows by a run after that: "
+                        "--count TABLE=N,... sets the numbers apart");
+    }
+    return true;
+}
+
 /* Rows for files: there is no table to make, and nobody to ask whether all is well. */
 static bool rows_alone(StepList *l)
 {
@@ -239,7 +264,9 @@ bool plan_steps(Build *b)
     int n = b->plan->ntables;
     if (b->target->rows_only)
         return rows_alone(&l);
-    plan_circles(b, rows);
+    plan_circles(b, rows + rows_to_restore(b->plan));
+    if (!one_or_the_other(b))
+        return false;
     prune_steps(&l);
     for (int t = 0; t < n; t++) {
         if (is_ours(&l, t))

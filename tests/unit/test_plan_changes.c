@@ -207,6 +207,43 @@ static void surplus_goes_and_comes_back(void **state)
     assert_int_equal(plan_new_rows(plan_with(towns, o, target)), 0);
 }
 
+/* A reference that modify cleared with its parent is no reason to go. */
+static void cleared_references_hold_nothing(void **state)
+{
+    (void)state;
+    const char *body =
+        "local a = r:table('a', { rows = 90 }, function(t) t.id = serial() end)\n"
+        "r:table('d', { rows = 200 }, function(t) t.id = serial() t.a_id = ref(a):null(0.1) end)";
+    PlanOptions o = options();
+    PlanTarget target = {.engine = ENGINE_SQLITE};
+    PlanHistory history[2];
+    const Plan *first = plan_with(body, o, target);
+    target.history = history;
+    target.nhistory = made_history(first, history);
+    Eval *eval = eval_new(first);
+    RowSet *cleared = rowset_new(mem);
+    for (uint64_t row = 0; row < 200; row++) {
+        uint64_t parent = *eval_parents(eval, 1, 0, &row, 1);
+        if (parent != ROW_NONE && parent % 3 == 0)
+            rowset_add(cleared, row, 1, mem);
+    }
+    eval_free(eval);
+    PlanChange changes[] = {
+        {.table = "a", .run = 1, .kind = CHANGE_DELETED, .rows = every_third(90)},
+        {.table = "d", .run = 1, .kind = CHANGE_CLEARED, .columns = "[\"a_id\"]", .rows = cleared}};
+    target.changes = changes;
+    target.nchanges = 2;
+    const PlanCount counts[] = {{"a", 50}, {"d", 200}};
+    o.prune = true;
+    o.counts = counts;
+    o.ncounts = 2;
+    const Plan *less = plan_with(body, o, target);
+    assert_non_null(table(less, "a")->pruned);
+    assert_true(rowset_rows(cleared) > 20);
+    assert_int_equal(rowset_rows(rowset_minus(cleared, table(less, "d")->pruned, mem)),
+                     rowset_rows(cleared));
+}
+
 /* Rows of a run that was rolled back leave their numbers to others; what was removed of older runs
  * stays removed. */
 static void changes_end_where_rows_did(void **state)
@@ -265,6 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(gone_rows_are_avoided, setup, teardown),
         cmocka_unit_test_setup_teardown(surplus_goes_and_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(cleared_references_hold_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_end_where_rows_did, setup, teardown),
         cmocka_unit_test_setup_teardown(totals_hold_their_children, setup, teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,17 @@ static void a_strict_key_is_strict_again(void **state)
     assert_int_equal(step_of(p, STEP_SETTLE_KEYS)->nsql, 1);
 }
 
+static int made_history(const Plan *p, PlanHistory *history)
+{
+    for (int t = 0; t < p->ntables; t++)
+        history[t] =
+            (PlanHistory){.table = p->tables[t].table->name,
+                          .rows = p->tables[t].rows,
+                          .text = plan_segment_text(&p->tables[t], &p->tables[t].segments[0], mem),
+                          .committed = p->tables[t].rows};
+    return p->ntables;
+}
+
 /* The rows of people are all in, their references are not: the next process sets them. */
 static void references_that_wait_are_set_by_whoever_resumes(void **state)
 {
@@ -155,21 +166,170 @@ static void references_that_wait_are_set_by_whoever_resumes(void **state)
     PlanTarget target = {.engine = ENGINE_POSTGRES, .catalog = there(&r, true, false)};
     const Plan *first = made(target, 1);
     PlanHistory history[2];
-    for (int t = 0; t < 2; t++)
-        history[t] = (PlanHistory){
-            .table = first->tables[t].table->name,
-            .rows = first->tables[t].rows,
-            .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
-            .committed = first->tables[t].rows};
     target.history = history;
-    target.nhistory = 2;
+    target.nhistory = made_history(first, history);
     assert_int_equal(made(target, 1)->nsteps, 0);
     PlanTableFacts facts = {.table = "people", .rows = -1, .unset = true};
     target.facts = &facts;
     target.nfacts = 1;
     const Plan *p = made(target, 1);
     assert_non_null(step_of(p, STEP_SET_REFERENCES));
-    assert_true(p->tables[0].segments[0].unset);
+    assert_int_equal(rowset_rows(p->tables[0].unset), p->tables[0].segments[0].rows);
+}
+
+static uint64_t there_of(const Plan *p, const char *name)
+{
+    return table(p, name)->rows - table(p, name)->gone_rows;
+}
+
+/* No row that is there refers to one that is not. */
+static void assert_closed(const Plan *p)
+{
+    Eval *eval = eval_new(p);
+    for (int t = 0; t < p->ntables; t++)
+        for (int f = 0; f < p->tables[t].table->nfks; f++)
+            for (uint64_t row = 0; row < p->tables[t].rows; row++) {
+                uint64_t parent = *eval_parents(eval, t, f, &row, 1);
+                if (parent != ROW_NONE && !rowset_has(p->tables[t].gone_now, row))
+                    assert_false(
+                        rowset_has(p->tables[p->tables[t].fks[f].parent].gone_now, parent));
+            }
+    eval_free(eval);
+}
+
+/* Pruned all the way round, with nothing to do after it, and all of it back again. */
+static void surplus_goes_all_the_way_round(void **state)
+{
+    (void)state;
+    PlanOptions o = options();
+    PlanTarget target = {.engine = ENGINE_SQLITE};
+    PlanHistory history[2];
+    const Plan *first = made(target, 1);
+    target.history = history;
+    target.nhistory = made_history(first, history);
+    o.prune = true;
+    o.size = 0.5;
+    const Plan *less = plan_with(ring, o, target);
+    assert_non_null(less);
+    assert_true(there_of(less, "people") <= 10 && there_of(less, "people") > 0);
+    assert_true(there_of(less, "dogs") <= 25 && there_of(less, "dogs") > 0);
+    assert_closed(less);
+    PlanChange changes[2];
+    for (int t = 0; t < 2; t++)
+        changes[t] = (PlanChange){.table = less->tables[t].table->name,
+                                  .run = 1,
+                                  .kind = CHANGE_PRUNED,
+                                  .rows = less->tables[t].pruned};
+    target.changes = changes;
+    target.nchanges = 2;
+    const Plan *again = plan_with(ring, o, target);
+    assert_null(step_of(again, STEP_DELETE));
+    assert_null(step_of(again, STEP_LOAD));
+    o.size = 0.75;
+    const Plan *some = plan_with(ring, o, target);
+    assert_true(there_of(some, "people") >= there_of(less, "people"));
+    assert_true(there_of(some, "dogs") <= 38);
+    assert_closed(some);
+    o.size = 1;
+    const Plan *all = plan_with(ring, o, target);
+    assert_int_equal(there_of(all, "people"), 20);
+    assert_int_equal(there_of(all, "dogs"), 50);
+    assert_int_equal(all->tables[0].nsegments + all->tables[1].nsegments, 2);
+    assert_int_equal(all->tables[0].fks[0].circle, CIRCLE_UNCHECKED);
+}
+
+/* Two people, two dogs, one each: when all four are one circle, half of them is none. */
+static void a_circle_without_an_end_is_refused(void **state)
+{
+    (void)state;
+    static const char pairs[] =
+        "r:table('dogs', { rows = 2 }, function(t) t.id = serial() t.owner_id = ref('people'):unique() end)\n"
+        "r:table('people', { rows = 2 }, function(t) t.id = serial() t.dog_id = ref('dogs'):unique() end)";
+    int refused = 0;
+    for (uint64_t seed = 1; seed <= 16; seed++) {
+        PlanOptions o = options();
+        PlanTarget target = {.engine = ENGINE_SQLITE};
+        PlanHistory history[2];
+        o.has_seed = true;
+        o.seed = seed;
+        target.nhistory = made_history(plan_with(pairs, o, target), history);
+        target.history = history;
+        o.prune = true;
+        o.size = 0.5;
+        const Plan *less = plan_with(pairs, o, target);
+        if (less) {
+            assert_int_equal(there_of(less, "people"), 1);
+            assert_closed(less);
+            continue;
+        }
+        refused++;
+        assert_int_equal(err.first->code, ERR_REFUSED);
+        assert_non_null(strstr(err.first->message, "dogs (owner_id) -> people (dog_id) -> dogs"));
+        err_clear(&err);
+    }
+    assert_true(refused > 0 && refused < 16);
+}
+
+/* Rows of a circle that come back are NULL first, too; and a deferred load is no time to prune. */
+static void what_comes_back_goes_by_the_same_ways(void **state)
+{
+    (void)state;
+    Ring r;
+    PlanOptions o = options();
+    for (int nullable = 0; nullable < 2; nullable++) {
+        PlanTarget target = {.engine = ENGINE_POSTGRES, .catalog = there(&r, nullable, false)};
+        PlanHistory history[2];
+        target.nhistory = made_history(made(target, 1), history);
+        target.history = history;
+        o.prune = true;
+        o.size = 0.5;
+        const Plan *less = plan_with(ring, o, target);
+        assert_non_null(less);
+        PlanChange changes[2];
+        for (int t = 0; t < 2; t++)
+            changes[t] = (PlanChange){.table = less->tables[t].table->name,
+                                      .run = 1,
+                                      .kind = CHANGE_PRUNED,
+                                      .rows = less->tables[t].pruned};
+        target.changes = changes;
+        target.nchanges = 2;
+        const Plan *all = made(target, 1);
+        assert_int_equal(all->tables[0].fks[0].circle, nullable ? CIRCLE_UPDATE : CIRCLE_DEFERRED);
+        if (nullable)
+            assert_int_equal(rowset_rows(all->tables[0].unset),
+                             rowset_rows(less->tables[0].pruned));
+    }
+}
+
+static void a_deferred_load_is_no_time_to_prune(void **state)
+{
+    (void)state;
+    static const char with_walks[] =
+        "r:table('dogs', { rows = 50 }, function(t) t.id = serial() t.owner_id = ref 'people' end)\n"
+        "r:table('people', { rows = 20 }, function(t) t.id = serial() t.dog_id = ref 'dogs' end)\n"
+        "r:table('walks', { rows = 30 }, function(t) t.id = serial() t.owner_id = ref 'people' end)";
+    Ring r;
+    PlanOptions o = options();
+    PlanHistory history[3];
+    Table tables[3];
+    there(&r, false, false);
+    memcpy(tables, r.tables, sizeof r.tables);
+    tables[2] = r.tables[0];
+    tables[2].name = "walks";
+    Catalog catalog = {.tables = tables, .ntables = 3};
+    PlanTarget target = {.engine = ENGINE_POSTGRES, .catalog = &catalog};
+    target.nhistory = made_history(plan_with(with_walks, o, target), history);
+    target.history = history;
+    const PlanCount counts[] = {{"dogs", 90}, {"people", 40}, {"walks", 10}};
+    o.counts = counts;
+    o.ncounts = 3;
+    o.prune = true;
+    assert_null(plan_with(with_walks, o, target));
+    assert_int_equal(err.first->code, ERR_REFUSED);
+    assert_string_equal(err.first->subject, "walks");
+    target.engine = ENGINE_MYSQL;
+    err_clear(&err);
+    assert_non_null(plan_with(with_walks, o, target));
 }
 
 static void numbers_and_values_cannot_go_in_a_circle(void **state)
@@ -194,6 +354,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_strict_key_is_strict_again, setup, teardown),
         cmocka_unit_test_setup_teardown(references_that_wait_are_set_by_whoever_resumes, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(surplus_goes_all_the_way_round, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_circle_without_an_end_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_comes_back_goes_by_the_same_ways, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_deferred_load_is_no_time_to_prune, setup, teardown),
         cmocka_unit_test_setup_teardown(numbers_and_values_cannot_go_in_a_circle, setup, teardown)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
