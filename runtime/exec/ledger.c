@@ -171,14 +171,15 @@ const char *ledger_meta(Ledger *l, const char *name, Arena *mem, Err *err)
     return r.rows ? db_cell(&r, 0, 0) : NULL;
 }
 
+/* One statement, and so one commit where it stands alone. */
 bool ledger_set_meta(Ledger *l, const char *name, const char *value, Arena *mem, Err *err)
 {
     const char *params[] = {value, name};
-    int64_t changed = 0;
-    const char *remove = arena_printf(mem, "DELETE FROM %s WHERE name = ?", l->meta);
-    const char *insert = arena_printf(mem, "INSERT INTO %s (value, name) VALUES (?, ?)", l->meta);
-    return db_exec_params(l->db, remove, &params[1], 1, &changed, mem, err) &&
-           db_exec_params(l->db, insert, params, 2, &changed, mem, err);
+    const char *sql = l->db->engine == ENGINE_POSTGRES
+                          ? "INSERT INTO %s (value, name) VALUES (?, ?) ON CONFLICT (name) DO "
+                            "UPDATE SET value = excluded.value"
+                          : "REPLACE INTO %s (value, name) VALUES (?, ?)";
+    return db_exec_params(l->db, arena_printf(mem, sql, l->meta), params, 2, NULL, mem, err);
 }
 
 static const char *sources_json(const Recipe *recipe, Arena *mem)

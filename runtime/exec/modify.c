@@ -21,7 +21,9 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
     for (int t = 0; t < m->made->ntables; t++)
         if (m->made->tables[t].table->schema)
             schemas[nschemas++] = m->made->tables[t].table->schema;
-    if (!removal_catalog(m->s->db, schemas, nschemas, &m->catalog, mem, err))
+    /* While a question was asked it may have changed. */
+    const Catalog *had = m->catalog.ntables ? NULL : m->target.catalog;
+    if (!removal_catalog(m->s->db, schemas, nschemas, had, &m->catalog, mem, err))
         return false;
     for (int i = 0; i < m->ntables; i++) {
         const Table *table = m->made->tables[m->tables[i].plan].table;

@@ -49,8 +49,8 @@ static bool known(const char *const *names, int n, const char *name)
     return false;
 }
 
-bool removal_catalog(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
-                     Err *err)
+bool removal_catalog(Db *db, const char *const *schemas, int nschemas, const Catalog *had,
+                     Catalog *out, Arena *mem, Err *err)
 {
     const char *sql = referring_schemas(db->engine);
     DbResult r = {0};
@@ -58,12 +58,20 @@ bool removal_catalog(Db *db, const char *const *schemas, int nschemas, Catalog *
         return false;
     const char **all = arena_array(mem, const char *, nschemas + r.rows + 1);
     int n = 0;
+    bool holds = had != NULL;
     for (int i = 0; i < nschemas; i++)
         all[n++] = schemas[i];
-    for (int i = 0; i < r.rows; i++)
-        if (!known(all, n, db_cell(&r, i, 0)))
-            all[n++] = db_cell(&r, i, 0);
-    return db_describe(db, all, n, out, mem, err);
+    for (int i = 0; i < r.rows; i++) {
+        const char *name = db_cell(&r, i, 0), *own = had ? had->schema : NULL;
+        own = had && !own ? had->database : own;
+        if (known(all, n, name))
+            continue;
+        all[n++] = name;
+        holds = holds && own && strcmp(own, name) == 0;
+    }
+    if (holds)
+        *out = *had;
+    return holds || db_describe(db, all, n, out, mem, err);
 }
 
 /* SQLite's foreign keys are switched outside of transactions; what could not be checked row by row

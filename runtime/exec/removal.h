@@ -21,9 +21,10 @@ typedef struct Removal {
     Log *log;
 } Removal;
 
-/* Reads the catalog with every schema that refers to the target's own. */
-bool removal_catalog(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
-                     Err *err);
+/* Reads the catalog with every schema that refers to the target's own. had: the target's own and
+ * these schemas, as they are now; NULL: not known. */
+bool removal_catalog(Db *db, const char *const *schemas, int nschemas, const Catalog *had,
+                     Catalog *out, Arena *mem, Err *err);
 
 /* What happens to rows that refer into a selection. */
 typedef enum Follow {

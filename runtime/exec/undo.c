@@ -76,7 +76,7 @@ bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Aren
     *u = (Undo){.s = s, .plan = plan, .run = run};
     u->tables = arena_array(mem, UndoTable, plan->ntables + 1);
     const Table **roots = arena_array(mem, const Table *, plan->ntables + 1);
-    if (!removal_catalog(s->db, schemas, nschemas, &u->catalog, mem, err))
+    if (!removal_catalog(s->db, schemas, nschemas, NULL, &u->catalog, mem, err))
         return false;
     for (int t = 0; t < plan->ntables; t++) {
         UndoTable *ut = &u->tables[t];

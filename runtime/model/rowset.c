@@ -13,6 +13,14 @@ RowSet *rowset_new(Arena *mem)
     return arena_new_of(mem, RowSet);
 }
 
+static RowSet *with_room(size_t ranges, Arena *mem)
+{
+    RowSet *set = rowset_new(mem);
+    set->ranges = arena_alloc_raw(mem, ranges * sizeof *set->ranges);
+    set->cap = ranges;
+    return set;
+}
+
 void rowset_add(RowSet *set, uint64_t first, uint64_t rows, Arena *mem)
 {
     if (rows == 0)
@@ -45,7 +53,7 @@ const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem)
 {
     if (rowset_rows(a) == 0 || rowset_rows(b) == 0)
         return rowset_rows(a) ? a : b;
-    RowSet *out = rowset_new(mem);
+    RowSet *out = with_room(a->nranges + b->nranges, mem);
     for (size_t i = 0, k = 0; i < a->nranges || k < b->nranges;) {
         bool left = k == b->nranges || (i < a->nranges && a->ranges[i].first <= b->ranges[k].first);
         const RowRange *next = left ? &a->ranges[i++] : &b->ranges[k++];
@@ -71,7 +79,7 @@ const RowSet *rowset_minus(const RowSet *a, const RowSet *b, Arena *mem)
 {
     if (rowset_rows(a) == 0 || rowset_rows(b) == 0)
         return a;
-    RowSet *out = rowset_new(mem);
+    RowSet *out = with_room(a->nranges + b->nranges, mem);
     for (size_t i = 0, k = 0; i < a->nranges; i++) {
         uint64_t at = a->ranges[i].first, end = at + a->ranges[i].rows;
         while (k < b->nranges && b->ranges[k].first + b->ranges[k].rows <= at)
@@ -331,7 +339,7 @@ static uint64_t next_number(Reader *r)
 
 RowSet *rowset_parse(const char *text, Arena *mem)
 {
-    RowSet *set = rowset_new(mem);
+    RowSet *set = with_room(strlen(text) * 3 / 8 + 1, mem); /* a range has two bytes at least */
     Reader r = {.p = text};
     uint64_t end = 0;
     while (!at_end(&r)) {
