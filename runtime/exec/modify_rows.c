@@ -15,8 +15,11 @@ static bool is_gone(const TablePlan *tp, uint64_t row)
 
 /* ---------------------------------------------------------------- collecting rows */
 
+/* Keys mostly come in the order of their rows, so that few ranges hold them all. */
 typedef struct Rows {
-    uint64_t *rows;
+    RowSet *set;
+    uint64_t end;   /* of the set: where rows may be added */
+    uint64_t *late; /* rows before that */
     size_t n, cap;
     int64_t own;
     Arena *mem;
@@ -24,8 +27,13 @@ typedef struct Rows {
 
 static void add_row(Rows *r, uint64_t row)
 {
-    r->rows = arena_grow(r->mem, r->rows, &r->cap, r->n + 1, sizeof *r->rows);
-    r->rows[r->n++] = row;
+    if (row >= r->end) {
+        rowset_add(r->set, row, 1, r->mem);
+        r->end = row + 1;
+        return;
+    }
+    r->late = arena_grow(r->mem, r->late, &r->cap, r->n + 1, sizeof *r->late);
+    r->late[r->n++] = row;
 }
 
 static int ascending(const void *a, const void *b)
@@ -36,12 +44,12 @@ static int ascending(const void *a, const void *b)
 
 static const RowSet *to_set(Rows *r)
 {
-    RowSet *set = rowset_new(r->mem);
+    RowSet *late = rowset_new(r->mem);
     if (r->n)
-        qsort(r->rows, r->n, sizeof *r->rows, ascending);
+        qsort(r->late, r->n, sizeof *r->late, ascending);
     for (size_t i = 0; i < r->n; i++)
-        rowset_add(set, r->rows[i], 1, r->mem);
-    return set;
+        rowset_add(late, r->late[i], 1, r->mem);
+    return rowset_union(r->set, late, r->mem);
 }
 
 /* ---------------------------------------------------------------- from key to row */
@@ -187,16 +195,16 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
             f->at = k;
         }
     }
-    Keys keys = {.finder = f, .out = {.mem = mem}};
+    Keys keys = {.finder = f, .out = {.set = rowset_new(mem), .mem = mem}};
     if (!m->s->db->connector->read(m->s->db, sql, types, nkey + 1, key_sink, &keys, mem, err))
         return false;
     if (f->serial < 0 && computed)
         find_computed(m, t, cols, &keys, f);
     *out = (ModifyRows){
         .plan = t, .node = node_index, .table = node->name, .finder = f, .own = keys.out.own};
-    if (f->serial < 0)
-        out->own = (int64_t)keys.n - (int64_t)keys.out.n;
     out->rows = to_set(&keys.out);
+    if (f->serial < 0)
+        out->own = (int64_t)keys.n - (int64_t)rowset_rows(out->rows);
     return true;
 }
 
