@@ -71,8 +71,8 @@ static bool is_not_a_table(Session *s, const Table *table, bool *taken)
         [ENGINE_SQLITE] =
             "SELECT count(*) FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE",
         [ENGINE_POSTGRES] =
-            "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = ?::pg_catalog.text "
-            "AND n.nspname = coalesce(?::pg_catalog.text, pg_catalog.current_schema()) AND c.relkind IN ('v', 'm', 'f', 'S')",
+            ("SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = ?::pg_catalog.text "
+             "AND n.nspname = coalesce(?::pg_catalog.text, pg_catalog.current_schema()) AND c.relkind IN ('v', 'm', 'f', 'S')"),
         [ENGINE_MARIADB] =
             "SELECT count(*) FROM information_schema.tables WHERE table_name = ? AND table_schema = coalesce(?, DATABASE()) AND table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')",
         [ENGINE_MYSQL] =
