@@ -9,7 +9,7 @@
 
 local r = recipe { name = "saas", seed = 88, clock = "2026-01-01", engine = 1 }
 
-local plans = r:table("plans", { rows = 3 }, function(t)
+local plans = r:table("plans", { rows = 3, fixed = true }, function(t)
   t.id      = serial()
   t.code    = values(function(i) return ({ "free", "team", "business" })[i] end, 3):unique()
   t.monthly = case { { t.code:is "free", 0.00 }, { t.code:is "team", 49.00 }, otherwise = 249.00 }:type "decimal(8,2)"

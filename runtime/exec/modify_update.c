@@ -52,7 +52,7 @@ static bool can_be_anew(const Plan *plan, const TablePlan *tp, int c, Arena *mem
                       "append new rows and delete old ones", mem, err);
     if (!cp->written)
         return refuse(tp, c, "is not made by the recipe", NULL, mem, err);
-    if (cp->fk >= 0 && tp->fks[cp->fk].mode == FK_PER)
+    if (cp->fk >= 0 && fk_is_per(&tp->fks[cp->fk]))
         return refuse(tp, c, "says to which parent a row was counted",
                       "append new rows and delete old ones", mem, err);
     if (cp->fk >= 0 && tp->fks[cp->fk].mode == FK_POOL)

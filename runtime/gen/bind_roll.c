@@ -17,14 +17,36 @@ static int find_key(GenBind *b, const TablePlan *children)
 {
     const TablePlan *tp = b->scope->table;
     bool refers = false;
+    int also = -1, times = 0;
     for (int f = 0; f < children->table->nfks; f++) {
         const FkPlan *fk = &children->fks[f];
         bool here = fk->parent >= 0 && &b->scope->plan->tables[fk->parent] == tp;
         refers = refers || here;
-        if (here && fk->mode == FK_PER)
-            return f;
+        if (!here || !fk_is_per(fk))
+            continue;
+        also = fk->mode == FK_PER || also < 0 ? f : also;
+        times++;
     }
+    bool placed = b->node->roll >= ROLL_FIRST && times && children->fks[also].mode != FK_PER;
+    if (times == 1 && !placed)
+        return also;
     const char *name = children->table->name, *own = tp->table->name;
+    if (times > 1) {
+        gen_bind_error(b, ERR_RECIPE, "%s: %s is counted per row of %s twice", roll_name(b), name,
+                       own);
+        err_hint(b->mem, b->err, "count it once, by the reference that the value shall follow");
+        return -1;
+    }
+    if (placed) {
+        gen_bind_error(
+            b, ERR_RECIPE,
+            "%s: the rows of %s stand in the order of another parent, so those of one of "
+            "%s have no order of their own",
+            roll_name(b), name, own);
+        err_hint(b->mem, b->err, "name %s first in per = {...}, or take min, max, sum or count",
+                 own);
+        return -1;
+    }
     gen_bind_error(b, ERR_RECIPE,
                    refers
                        ? "%s: the rows of %s are not counted per row of %s, so which belong to one "

@@ -26,6 +26,26 @@ struct PerIndex {
     const uint64_t *raw_before, *room_before; /* nblocks + 1 each */
 };
 
+/* A block of parents, decoded. */
+typedef struct Block {
+    uint64_t block; /* UINT64_MAX: none */
+    uint32_t n;     /* parents in it */
+    uint32_t at;    /* where the last child was found */
+    uint64_t start[CHILDREN_BLOCK +
+                   1]; /* first child of each parent of the block, and the block's end */
+} Block;
+
+#define BLOCKS_KEPT 64u
+
+struct ChildrenCursor {
+    const PerIndex *index;
+    ChildrenCursor *before; /* of the index before this one; NULL until asked for */
+    Arena *mem;
+    Block *last;              /* that was asked for */
+    Block *next;              /* where one behind the last goes: a walk needs no more */
+    Block *kept[BLOCKS_KEPT]; /* by block number: for those who jump */
+};
+
 /* The row of a parent, by its number among those that are there. */
 static uint64_t parent_row(const PerIndex *index, uint64_t number)
 {
@@ -35,11 +55,20 @@ static uint64_t parent_row(const PerIndex *index, uint64_t number)
     return rowhistory_nth_missing(p->gone, p->upto, p->first, number);
 }
 
-/* Raw counts of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS, into
- * `out`. */
-static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *out,
+/* What a parent draws, and how many more it may have. */
+typedef struct Drawn {
+    uint64_t raw, more;
+} Drawn;
+
+/* Children that a parent had before these. */
+static uint64_t had_before(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
+
+/* Of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS. */
+static void draw_counts(ChildrenCursor *cursor, uint64_t first, uint32_t n, Drawn *out,
                         Arena *scratch)
 {
+    const PerIndex *index = cursor->index;
+    bool capped = index->parents.capped && index->hi != UINT64_MAX;
     uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * n);
     for (uint32_t k = 0; k < n; k++)
         rows[k] = parent_row(index, first + k);
@@ -47,20 +76,25 @@ static void draw_counts(const PerIndex *index, uint64_t first, uint32_t n, uint6
     Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
     GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
     count->fill(&call, v);
-    for (uint32_t k = 0; k < n; k++)
-        out[k] = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t raw = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
+        uint64_t most = index->hi, had = capped ? had_before(cursor, rows[k], scratch) : 0;
+        most = most > had ? most - had : 0;
+        raw = capped && raw > most ? most : raw;
+        out[k] = (Drawn){raw, most > raw ? most - raw : 0};
+    }
 }
 
 /* How far a count can move in the wanted direction. The cap keeps the sum of all within 62 bits. */
-static uint64_t room_of(const PerIndex *index, uint64_t count)
+static uint64_t room_of(const PerIndex *index, const Drawn *drawn)
 {
     uint64_t cap = CHILDREN_MAX / index->n, room;
     if (!index->adding)
-        room = count > index->lo ? count - index->lo : 0;
+        room = drawn->raw > index->lo ? drawn->raw - index->lo : 0;
     else if (index->hi == UINT64_MAX)
-        room = count + 1; /* no bound: in proportion to what was drawn */
+        room = drawn->raw + 1; /* no bound: in proportion to what was drawn */
     else
-        room = index->hi > count ? index->hi - count : 0;
+        room = drawn->more;
     return room < cap ? room : cap;
 }
 
@@ -92,25 +126,29 @@ typedef struct Sums {
 
 static void sum_counts(PerIndex *index, Sums *sums, Arena *scratch)
 {
-    uint64_t counts[BATCH_ROWS], room[2] = {0};
+    Drawn counts[BATCH_ROWS];
+    uint64_t room[2] = {0};
     bool adding = index->adding;
+    Arena *mem = arena_new();
+    ChildrenCursor *cursor = children_cursor(index, mem);
     sums->raw = 0;
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         if (p % CHILDREN_BLOCK == 0)
             sums->raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums->raw;
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
-        draw_counts(index, p, n, counts, scratch);
+        draw_counts(cursor, p, n, counts, scratch);
         for (uint32_t k = 0; k < n; k++)
-            sums->raw += counts[k];
+            sums->raw += counts[k].raw;
         for (int way = 0; way < 2; way++) {
             if (p % CHILDREN_BLOCK == 0)
                 sums->room_before[way][p / CHILDREN_BLOCK] = room[way];
             index->adding = way;
             for (uint32_t k = 0; k < n; k++)
-                room[way] += room_of(index, counts[k]);
+                room[way] += room_of(index, &counts[k]);
         }
     }
+    arena_free(mem);
     sums->raw_before[index->nblocks] = (uint64_t)sums->raw;
     for (int way = 0; way < 2; way++)
         sums->room_before[way][index->nblocks] = room[way];
@@ -123,22 +161,25 @@ typedef struct Extremes {
 
 static Extremes find_extremes(const PerIndex *index)
 {
-    uint64_t counts[BATCH_ROWS], room = 0;
+    Drawn counts[BATCH_ROWS];
+    uint64_t room = 0;
     Extremes found = {.least = UINT64_MAX};
-    Arena *scratch = arena_new();
+    Arena *scratch = arena_new(), *mem = arena_new();
+    ChildrenCursor *cursor = children_cursor(index, mem);
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
-        draw_counts(index, p, n, counts, scratch);
+        draw_counts(cursor, p, n, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
-            uint64_t before = share_before(index, room);
-            room += index->change ? room_of(index, counts[k]) : 0;
-            uint64_t share = share_before(index, room) - before;
-            uint64_t children = index->adding ? counts[k] + share : counts[k] - share;
+            uint64_t done = share_before(index, room), raw = counts[k].raw;
+            room += index->change ? room_of(index, &counts[k]) : 0;
+            uint64_t share = share_before(index, room) - done;
+            uint64_t children = index->adding ? raw + share : raw - share;
             found.most = children > found.most ? children : found.most;
             found.least = children < found.least ? children : found.least;
         }
     }
+    arena_free(mem);
     arena_free(scratch);
     return found;
 }
@@ -147,9 +188,15 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
                    const char *subject, Arena *mem, Err *err)
 {
     const char *parents = text_plural((int64_t)index->n, "parent", mem);
-    err_add(mem, err, ERR_COUNT, where, subject, "%s take%s at %s %s, but rows = %s", parents,
-            index->n == 1 ? "s" : "", index->adding ? "most" : "least",
-            text_plural((int64_t)reach, "row", mem), text_count((int64_t)total, mem));
+    if (index->adding && index->parents.capped)
+        err_add(mem, err, ERR_COUNT, where, subject,
+                "%s take%s at most %s beside those that are there, but %s are to come", parents,
+                index->n == 1 ? "s" : "", text_plural((int64_t)reach, "row", mem),
+                text_count((int64_t)total, mem));
+    else
+        err_add(mem, err, ERR_COUNT, where, subject, "%s take%s at %s %s, but rows = %s", parents,
+                index->n == 1 ? "s" : "", index->adding ? "most" : "least",
+                text_plural((int64_t)reach, "row", mem), text_count((int64_t)total, mem));
     return index->adding
                ? err_hint(
                      mem, err,
@@ -247,21 +294,34 @@ uint64_t children_least(const PerIndex *index)
 
 /* ---- finding */
 
-struct ChildrenCursor {
-    const PerIndex *index;
-    uint64_t block; /* decoded, UINT64_MAX: none */
-    uint32_t n;     /* parents in it */
-    uint32_t at;    /* where the last child was found */
-    uint64_t start[CHILDREN_BLOCK +
-                   1]; /* first child of each parent of the block, and the block's end */
-};
-
 ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem)
 {
     ChildrenCursor *cursor = arena_new_of(mem, ChildrenCursor);
     cursor->index = index;
-    cursor->block = UINT64_MAX;
+    cursor->mem = mem;
     return cursor;
+}
+
+static ChildrenCursor *cursor_before(ChildrenCursor *c)
+{
+    if (!c->before && c->index->parents.before)
+        c->before = children_cursor(c->index->parents.before, c->mem);
+    return c->before;
+}
+
+static uint64_t had_before(ChildrenCursor *cursor, uint64_t parent, Arena *scratch)
+{
+    const ChildrenOf *own = &cursor->index->parents;
+    uint64_t had = 0, first = 0;
+    for (ChildrenCursor *c = cursor_before(cursor); c; c = cursor_before(c)) {
+        uint64_t n = children_of(c, parent, &first, scratch);
+        if (n == 0)
+            continue;
+        first += c->index->parents.first_row;
+        had += n - (rowhistory_before(own->gone_children, own->gone_upto, first + n) -
+                    rowhistory_before(own->gone_children, own->gone_upto, first));
+    }
+    return had;
 }
 
 static uint64_t block_start(const PerIndex *index, uint64_t block)
@@ -270,26 +330,42 @@ static uint64_t block_start(const PerIndex *index, uint64_t block)
                            index->room_before ? index->room_before[block] : 0);
 }
 
-static void decode(ChildrenCursor *c, uint64_t block, Arena *scratch)
+static void decode(ChildrenCursor *cursor, Block *c, uint64_t block, Arena *scratch)
 {
-    const PerIndex *index = c->index;
+    const PerIndex *index = cursor->index;
     uint64_t first = block * CHILDREN_BLOCK, left = index->n - first;
     uint64_t raw = index->raw_before[block],
              room = index->room_before ? index->room_before[block] : 0;
-    uint64_t counts[BATCH_ROWS];
+    Drawn counts[BATCH_ROWS];
     c->block = block;
     c->n = left < CHILDREN_BLOCK ? (uint32_t)left : CHILDREN_BLOCK;
     c->at = 0;
     for (uint32_t p = 0; p < c->n; p += BATCH_ROWS) {
         uint32_t n = c->n - p < BATCH_ROWS ? c->n - p : BATCH_ROWS;
-        draw_counts(index, first + p, n, counts, scratch);
+        draw_counts(cursor, first + p, n, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
             c->start[p + k] = children_before(index, raw, room);
-            raw += counts[k];
-            room += index->change ? room_of(index, counts[k]) : 0;
+            raw += counts[k].raw;
+            room += index->change ? room_of(index, &counts[k]) : 0;
         }
     }
     c->start[c->n] = children_before(index, raw, room);
+}
+
+static Block *block_at(ChildrenCursor *c, uint64_t block, Arena *scratch)
+{
+    if (c->last && c->last->block == block)
+        return c->last;
+    bool walks = c->last && c->last->block + 1 == block;
+    Block **slot = walks ? &c->next : &c->kept[block % BLOCKS_KEPT];
+    if (!*slot) {
+        *slot = arena_alloc_raw(c->mem, sizeof **slot);
+        (*slot)->block = UINT64_MAX;
+    }
+    if ((*slot)->block != block)
+        decode(c, *slot, block, scratch);
+    c->last = *slot;
+    return c->last;
 }
 
 /* The last block that begins at or before the child; blocks without children are passed over. */
@@ -306,7 +382,7 @@ static uint64_t block_of_child(const PerIndex *index, uint64_t child)
     return low;
 }
 
-static uint32_t find_in_block(const ChildrenCursor *c, uint64_t child)
+static uint32_t find_in_block(const Block *c, uint64_t child)
 {
     uint32_t low = 0, high = c->n;
     while (high - low > 1) {
@@ -321,20 +397,20 @@ static uint32_t find_in_block(const ChildrenCursor *c, uint64_t child)
 
 #define STEPS_MAX 8 /* parents walked over before searching */
 
-void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_t *parent,
+void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent,
                    uint64_t *nth, Arena *scratch)
 {
-    const PerIndex *index = c->index;
+    const PerIndex *index = cursor->index;
+    Block *c = cursor->last;
     for (uint32_t k = 0; k < n; k++) {
         if (child[k] >= index->total) {
             parent[k] = ROW_NONE;
             nth[k] = 0;
             continue;
         }
-        bool inside =
-            c->block != UINT64_MAX && child[k] >= c->start[0] && child[k] < c->start[c->n];
+        bool inside = c && child[k] >= c->start[0] && child[k] < c->start[c->n];
         if (!inside)
-            decode(c, block_of_child(index, child[k]), scratch);
+            c = block_at(cursor, block_of_child(index, child[k]), scratch);
         uint32_t at = c->at, steps = 0;
         if (inside && child[k] >= c->start[at])
             while (child[k] >= c->start[at + 1] && steps++ < STEPS_MAX)
@@ -347,15 +423,14 @@ void children_find(ChildrenCursor *c, const uint64_t *child, uint32_t n, uint64_
     }
 }
 
-uint64_t children_of(ChildrenCursor *c, uint64_t parent, uint64_t *child, Arena *scratch)
+uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *child, Arena *scratch)
 {
-    const PerIndex *index = c->index;
+    const PerIndex *index = cursor->index;
     const ChildrenOf *p = &index->parents;
     if (parent < p->first || parent - p->first >= p->n || rowhistory_has(p->gone, p->upto, parent))
         return 0;
     uint64_t at = parent - p->first - gone_before(p, parent), block = at / CHILDREN_BLOCK;
-    if (c->block != block)
-        decode(c, block, scratch);
+    const Block *c = block_at(cursor, block, scratch);
     *child = c->start[at % CHILDREN_BLOCK];
     return c->start[at % CHILDREN_BLOCK + 1] - *child;
 }

@@ -16,7 +16,12 @@ typedef struct ChildrenOf {
     uint64_t first, n;
     const RowHistory *gone;
     int upto;
-    bool again; /* they have children already: a lower bound was kept then, and yields now */
+    bool again;  /* they have children already: a lower bound was kept then, and yields now */
+    bool capped; /* what they have counts to an upper bound: */
+    const PerIndex *before;          /* the children that came before these; NULL: none */
+    uint64_t first_row;              /* of these */
+    const RowHistory *gone_children; /* of those before, as of gone_upto, these count no more */
+    int gone_upto;
 } ChildrenOf;
 
 /* total: rows wanted, or UINT64_MAX for
@@ -30,8 +35,8 @@ uint64_t children_total(const PerIndex *index);
 uint64_t children_most(const PerIndex *index);
 uint64_t children_least(const PerIndex *index); /* 0 without parents */
 
-/* A decoded block, kept by an evaluator between calls so that a run of rows costs one decode per
- * block. */
+/* Decoded blocks, kept by an evaluator between calls so that a run of rows costs one decode per
+ * block, and rows here and there not one for each. */
 typedef struct ChildrenCursor ChildrenCursor;
 ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem);
 /* scratch holds what the count needs while a block is decoded; the caller resets it when it likes.

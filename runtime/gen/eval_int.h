@@ -7,6 +7,7 @@
 #include "gen/children.h"
 #include "gen/distribution.h"
 #include "gen/eval.h"
+#include "gen/scatter.h"
 
 struct Eval {
     const Plan *plan;

@@ -2,6 +2,7 @@
  * a row, as children in their parents' order have them, are computed once. */
 #include "gen/eval_int.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- which parent */
@@ -141,6 +142,52 @@ static void pick_per(Frame *f, int fk, uint64_t *out, uint64_t *nth)
     }
 }
 
+static int by_child(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* Places all over a segment: asked for in their own order, each block of parents is read once. */
+static void find_dealt(Frame *f, int fk, const Segment *s, uint32_t from, uint32_t to,
+                       uint64_t *out)
+{
+    struct {
+        uint64_t child;
+        uint32_t k;
+    } order[BATCH_ROWS];
+    uint64_t child[BATCH_ROWS], parent[BATCH_ROWS], nth[BATCH_ROWS];
+    for (uint32_t base = from, n; base < to; base += n) {
+        n = to - base < BATCH_ROWS ? to - base : BATCH_ROWS;
+        for (uint32_t i = 0; i < n; i++) {
+            order[i].child = scatter_place(&s->scatter[fk], f->rows[base + i] - s->first_row);
+            order[i].k = base + i;
+        }
+        qsort(order, n, sizeof order[0], by_child);
+        for (uint32_t i = 0; i < n; i++)
+            child[i] = order[i].child;
+        children_find(eval_cursor(f->eval, f->table, s, fk), child, n, parent, nth,
+                      f->eval->scratch);
+        for (uint32_t i = 0; i < n; i++)
+            out[order[i].k] = parent[i];
+    }
+}
+
+static void pick_dealt(Frame *f, int fk, uint64_t *out)
+{
+    for (uint32_t from = 0, to; from < f->n; from = to) {
+        const Segment *s = frame_segment(f, from);
+        to = from;
+        while (to < f->n && (f->segment || frame_segment(f, to) == s) &&
+               f->rows[to] - s->first_row < s->rows)
+            to++;
+        if (s->per && s->per[fk] && to > from)
+            find_dealt(f, fk, s, from, to, out);
+        else
+            out[to++] = ROW_NONE;
+    }
+}
+
 /* The first column that this key gives: a column that is made anew draws anew. */
 static int own_column(const TablePlan *tp, int id)
 {
@@ -163,6 +210,8 @@ Parents *frame_parents(Frame *f, int id)
     if (fk->mode == FK_PER) {
         p->nth = nth = arena_alloc_raw(scratch, sizeof *nth * f->n);
         pick_per(f, id, rows, nth);
+    } else if (fk->mode == FK_ALSO_PER) {
+        pick_dealt(f, id, rows);
     } else if (fk->shared) {
         pick_shared(f, id, generations, rows);
     } else if (fk->mode == FK_SELF) {

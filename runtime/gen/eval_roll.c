@@ -111,10 +111,15 @@ static void flush(Gather *g)
     g->n = 0;
 }
 
-static void add(Gather *g, uint32_t owner, uint64_t first, uint64_t count)
+/* Children of one segment: rows side by side, or dealt out over it. */
+static void add(Gather *g, uint32_t owner, const Segment *s, uint64_t first, uint64_t count)
 {
+    const TablePlan *children = &g->f->eval->plan->tables[g->roll->table];
+    bool dealt = children->fks[g->roll->fk].mode == FK_ALSO_PER;
     for (uint64_t i = 0; i < count; i++) {
-        g->rows[g->n] = first + i;
+        uint64_t number = first + i - s->first_row;
+        g->rows[g->n] =
+            s->first_row + (dealt ? scatter_row(&s->scatter[g->roll->fk], number) : number);
         g->owners[g->n++] = owner;
         if (g->n == BATCH_ROWS)
             flush(g);
@@ -123,7 +128,8 @@ static void add(Gather *g, uint32_t owner, uint64_t first, uint64_t count)
 
 /* ---- all children of the frame's rows */
 
-/* The parent's children in one segment: [*first, *first + result). */
+/* The parent's children in one segment: [*first, *first + result); of FK_ALSO_PER, their numbers
+ * behind the segment's first row. */
 uint64_t eval_children(Eval *e, int table, const Segment *s, int fk, uint64_t parent,
                        uint64_t *first)
 {
@@ -141,11 +147,13 @@ static void add_one(Gather *g, const TablePlan *children, uint32_t k)
 {
     const Roll *roll = g->roll;
     uint64_t wanted = roll->kind == ROLL_NTH ? (uint64_t)roll->nth - 1 : 0, row = ROW_NONE;
+    const Segment *at = NULL;
     for (int s = 0; s < children->nsegments; s++) {
         uint64_t first, n = eval_children(g->f->eval, roll->table, &children->segments[s], roll->fk,
                                           g->f->rows[k], &first);
         if (n == 0)
             continue;
+        at = &children->segments[s];
         if (roll->kind == ROLL_LAST) {
             row = first + n - 1;
         } else if (wanted < n) {
@@ -155,7 +163,7 @@ static void add_one(Gather *g, const TablePlan *children, uint32_t k)
         wanted -= roll->kind == ROLL_NTH ? n : 0;
     }
     if (row != ROW_NONE)
-        add(g, k, row, 1);
+        add(g, k, at, row, 1);
 }
 
 static void add_all(Gather *g, const TablePlan *children)
@@ -169,7 +177,7 @@ static void add_all(Gather *g, const TablePlan *children)
             if (counts)
                 g->taken[k] += n;
             else
-                add(g, k, first, n);
+                add(g, k, &children->segments[s], first, n);
         }
 }
 

@@ -11,6 +11,7 @@
 struct Dist;     /* gen/distribution.h */
 struct Bound;    /* gen/gen.h: a node bound to its native code */
 struct PerIndex; /* gen/children.h: prefix sums of children per parent */
+struct Scatter;  /* gen/scatter.h: rows under the second parent that they are counted by */
 
 #define ROW_NONE UINT64_MAX /* "no parent": its columns are NULL */
 
@@ -21,7 +22,8 @@ typedef struct Segment {
     uint64_t first_row, rows;
     const uint64_t *parent_first,
         *parent_count;                 /* per fk: parents are rows [first, first + count) */
-    const struct PerIndex *const *per; /* per fk: NULL unless FK_PER */
+    const struct PerIndex *const *per; /* per fk: NULL unless FK_PER or FK_ALSO_PER */
+    const struct Scatter *scatter;     /* per fk, for FK_ALSO_PER */
     const int64_t *key_base;           /* per column: value of row first_row in a serial column */
     const uint64_t *group_first, *group_count; /* per key group: the row at which its index domain
                                                   began, and the domain's size */
@@ -31,6 +33,7 @@ typedef struct Segment {
                                the rows were made; NULL: none */
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
                                   counted before that is known */
+    bool capped;   /* children for parents that had some count together to the bound of `per` */
     bool complete;             /* every row was committed by an earlier run */
 } Segment;
 
@@ -72,11 +75,13 @@ typedef struct Avoided {
 } Avoided;
 
 typedef enum FkMode {
-    FK_PICK, /* a parent drawn at random, or by the key group's index when in one */
-    FK_PER,  /* children counted per parent: parents in order */
-    FK_SELF, /* an earlier row of the same table; row 0 refers to itself, or to nothing when
-                nullable */
-    FK_POOL  /* the parent table is not of this recipe: keys read from the database */
+    FK_PICK,    /* a parent drawn at random, or by the key group's index when in one */
+    FK_PER,     /* children counted per parent: parents in order */
+    FK_SELF,    /* an earlier row of the same table; row 0 refers to itself, or to nothing when
+                   nullable */
+    FK_POOL,    /* the parent table is not of this recipe: keys read from the database */
+    FK_ALSO_PER /* children counted per parent here, too, in a table that stands in another's order
+                 */
 } FkMode;
 
 /* The shape of the trees that a table's reference to itself makes, a function of the row's number
@@ -122,17 +127,25 @@ typedef struct FkPlan {
     const int *parent_cols; /* column indexes in the parent (in the pool: 0..ncols-1) */
     uint64_t key;           /* random stream of the pick and of its null share */
     double null_share;
-    const struct Bound *count; /* FK_PER */
+    const struct Bound *count; /* FK_PER, FK_ALSO_PER */
+    bool apart; /* FK_ALSO_PER: no two rows have both this parent and the FK_PER one in common */
     const struct Dist *dist; /* of the reference over the parents, in their order; NULL: uniform */
     const KeyPool *pool;
     CircleWay circle;
     const int *late_cols; /* CIRCLE_UPDATE: the columns that are NULL at first */
     int nlate;
-    SharedKey *shared;     /* NULL: it shares no column, or gives those that it shares */
-    const Forest *forest;  /* FK_SELF; NULL: any earlier row */
-    int group;             /* key group that drives the pick, -1 = none */
-    const char *rolled_up; /* FK_PER: "orders.total", which is computed over these children; NULL */
+    SharedKey *shared;    /* NULL: it shares no column, or gives those that it shares */
+    const Forest *forest; /* FK_SELF; NULL: any earlier row */
+    int group;            /* key group that drives the pick, -1 = none */
+    const char
+        *rolled_up; /* FK_PER, FK_ALSO_PER: "orders.total", computed over these children; NULL */
 } FkPlan;
+
+/* Does `per` count the rows of its parents? */
+static inline bool fk_is_per(const FkPlan *fk)
+{
+    return fk->mode == FK_PER || fk->mode == FK_ALSO_PER;
+}
 
 /* A unique or primary key whose columns get their values from one permuted index, so that no two
  * rows agree. index = permute(key, count, slot); a member's own index is (index / div) % mod. slot

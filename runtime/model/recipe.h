@@ -17,6 +17,7 @@ typedef struct RecipeTable {
     Table table; /* columns with their nodes, keys, references as ForeignKey, checks */
     bool has_rows;
     int64_t rows; /* rows = N at volume 1 */
+    bool fixed;   /* ... and at every other one */
     RecipePer *pers;
     int npers;
     bool create; /* { create = false } forbids creating it */

@@ -251,7 +251,7 @@ static bool bind_column(Build *b, int t, int c)
     return true;
 }
 
-/* The `per` rule turns one foreign key of the table into FK_PER. */
+/* `per` turns one foreign key of the table into FK_PER, and each further one into FK_ALSO_PER. */
 static bool bind_per(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -301,7 +301,7 @@ static bool bind_per(Build *b, int t)
             err_hint(b->mem, b->err, "for example per = { %s, between(0, 9) }", per->parent);
             continue;
         }
-        found->mode = FK_PER;
+        found->mode = p == 0 ? FK_PER : FK_ALSO_PER;
         found->count = count;
     }
     return ok;

@@ -1,6 +1,6 @@
 /* How many rows each table is to hold: the recipe's rows times one factor (--size, else the
- * environment's scale, else the recipe's volume), or an exact number for one table. Children
- * without rows of their own follow `per`. */
+ * environment's scale, else the recipe's volume) where they are not fixed, or an exact number for
+ * one table. Children without rows of their own follow `per`. */
 #include <string.h>
 
 #include "base/map.h"
@@ -66,6 +66,8 @@ static bool count_factor(Build *b, double *factor)
     if (o->count < 0)
         return true;
     const RecipeTable *first = b->recipe->ntables ? &b->recipe->tables[0] : NULL;
+    for (int i = 0; first && first->fixed && i < b->recipe->ntables; i++)
+        first = &b->recipe->tables[i];
     if (!first || !first->has_rows || first->rows == 0) {
         err_add(b->mem, b->err, ERR_USAGE, NULL, "--count",
                 "the recipe's first table%s%s has no rows to scale by", first ? " " : "",
@@ -86,7 +88,9 @@ bool plan_counts(Build *b)
     bool ok = true;
     for (int i = 0; i < recipe->ntables; i++) {
         const RecipeTable *table = &recipe->tables[i];
-        b->wanted[i] = table->has_rows ? scaled(table->rows, factor) : -1;
+        b->wanted[i] = !table->has_rows ? -1
+                       : table->fixed   ? table->rows
+                                        : scaled(table->rows, factor);
         if (!table->has_rows && table->npers == 0) {
             ok = err_add(b->mem, b->err, ERR_COUNT, table->table.where, table->table.name,
                          "the table says neither how many rows nor per what");

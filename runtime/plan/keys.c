@@ -71,7 +71,8 @@ static void add_fk(Grouping *g, int f)
         g->group.within_fk = f;
         return;
     }
-    if (fk->mode == FK_SELF || fk->group >= 0 || g->ample || fk->dist || fk->shared)
+    if (fk->mode == FK_SELF || fk->mode == FK_ALSO_PER || fk->group >= 0 || g->ample || fk->dist ||
+        fk->shared)
         return;
     fk->group = g->tp->ngroups;
     g->members++;
@@ -112,6 +113,20 @@ static bool draw_apart(TablePlan *tp, const Key *key)
                 return true;
             }
     }
+    return false;
+}
+
+/* Rows that are counted per both of two parents are dealt out so that no pair comes twice. */
+static bool deal_apart(TablePlan *tp, const Key *key)
+{
+    bool first = false;
+    for (int f = 0; f < tp->table->nfks; f++)
+        first = first || (tp->fks[f].mode == FK_PER && holds(key, tp->fks[f].fk));
+    for (int f = 0; f < tp->table->nfks && first; f++)
+        if (tp->fks[f].mode == FK_ALSO_PER && holds(key, tp->fks[f].fk)) {
+            tp->fks[f].apart = true;
+            return true;
+        }
     return false;
 }
 
@@ -159,7 +174,7 @@ static bool may_be_equal(const TablePlan *tp, const Key *key)
 
 static bool add_group(Build *b, TablePlan *tp, const Key *key)
 {
-    if (key->partial || already_unique(tp, key) || draw_apart(tp, key))
+    if (key->partial || already_unique(tp, key) || draw_apart(tp, key) || deal_apart(tp, key))
         return true;
     Grouping g = {.b = b, .tp = tp, .key = key};
     const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);

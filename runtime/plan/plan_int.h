@@ -51,6 +51,8 @@ bool plan_resize(Build *b, const Build *made, PlanTarget *out);
 bool plan_segments(Build *b, int t); /* segments.c: rows of earlier runs and of this one */
 /* shared.c: foreign keys that share columns. Which key gives a column, and at which position. */
 bool plan_is_per(const RecipeTable *table, const ForeignKey *fk, const char *parent);
+bool plan_per_is(const RecipeTable *table, const RecipePer *per, const ForeignKey *fk,
+                 const char *parent);
 int plan_driver(const Build *b, int t, int col, int *pos);
 bool plan_shared_keys(Build *b, int t); /* after binding: how the other keys hold */
 struct PerIndex;

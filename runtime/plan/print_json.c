@@ -25,7 +25,7 @@ static json_t *parents_json(const TablePlan *tp, Arena *mem)
     json_t *list = json_array();
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
-        static const char *const modes[] = {"drawn", "per", "self", "pool"};
+        static const char *const modes[] = {"drawn", "per", "self", "pool", "per"};
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s}", "columns",
                             plan_columns_text(mem, tp->table, fk->fk->cols, fk->fk->ncols), "table",

@@ -33,7 +33,7 @@ static const char *parents_text(const Plan *plan, const TablePlan *tp, Arena *me
         const FkPlan *fk = &tp->fks[f];
         const char *parent = fk->parent >= 0 ? plan_table_name(mem, plan->tables[fk->parent].table)
                                              : fk->fk->ref_table;
-        const char *how = fk->mode == FK_PER    ? "per "
+        const char *how = fk_is_per(fk)         ? "per "
                           : fk->forest          ? "trees of "
                           : fk->mode == FK_SELF ? "earlier "
                                                 : "";

@@ -17,6 +17,8 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.parent_count = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.fk_div = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
+    r.scatter = arena_array(mem, Scatter, tp->table->nfks + 1);
+    r.capped = false;
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -32,6 +34,8 @@ static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .parent_first = r->parent_first,
                      .parent_count = r->parent_count,
                      .per = (const struct PerIndex *const *)r->per,
+                     .scatter = r->scatter,
+                     .capped = r->capped,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
@@ -58,6 +62,8 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
     json_object_set_new(all, "keys", keys);
     json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, tp->ngroups));
+    if (s->capped)
+        json_object_set_new(all, "capped", json_true());
     char *dumped = json_dumps(all, JSON_COMPACT);
     const char *text = arena_strdup(mem, dumped);
     free(dumped);
@@ -103,7 +109,7 @@ static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, c
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         uint64_t end = r->parent_first[f] + r->parent_count[f];
-        if (fk->mode == FK_PER && end > b->plan->tables[fk->parent].rows)
+        if (fk_is_per(fk) && end > b->plan->tables[fk->parent].rows)
             return false;
         if (fk->mode == FK_POOL && fk->group >= 0 && end > fk->pool->count)
             return false;
@@ -123,8 +129,7 @@ static bool was_empty(const Build *b, int t, int run)
     return rowhistory_before(tp->gone, plan_gone_until(b, t, run), tp->rows) == tp->rows;
 }
 
-/* Parents up to here have children of the table. */
-static uint64_t parents_served(const TablePlan *tp, int f)
+uint64_t parents_served(const TablePlan *tp, int f)
 {
     const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
     return last ? last->parent_first[f] + last->parent_count[f] : 0;
@@ -147,28 +152,60 @@ static const struct PerIndex *counted_before(const Build *b, int t, const Ranges
     return same ? s->per[f] : NULL;
 }
 
-static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, bool empty)
+static ChildrenOf children_asked(const Build *b, int t, const Ranges *r, int f, int run)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    const FkPlan *fk = &tp->fks[f];
+    bool empty = was_empty(b, t, run);
+    ChildrenOf of = {.first = r->parent_first[f],
+                     .n = r->parent_count[f],
+                     .gone = b->plan->tables[fk->parent].gone,
+                     .upto = r->parent_counted[f],
+                     .again = !empty && r->parent_first[f] < parents_served(tp, f),
+                     .first_row = tp->rows};
+    of.capped = r->capped && of.again;
+    of.before = tp->nsegments && !empty ? tp->segments[tp->nsegments - 1].per[f] : NULL;
+    if (fk->mode == FK_PER) { /* dealt out, those that are gone are not told apart */
+        of.gone_children = tp->gone;
+        of.gone_upto = plan_counted_until(b, t, run);
+    }
+    return of;
+}
+
+static const RecipePer *per_of(const Build *b, const TablePlan *tp, const FkPlan *fk)
+{
+    const char *parent = plan_table_name(b->mem, b->plan->tables[fk->parent].table);
+    for (int p = 0; p < tp->recipe->npers; p++)
+        if (plan_per_is(tp->recipe, &tp->recipe->pers[p], fk->fk, parent))
+            return &tp->recipe->pers[p];
+    return &tp->recipe->pers[0];
+}
+
+/* "loans", or "reviews per products" where there are several. */
+static const char *per_subject(const Build *b, const TablePlan *tp, const FkPlan *fk)
+{
+    const char *name = tp->table->name;
+    return tp->recipe->npers > 1
+               ? arena_printf(b->mem, "%s per %s", name, b->plan->tables[fk->parent].table->name)
+               : name;
+}
+
+static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, int run)
 {
     TablePlan *tp = &b->plan->tables[t];
     bool ok = true;
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
-        if (fk->mode != FK_PER)
+        if (!fk_is_per(fk))
             continue;
-        r->per[f] = counted_before(b, t, r, rows, f);
-        if (r->per[f])
-            continue;
-        const RecipePer *per = &tp->recipe->pers[0];
-        ChildrenOf parents = {.first = r->parent_first[f],
-                              .n = r->parent_count[f],
-                              .gone = b->plan->tables[fk->parent].gone,
-                              .upto = r->parent_counted[f],
-                              .again = !empty && r->parent_first[f] < parents_served(tp, f)};
-        r->per[f] =
-            children_index(fk->count, parents, rows, per->where, tp->table->name, b->mem, b->err);
+        r->per[f] = r->per[f] ? r->per[f] : counted_before(b, t, r, rows, f);
+        if (!r->per[f])
+            r->per[f] =
+                children_index(fk->count, children_asked(b, t, r, f, run), rows,
+                               per_of(b, tp, fk)->where, per_subject(b, tp, fk), b->mem, b->err);
         ok = ok && r->per[f] != NULL;
     }
-    return ok;
+    return ok && dealt_rows(b, t, r);
 }
 
 /* What was gone of the parents when a run drew from them. */
@@ -206,6 +243,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups) &&
          read_keys(tp, json_object_get(all, "keys"), r.key_base) && history_fits(b, tp, &r, h);
+    r.capped = json_is_true(json_object_get(all, "capped"));
     json_decref(all);
     if (!ok) {
         err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
@@ -215,7 +253,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
         return err_hint(b->mem, b->err,
                         "keys of the table have changed since these rows were made");
     }
-    if (!index_children(b, t, &r, h->rows, was_empty(b, t, h->run)))
+    if (!index_children(b, t, &r, h->rows, h->run))
         return false;
     *out = to_segment(&r, h->first_row, h->rows);
     out->complete = h->committed == h->rows;
@@ -261,15 +299,33 @@ static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_
         const FkPlan *fk = &tp->fks[f];
         uint64_t all = parent_rows(b, fk, tp), seen = empty ? 0 : parents_served(tp, f);
         r->parent_count[f] = all;
-        if (fk->mode != FK_PER || seen >= all)
+        if (!fk_is_per(fk))
             continue;
-        r->parent_first[f] = seen;
-        r->parent_count[f] = all - seen;
-        if (takes(b, fk, r, f, rows))
-            continue;
-        r->parent_first[f] = 0;
-        r->parent_count[f] = all;
+        r->parent_first[f] = seen < all ? seen : 0;
+        r->parent_count[f] = all - r->parent_first[f];
+        if (seen < all && !takes(b, fk, r, f, rows)) {
+            r->parent_first[f] = 0;
+            r->parent_count[f] = all;
+        }
+        r->capped = r->capped || (fk->count->has_bounds && r->parent_first[f] < seen);
     }
+}
+
+/* With several parents and no `rows`, the first one says how many. */
+static uint64_t rows_of_first(Build *b, int t, Ranges *r, uint64_t rows, bool empty)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    for (int f = 0; rows == UINT64_MAX && tp->recipe->npers > 1 && f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (fk->mode != FK_PER)
+            continue;
+        draw_parents(b, tp, r, rows, empty);
+        Err ignored = {0};
+        const PerIndex *index = children_index(fk->count, children_asked(b, t, r, f, INT_MAX), rows,
+                                               NULL, tp->table->name, b->mem, &ignored);
+        return index ? children_total(index) : rows;
+    }
+    return rows;
 }
 
 /* A value over children, once written, is right only while no child is added to its row: new ones
@@ -385,12 +441,14 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     Ranges r = ranges_new(tp, b->mem);
     bool empty = was_empty(b, t, INT_MAX);
     find_gone(b, tp, &r, INT_MAX);
+    rows = rows_of_first(b, t, &r, rows, empty);
     draw_parents(b, tp, &r, rows, empty);
-    bool ok = rows == 0 || (check_rolled_up(b, tp, &r) && check_apart(b, tp, &r));
+    bool ok = rows == 0 || (check_rolled_up(b, tp, &r) && check_apart(b, tp, &r) &&
+                            dealt_check(b, t, &r, empty));
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         if (fk->mode == FK_SELF || fk->null_share >= 1 || live_parents(b, fk, &r, f) > 0 ||
-            rows == UINT64_MAX || fk->mode == FK_PER)
+            rows == UINT64_MAX || fk_is_per(fk))
             continue;
         const char *parent = b->plan->tables[fk->parent].table->name;
         if (fk->null_share > 0) {
@@ -403,7 +461,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
                      parent);
         err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)", parent);
     }
-    if (!ok || !index_children(b, t, &r, rows, empty)) {
+    if (!ok || !index_children(b, t, &r, rows, INT_MAX)) {
         tp->rows += rows == UINT64_MAX ? 0 : rows;
         return false;
     }

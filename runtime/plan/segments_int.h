@@ -3,14 +3,25 @@
 #define SEEDPIPE_PLAN_SEGMENTS_INT_H
 
 #include "gen/children.h"
+#include "gen/scatter.h"
 #include "plan/plan_int.h"
 
 typedef struct Ranges {
     uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
     int64_t *key_base;
     const PerIndex **per;
+    struct Scatter *scatter;
+    bool capped;
     int *parent_gone, *parent_counted;
 } Ranges;
+
+/* dealt.c: rows that are counted per several parents. */
+bool dealt_rows(Build *b, int t, Ranges *r);
+/* May they come under parents that have some? */
+bool dealt_check(Build *b, int t, const Ranges *r, bool empty);
+
+/* Parents up to here have children of the table. */
+uint64_t parents_served(const TablePlan *tp, int f);
 
 /* domains.c: the values that unique keys of new rows are drawn from. */
 /* Places of the foreign keys in each group's mixed radix: after the group's own columns, in order.

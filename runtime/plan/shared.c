@@ -8,15 +8,18 @@
 #include "gen/children.h"
 #include "plan/plan_int.h"
 
+bool plan_per_is(const RecipeTable *table, const RecipePer *per, const ForeignKey *fk,
+                 const char *parent)
+{
+    bool through = !per->fk_col || strcmp(table->table.cols[fk->cols[0]].name, per->fk_col) == 0;
+    return through && strcmp(per->parent, parent) == 0;
+}
+
 bool plan_is_per(const RecipeTable *table, const ForeignKey *fk, const char *parent)
 {
-    for (int p = 0; p < table->npers; p++) {
-        const RecipePer *per = &table->pers[p];
-        bool through =
-            !per->fk_col || strcmp(table->table.cols[fk->cols[0]].name, per->fk_col) == 0;
-        if (through && strcmp(per->parent, parent) == 0)
+    for (int p = 0; p < table->npers; p++)
+        if (plan_per_is(table, &table->pers[p], fk, parent))
             return true;
-    }
     return false;
 }
 
@@ -176,6 +179,16 @@ bool plan_shared_keys(Build *b, int t)
         }
         SharedKey *shared = arena_new_of(b->mem, SharedKey);
         *shared = (SharedKey){.child_fk = -1, .under = -1};
+        if (fk->mode == FK_ALSO_PER) {
+            ok = err_add(b->mem, b->err, ERR_RECIPE, fk->fk->where,
+                         plan_subject(b->mem, tp->table, given),
+                         "is given by its reference to %s, and rows that are counted per %s, too, "
+                         "are dealt out to all of its rows",
+                         tp->fks[tp->cols[given].fk].fk->ref_table, fk->fk->ref_table);
+            err_hint(b->mem, b->err, "count by one of the two: the other is drawn in the same %s",
+                     tp->table->cols[given].name);
+            continue;
+        }
         if (fk->mode == FK_POOL) {
             ok = refuse(b, t, fk, given) && ok;
             continue;

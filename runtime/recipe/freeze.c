@@ -330,17 +330,14 @@ static bool stands_in(const ForeignKey *fk, int col)
     return false;
 }
 
-static bool check_per(Load *ld, RTable *table)
+static bool check_one_per(Load *ld, RTable *table, RecipePer *per)
 {
     Table *t = &table->out.table;
-    if (!table->out.npers)
-        return true;
-    RecipePer *per = table->out.pers;
-    int col = table->per_through ? table_column(t, table->per_through) : -1;
-    if (table->per_through && col < 0)
-        return refuse(ld, per->where, table->full_name, column_hint(ld, t, table->per_through),
-                      arena_printf(ld->mem, "per: through = \"%s\" is no column of %s",
-                                   table->per_through, table->full_name));
+    int col = per->fk_col ? table_column(t, per->fk_col) : -1;
+    if (per->fk_col && col < 0)
+        return refuse(ld, per->where, table->full_name, column_hint(ld, t, per->fk_col),
+                      arena_printf(ld->mem, "per: through = \"%s\" is no column of %s", per->fk_col,
+                                   table->full_name));
     const ForeignKey *found = NULL;
     int count = 0;
     const char *names = "";
@@ -353,10 +350,10 @@ static bool check_per(Load *ld, RTable *table)
             arena_printf(ld->mem, "%s%s%s", names, count++ ? ", " : "", t->cols[fk->cols[0]].name);
     }
     if (!found && col >= 0)
-        return refuse(ld, per->where, table->full_name,
-                      arena_printf(ld->mem, "t.%s = ref(%s)", table->per_through, per->parent),
-                      arena_printf(ld->mem, "per: %s is no reference to %s", table->per_through,
-                                   per->parent));
+        return refuse(
+            ld, per->where, table->full_name,
+            arena_printf(ld->mem, "t.%s = ref(%s)", per->fk_col, per->parent),
+            arena_printf(ld->mem, "per: %s is no reference to %s", per->fk_col, per->parent));
     if (!found)
         return refuse(ld, per->where, table->full_name,
                       arena_printf(ld->mem, "add a column such as t.%s_id = ref(%s)", per->parent,
@@ -369,11 +366,26 @@ static bool check_per(Load *ld, RTable *table)
                                    per->parent, t->cols[found->cols[0]].name),
                       arena_printf(ld->mem, "%s refers to %s more than once (%s)", table->full_name,
                                    per->parent, names));
-    per->fk_col = table->per_through ? t->cols[found->cols[0]].name : NULL;
+    per->fk_col = per->fk_col ? t->cols[found->cols[0]].name : NULL;
     const RTable *target = find_target(ld, table, per->parent);
     if (target)
         per->parent = target->full_name;
     return true;
+}
+
+static bool check_per(Load *ld, RTable *table)
+{
+    RecipePer *pers = table->out.pers;
+    bool ok = true;
+    for (int i = 0; i < table->out.npers; i++) {
+        ok = check_one_per(ld, table, &pers[i]) && ok;
+        for (int k = 0; ok && k < i; k++)
+            if (strcmp(pers[k].parent, pers[i].parent) == 0 &&
+                (!pers[k].fk_col || strcmp(pers[k].fk_col, pers[i].fk_col) == 0))
+                ok = refuse(ld, pers[i].where, table->full_name, "name each reference once",
+                            arena_printf(ld->mem, "per names %s twice", pers[i].parent));
+    }
+    return ok;
 }
 
 static bool check_volumes(Load *ld)

@@ -47,7 +47,6 @@ struct RTable {
     const struct RTable *resolved; /* which one, once all are known */
     int handle;                    /* its userdata in the Lua registry */
     bool named_primary;
-    const char *per_through;
     Composite *composites;
     int ncomposites;
     size_t cap_cols, cap_uniques, cap_indexes, cap_fks, cap_checks, cap_composites;

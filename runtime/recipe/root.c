@@ -123,7 +123,7 @@ static int recipe_word(lua_State *L)
 
 /* ---------------------------------------------------------------- r:table */
 
-static void read_per(Load *ld, RTable *table, int index)
+static void read_one_per(Load *ld, RecipePer *per, int index)
 {
     lua_State *L = ld->L;
     const char *form =
@@ -135,9 +135,8 @@ static void read_per(Load *ld, RTable *table, int index)
             keys++;
     if (!lua_istable(L, index) || lua_rawlen(L, index) != 2 || keys != 2 + through)
         load_fail(ld, form, "per takes a parent and a number, not %s", load_describe(ld, index));
-    RecipePer *per = load_alloc(ld, sizeof *per);
     if (through)
-        table->per_through = text_option(ld, -1, "through");
+        per->fk_col = text_option(ld, -1, "through");
     lua_geti(L, index, 1);
     per->parent = table_name_at(ld, -1, "per");
     lua_geti(L, index, 2);
@@ -151,20 +150,53 @@ static void read_per(Load *ld, RTable *table, int index)
     count->used = true;
     per->count = &count->node;
     per->where = load_here(ld);
-    table->out.pers = per;
-    table->out.npers = 1;
+}
+
+/* One parent, or a list of them: per = { { users, between(0, 9) }, { products, between(0, 40) } }
+ */
+static void read_per(Load *ld, RTable *table, int index)
+{
+    lua_State *L = ld->L;
+    bool several = lua_istable(L, index) && lua_geti(L, index, 1) == LUA_TTABLE;
+    lua_Integer n = several ? (lua_Integer)lua_rawlen(L, index) : 1;
+    int keys = 0;
+    if (several)
+        for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
+            keys++;
+    if (several && keys != n)
+        load_fail(ld, "per = { { users, between(0, 9) }, { products, between(0, 40) } }",
+                  "a per of several parents is a list, and each has its own braces");
+    table->out.pers = load_alloc(ld, sizeof *table->out.pers * (size_t)n);
+    table->out.npers = (int)n;
+    for (lua_Integer i = 0; i < n; i++) {
+        int at = index;
+        if (several) {
+            lua_geti(L, index, i + 1);
+            at = lua_gettop(L);
+        }
+        read_one_per(ld, &table->out.pers[i], at);
+        lua_settop(L, at);
+    }
 }
 
 static void read_options(Load *ld, RTable *table, int index)
 {
     lua_State *L = ld->L;
-    static const char *const options[] = {"rows", "per", "create", "schema"};
+    static const char *const options[] = {"rows", "per", "create", "schema", "fixed"};
     const char *what = arena_printf(ld->mem, "table %s", table->full_name);
-    check_keys(ld, index, what, options, 4);
+    check_keys(ld, index, what, options, 5);
     RecipeTable *out = &table->out;
     if (lua_getfield(L, index, "rows") != LUA_TNIL) {
         out->has_rows = true;
         out->rows = count_option(ld, -1, arena_printf(ld->mem, "rows of %s", table->full_name), 0);
+    }
+    if (lua_getfield(L, index, "fixed") != LUA_TNIL) {
+        if (!lua_isboolean(L, -1) || !out->has_rows)
+            load_fail(ld, "{ rows = 3, fixed = true } has three rows at every volume",
+                      out->has_rows ? "fixed must be true or false, not %s"
+                                    : "a table without rows = N cannot have them fixed (%s)",
+                      load_describe(ld, -1));
+        out->fixed = lua_toboolean(L, -1);
     }
     if (lua_getfield(L, index, "per") != LUA_TNIL)
         read_per(ld, table, lua_gettop(L));

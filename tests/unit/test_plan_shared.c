@@ -117,7 +117,7 @@ static const char *const members =
     "local a = r:table('a', { rows = 5 }, function(t) t.id = serial() end)\n"
     "local u = r:table('u', { rows = 20, per = { a, between(2, 6) } }, function(t) t.a = ref(a) t.n = child_index() t:primary_key(t.a, t.n) end)\n"
     "local p = r:table('p', { rows = 60, per = { a, between(8, 40) } }, function(t) t.a = ref(a) t.n = child_index() t:primary_key(t.a, t.n) end)\n"
-    "r:table('m', { rows = 60, per = { u, between(0, 4) } }, function(t) t.a = ref(u, 'a') t.u = ref(u, 'n') t.p = ref(p, 'n')\n"
+    "r:table('m', { rows = 60, per = { u, between(0, 8) } }, function(t) t.a = ref(u, 'a') t.u = ref(u, 'n') t.p = ref(p, 'n')\n"
     "  t:foreign({ t.a, t.u }, u, { 'a', 'n' }) t:foreign({ t.a, t.p }, p, { 'a', 'n' }) t:primary_key(t.a, t.u, t.p) end)";
 
 /* More rows under users that have some: other projects, as long as the projects are the same ones.
