@@ -51,6 +51,44 @@ uint64_t frame_child_place(const Frame *f, int fk, int group, uint32_t k, const 
     return place;
 }
 
+static bool follows(const Segment *s, int group)
+{
+    return s->follows && s->follows[group];
+}
+
+/* Rows that agree in the columns that two keys share have other indexes in the first key: what is
+ * left of these are their slots in the second, under a permutation of what they share. */
+static Slot slot_behind(const Frame *f, int group, uint32_t k, Slot slot)
+{
+    const TablePlan *tp = f->tp;
+    const KeyGroup *g = &tp->groups[group];
+    const Segment *s = frame_segment(f, k);
+    uint64_t index = frame_group_index((Frame *)f, g->follows, NULL)[k];
+    slot.slot = 0;
+    for (int c = 0; c < tp->table->ncols; c++) {
+        const ColumnPlan *cp = &tp->cols[c];
+        if (cp->group != g->follows)
+            continue;
+        uint64_t digit = index / cp->group_div % cp->group_mod;
+        if (key_holds(g->key_def, &c, 1))
+            slot.key = rng_philox(slot.key, digit, (uint64_t)c).a;
+        else
+            slot.slot = slot.slot * cp->group_mod + digit;
+    }
+    for (int i = 0; i < tp->table->nfks; i++) {
+        const FkPlan *fk = &tp->fks[i];
+        if (fk->group != g->follows || s->parent_count[i] == 0)
+            continue;
+        uint64_t first = s->parent_first[i],
+                 digit = first + index / s->fk_div[i] % s->parent_count[i];
+        if (key_holds(g->key_def, fk->fk->cols, fk->fk->ncols))
+            slot.key = rng_philox(slot.key, digit, (uint64_t)fk->fk->cols[0]).a;
+        else
+            slot.slot = slot.slot * (first + s->parent_count[i]) + digit;
+    }
+    return slot;
+}
+
 static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within)
 {
     const KeyGroup *g = &f->tp->groups[group];
@@ -62,7 +100,7 @@ static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within
     } else {
         slot.slot = f->rows[k] - group_first(s, group);
     }
-    return slot;
+    return follows(s, group) ? slot_behind(f, group, k, slot) : slot;
 }
 
 static uint64_t index_of(Slot s, uint64_t generation)
@@ -126,7 +164,7 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
     int within_fk = f->tp->groups[group].within_fk;
     const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
     uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
-    if (!within && !generations && f->segment)
+    if (!within && !generations && f->segment && !follows(f->segment, group))
         permute_rows(f, group, out);
     else
         for (uint32_t k = 0; k < f->n; k++)

@@ -27,6 +27,9 @@ typedef struct Segment {
     const int64_t *key_base;           /* per column: value of row first_row in a serial column */
     const uint64_t *group_first, *group_count; /* per key group: the row at which its index domain
                                                   began, and the domain's size */
+    const bool *follows; /* per key group: rows that agree in what the key shares with an earlier
+                            group have other indexes there, and take their slots from these; else
+                            the key's own columns do without the shared ones */
     const uint64_t
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when
@@ -159,8 +162,9 @@ typedef struct KeyGroup {
                            generator makes any number of distinct values; Segment.group_count is 0
                            too and the slot itself is the index) */
     int within_fk;      /* the FK_PER foreign key inside this key, -1 = none */
-    bool no_case;       /* texts of different indexes can be equal to the database: it is asked */
-    const char *name;   /* "borrowers.email" for messages */
+    int follows;      /* an earlier group with columns of this key: see Segment.follows; -1: none */
+    bool no_case;     /* texts of different indexes can be equal to the database: it is asked */
+    const char *name; /* "borrowers.email" for messages */
 } KeyGroup;
 
 typedef struct ColumnPlan {

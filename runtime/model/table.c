@@ -71,6 +71,18 @@ bool table_has_index_on(const Table *table, const int *cols, int ncols)
            any_begins_with(table->indexes, table->nindexes, cols, ncols);
 }
 
+bool key_holds(const Key *key, const int *cols, int ncols)
+{
+    for (int i = 0; i < ncols; i++) {
+        int k = 0;
+        while (k < key->ncols && key->cols[k] != cols[i])
+            k++;
+        if (k == key->ncols)
+            return false;
+    }
+    return true;
+}
+
 /* A schema that is not named is the connection's, on either side. */
 static bool same_schema(const Catalog *catalog, const char *a, const char *b)
 {

@@ -95,6 +95,8 @@ typedef struct Table {
 
 /* The index of a column, -1 when there is none. Exact spelling. */
 int table_column(const Table *table, const char *name);
+/* Are these columns all in the key? */
+bool key_holds(const Key *key, const int *cols, int ncols);
 /* The foreign key in which that column stands (the first), or NULL. */
 const ForeignKey *table_fk_of(const Table *table, int col);
 /* The foreign key of `in` over columns of the same names and to the same table as one of `table`,

@@ -34,6 +34,7 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
     const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
     for (int g = 0; g < tp->ngroups; g++) {
         r->group_first[g] = last ? last->group_first[g] : first_row;
+        r->follows[g] = last && last->follows[g];
         int grown = -1;
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
             if (tp->fks[f].group == g &&
@@ -141,6 +142,23 @@ static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_
     return most;
 }
 
+/* Indexes of the followed group that rows can have which agree in what the key shares with it:
+ * UINT64_MAX: too many. Parents count from the first one, so that later rows come behind. */
+static uint64_t followers(const TablePlan *tp, int g, const Ranges *r)
+{
+    const Key *key = tp->groups[g].key_def;
+    int by = tp->groups[g].follows;
+    uint64_t n = 1;
+    bool over = by < 0;
+    for (int c = 0; c < tp->table->ncols && !over; c++)
+        if (tp->cols[c].group == by && !key_holds(key, &c, 1))
+            over = __builtin_mul_overflow(n, tp->cols[c].group_mod, &n);
+    for (int f = 0; f < tp->table->nfks && !over; f++)
+        if (tp->fks[f].group == by && !key_holds(key, tp->fks[f].fk->cols, tp->fks[f].fk->ncols))
+            over = __builtin_mul_overflow(n, r->parent_first[f] + r->parent_count[f], &n);
+    return over ? UINT64_MAX : n;
+}
+
 static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t values, Need need,
                     Arena *mem, Err *err)
 {
@@ -179,7 +197,14 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
         need.before = tp->rows - r->group_first[g];
         if (tp->groups[g].within_fk >= 0)
             need = need_within(tp, g, r, tp->rows);
-        if (need.rows + need.taken > r->group_count[g])
+        bool begins = r->group_first[g] == tp->rows;
+        bool enough = !r->follows[g] && need.rows + need.taken <= r->group_count[g];
+        if (!enough && (begins || r->follows[g])) {
+            uint64_t most = followers(tp, g, r);
+            enough = most <= r->group_count[g] && need.taken <= r->group_count[g] - most;
+            r->follows[g] = r->follows[g] || enough;
+        }
+        if (!enough)
             ok = too_few(b->plan, tp, g, r->group_count[g], need, b->mem, b->err);
     }
     return ok;
@@ -205,7 +230,7 @@ static bool still_enough(const Plan *plan, const TablePlan *tp, int g, Arena *me
     for (int i = 0; i < tp->nsegments && tp->groups[g].within_fk < 0; i++) {
         const Segment *s = &tp->segments[i];
         bool goes_on = i + 1 < tp->nsegments && s[1].group_first[g] == s->group_first[g];
-        if (s->group_count[g] == 0 || goes_on)
+        if (s->group_count[g] == 0 || goes_on || s->follows[g])
             continue;
         struct RowSpan span;
         Sharing all = rows_from(&span, s->group_first[g]);

@@ -11,20 +11,14 @@
 #define AMPLE      (UINT64_C(1) << 40)
 #define DOMAIN_MAX (UINT64_C(1) << 62)
 
-static bool contains(const Key *key, int col)
-{
-    for (int i = 0; i < key->ncols; i++)
-        if (key->cols[i] == col)
-            return true;
-    return false;
-}
-
 static bool covers(const Key *key, const Key *other)
 {
-    for (int i = 0; i < other->ncols; i++)
-        if (!contains(key, other->cols[i]))
-            return false;
-    return other->ncols > 0;
+    return other->ncols > 0 && key_holds(key, other->cols, other->ncols);
+}
+
+static bool holds(const Key *key, const ForeignKey *fk)
+{
+    return key_holds(key, fk->cols, fk->ncols);
 }
 
 typedef struct Grouping {
@@ -64,9 +58,8 @@ static void add_column(Grouping *g, int c)
 static void add_fk(Grouping *g, int f)
 {
     FkPlan *fk = &g->tp->fks[f];
-    for (int i = 0; i < fk->fk->ncols; i++)
-        if (!contains(g->key, fk->fk->cols[i]))
-            return;
+    if (!holds(g->key, fk->fk))
+        return;
     if (fk->mode == FK_PER) {
         g->group.within_fk = f;
         return;
@@ -84,19 +77,7 @@ static bool is_numbered(const TablePlan *tp, const Key *key, const ColumnPlan *c
     const Roll *roll = cp->bound ? cp->bound->roll : NULL;
     if (!roll || roll->what != ROLL_OWN_NUMBER)
         return false;
-    const ForeignKey *fk = tp->fks[roll->fk].fk;
-    for (int i = 0; i < fk->ncols; i++)
-        if (!contains(key, fk->cols[i]))
-            return false;
-    return true;
-}
-
-static bool holds(const Key *key, const ForeignKey *fk)
-{
-    for (int i = 0; i < fk->ncols; i++)
-        if (!contains(key, fk->cols[i]))
-            return false;
-    return true;
+    return holds(key, tp->fks[roll->fk].fk);
 }
 
 /* A parent drawn among the children of a common row, and never twice under the one that the rows
@@ -172,13 +153,31 @@ static bool may_be_equal(const TablePlan *tp, const Key *key)
     return false;
 }
 
+/* The earlier group that gives columns of the key. */
+static int followed(const TablePlan *tp, const Key *key)
+{
+    for (int g = 0; g < tp->ngroups; g++) {
+        bool shares = false;
+        for (int i = 0; i < key->ncols; i++)
+            shares = shares || tp->cols[key->cols[i]].group == g;
+        for (int f = 0; f < tp->table->nfks; f++)
+            shares = shares || (tp->fks[f].group == g && holds(key, tp->fks[f].fk));
+        bool within =
+            tp->groups[g].within_fk < 0 || holds(key, tp->fks[tp->groups[g].within_fk].fk);
+        if (shares && within && tp->groups[g].own_count > 0)
+            return g;
+    }
+    return -1;
+}
+
 static bool add_group(Build *b, TablePlan *tp, const Key *key)
 {
     if (key->partial || already_unique(tp, key) || draw_apart(tp, key) || deal_apart(tp, key))
         return true;
     Grouping g = {.b = b, .tp = tp, .key = key};
     const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);
-    g.group = (KeyGroup){.key_def = key, .own_count = 1, .within_fk = -1};
+    g.group =
+        (KeyGroup){.key_def = key, .own_count = 1, .within_fk = -1, .follows = followed(tp, key)};
     g.group.name = arena_printf(b->mem, "%s.%s", tp->table->name, columns);
     g.group.key = gen_stream_key(b->plan->seed, tp->table->name, columns, "key");
     /* One generator with endless distinct values does it alone. */

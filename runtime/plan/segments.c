@@ -19,6 +19,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
     r.scatter = arena_array(mem, Scatter, tp->table->nfks + 1);
     r.capped = false;
+    r.follows = arena_array(mem, bool, tp->ngroups + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -36,6 +37,7 @@ static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .per = (const struct PerIndex *const *)r->per,
                      .scatter = r->scatter,
                      .capped = r->capped,
+                     .follows = r->follows,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
@@ -62,6 +64,13 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
     json_object_set_new(all, "keys", keys);
     json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, tp->ngroups));
+    json_t *follow = json_array();
+    for (int g = 0; g < tp->ngroups; g++)
+        if (s->follows && s->follows[g])
+            json_array_append_new(follow, json_integer(g));
+    if (json_array_size(follow))
+        json_object_set(all, "follow", follow);
+    json_decref(follow);
     if (s->capped)
         json_object_set_new(all, "capped", json_true());
     char *dumped = json_dumps(all, JSON_COMPACT);
@@ -86,6 +95,17 @@ static bool read_pairs(const json_t *list, uint64_t *first, uint64_t *count, int
             return false;
         first[i] = (uint64_t)a;
         count[i] = (uint64_t)b;
+    }
+    return true;
+}
+
+static bool read_follows(const TablePlan *tp, const json_t *list, bool *follows)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_int_t g = json_integer_value(json_array_get(list, i));
+        if (g < 0 || g >= tp->ngroups || tp->groups[g].follows < 0)
+            return false;
+        follows[g] = true;
     }
     return true;
 }
@@ -116,7 +136,7 @@ static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, c
     }
     for (int g = 0; g < tp->ngroups; g++)
         if (r->group_first[g] > h->first_row ||
-            (tp->groups[g].within_fk < 0 && r->group_count[g] > 0 &&
+            (tp->groups[g].within_fk < 0 && !r->follows[g] && r->group_count[g] > 0 &&
              h->first_row + h->rows - r->group_first[g] > r->group_count[g]))
             return false;
     return true;
@@ -242,7 +262,8 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     domains_place(tp, &r);
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups) &&
-         read_keys(tp, json_object_get(all, "keys"), r.key_base) && history_fits(b, tp, &r, h);
+         read_keys(tp, json_object_get(all, "keys"), r.key_base) &&
+         read_follows(tp, json_object_get(all, "follow"), r.follows) && history_fits(b, tp, &r, h);
     r.capped = json_is_true(json_object_get(all, "capped"));
     json_decref(all);
     if (!ok) {
@@ -408,7 +429,7 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
     uint64_t wanted = s->rows, made = 0, passed = 0, most = NUMBER_MAX;
     for (int g = 0; g < tp->ngroups; g++) {
         uint64_t left = domain_left(tp, g, s->group_first[g], s->group_count[g], s->first_row);
-        most = s->group_count[g] && left < most ? left : most;
+        most = s->group_count[g] && !s->follows[g] && left < most ? left : most;
     }
     s->rows = most;
     tp->rows += most;

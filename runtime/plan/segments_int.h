@@ -12,6 +12,7 @@ typedef struct Ranges {
     const PerIndex **per;
     struct Scatter *scatter;
     bool capped;
+    bool *follows;
     int *parent_gone, *parent_counted;
 } Ranges;
 
