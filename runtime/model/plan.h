@@ -37,7 +37,7 @@ typedef struct Segment {
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
                                   counted before that is known */
     bool capped;   /* children for parents that had some count together to the bound of `per` */
-    bool complete;             /* every row was committed by an earlier run */
+    bool complete; /* every row was committed by an earlier run */
 } Segment;
 
 /* Cells of some rows and columns. */
