@@ -269,14 +269,18 @@ static bool find_rows(Probe *p, const char *sql)
     return a->s->db->connector->read(a->s->db, sql, &number, 1, keep_rows, p, a->mem, a->err);
 }
 
-static bool probe_piece(Probe *p, const RowSet *rows)
+static bool load_new(const Probe *p, const RowSet *rows)
 {
     Avoid *a = p->a;
     Db *db = a->s->db;
-    bool ok =
-        drop(a) && db_exec(db, a->mem, a->err, create_sql(p)) && load_piece(p, rows) &&
-        (engine_of(a) != ENGINE_POSTGRES || db_exec(db, a->mem, a->err, "ANALYZE " NEW_KEYS)) &&
-        (!p->holds || find_rows(p, taken_sql(p)));
+    return drop(a) && db_exec(db, a->mem, a->err, create_sql(p)) && load_piece(p, rows) &&
+           (engine_of(a) != ENGINE_POSTGRES || db_exec(db, a->mem, a->err, "ANALYZE " NEW_KEYS));
+}
+
+static bool probe_piece(Probe *p, const RowSet *rows)
+{
+    Avoid *a = p->a;
+    bool ok = load_new(p, rows) && (!p->holds || find_rows(p, taken_sql(p)));
     if (ok && p->apart) {
         const RowSet *before = p->taken;
         p->taken = rowset_new(a->mem);
@@ -433,6 +437,47 @@ bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, c
         found = plan_new_rows(s->plan) != plan_new_rows(made);
     }
     return true;
+}
+
+/* New rows whose parent is not there. */
+static const char *orphans_sql(const Probe *p, const ForeignKey *fk)
+{
+    const Table *table = table_of(p);
+    const char *not_null = "";
+    Buf sql;
+    buf_init(&sql, 1 << 20);
+    buf_str(&sql, "SELECT count(*) FROM " NEW_KEYS " n LEFT JOIN ");
+    dialect_table(engine_of(p->a), &sql, fk->ref_schema ? fk->ref_schema : table->schema,
+                  fk->ref_table);
+    buf_str(&sql, " c ON ");
+    for (int i = 0; i < fk->ncols; i++) {
+        buf_str(&sql, i ? " AND c." : "c.");
+        dialect_ident(engine_of(p->a), &sql, fk->ref_cols[i]);
+        buf_printf(&sql, " = n.k%d", i + 1);
+        not_null = arena_printf(p->a->mem, "%s n.k%d IS NOT NULL AND", not_null, i + 1);
+    }
+    buf_printf(&sql, " WHERE%s c.", not_null);
+    dialect_ident(engine_of(p->a), &sql, fk->ref_cols[0]);
+    buf_str(&sql, " IS NULL");
+    return done(&sql, p->a->mem);
+}
+
+bool session_find_parents(Session *s, int table, const ForeignKey *fk, bool *all, Arena *mem,
+                          Err *err)
+{
+    Avoid a = {.s = s, .plan = s->plan, .mem = mem, .err = err};
+    Key key = {.cols = fk->cols, .ncols = fk->ncols};
+    Probe p = {.a = &a, .table = table, .key = &key};
+    const RowSet *rows;
+    int64_t orphans = 0;
+    if (!new_rows(&a, table, &rows) || rowset_rows(rows) == 0)
+        return err->count == 0;
+    p.eval = eval_new(s->plan);
+    bool ok = load_new(&p, rows) &&
+              db_query_i64(s->db, orphans_sql(&p, fk), NULL, 0, 0, &orphans, mem, err);
+    eval_free(p.eval);
+    *all = orphans == 0;
+    return drop(&a) && ok;
 }
 
 bool session_record_avoided(Session *s, Arena *mem, Err *err)

@@ -115,6 +115,9 @@ bool session_may_collide(const TablePlan *tp);
 struct Closure;
 bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options,
                    const struct Closure *going, Arena *mem, Err *err);
+/* Are the parents there that the new rows of a table lead to by a foreign key? */
+bool session_find_parents(Session *s, int table, const ForeignKey *fk, bool *all, Arena *mem,
+                          Err *err);
 bool session_record_avoided(Session *s, Arena *mem, Err *err); /* before the rows are loaded */
 
 /* confirm.c: asks on a terminal before more rows than the environment lets pass. */

@@ -197,12 +197,12 @@ static const char *what(const Modify *m, Arena *mem)
     return arena_printf(mem, "delete %s", rows);
 }
 
-static bool inserts(const Modify *m)
+bool modify_inserts(const Modify *m)
 {
     return m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed;
 }
 
-static bool is_emptied(const Modify *m, int plan)
+bool modify_empties(const Modify *m, int plan)
 {
     bool empties = m->o->kind == MODIFY_REPLACE || m->o->kind == MODIFY_TRUNCATE;
     for (int i = 0; i < m->ntables; i++)
@@ -217,7 +217,7 @@ static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *
                               Err *err)
 {
     const Session *s = m->s;
-    target->history_only = !inserts(m);
+    target->history_only = !modify_inserts(m);
     target->earlier = m->made;
     PlanCount *counts = arena_array(mem, PlanCount, m->made->ntables + 1);
     PlanTableFacts *facts = arena_array(mem, PlanTableFacts, target->nfacts + 1);
@@ -227,9 +227,9 @@ static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *
         const TablePlan *tp = &m->made->tables[t];
         counts[t] = (PlanCount){tp->table->name, (int64_t)tp->rows};
         for (int i = 0; i < m->ntables; i++)
-            if (m->tables[i].plan == t && m->tables[i].count > 0 && inserts(m))
+            if (m->tables[i].plan == t && m->tables[i].count > 0 && modify_inserts(m))
                 counts[t].rows += m->tables[i].count;
-        for (int f = 0; f < target->nfacts && is_emptied(m, t); f++)
+        for (int f = 0; f < target->nfacts && modify_empties(m, t); f++)
             if (strcmp(facts[f].table, ledger_table_name(tp->table, mem)) == 0)
                 facts[f].first_key = true;
     }
@@ -241,44 +241,6 @@ static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *
     options->ncounts = m->made->ntables;
     options->keep_pruned = true;
     return plan_build(s->recipe, options, target, mem, err);
-}
-
-/* Does an update make a reference anew? */
-static bool draws_anew(const Modify *m, const ForeignKey *fk)
-{
-    for (int i = 0; i < m->ncolumns; i++)
-        for (int k = 0; k < fk->ncols; k++)
-            if (m->columns[i] == fk->cols[k])
-                return true;
-    return false;
-}
-
-/* Rows and references that are to come lead only to parents that are there. */
-static bool find_missing(Modify *m, Arena *mem, Err *err)
-{
-    const Plan *made = m->made;
-    bool *asked = arena_array(mem, bool, made->ntables + 1);
-    m->missing = arena_array(mem, PlanChange, made->ntables + 1);
-    m->nmissing = 0;
-    for (int i = 0; i < m->ntables && (inserts(m) || m->o->kind == MODIFY_UPDATE); i++) {
-        const TablePlan *tp = &made->tables[m->tables[i].plan];
-        for (int f = 0; f < tp->table->nfks; f++)
-            if (tp->fks[f].parent >= 0 && !is_emptied(m, tp->fks[f].parent) &&
-                (inserts(m) || draws_anew(m, tp->fks[f].fk)))
-                asked[tp->fks[f].parent] = true;
-    }
-    for (int t = 0; t < made->ntables; t++) {
-        const RowSet *rows = NULL;
-        if (asked[t] && !session_missing_rows(m->s, made, t, &rows, mem, err))
-            return false;
-        if (rows)
-            m->missing[m->nmissing++] =
-                (PlanChange){.table = ledger_table_name(made->tables[t].table, mem),
-                             .run = PLAN_NOW,
-                             .kind = CHANGE_MISSING,
-                             .rows = rows};
-    }
-    return true;
 }
 
 /* A dry run has to say what the plan of what is to come would refuse: the deletions are thought. */
@@ -293,7 +255,7 @@ static bool try_rest(Modify *m, Arena *mem, Err *err)
     memcpy(changes, target.changes, sizeof *changes * (size_t)n);
     for (int t = 0; t < m->made->ntables; t++) {
         const TablePlan *tp = &m->made->tables[t];
-        if (!is_emptied(m, t) || tp->rows == 0)
+        if (!modify_empties(m, t) || tp->rows == 0)
             continue;
         RowSet *all = rowset_new(mem);
         rowset_add(all, 0, tp->rows, mem);
@@ -305,7 +267,7 @@ static bool try_rest(Modify *m, Arena *mem, Err *err)
     for (int i = 0; i < m->nchanged; i++) {
         const ModifyRows *rows = &m->changed[i];
         if (rows->plan >= 0 && rowset_rows(rows->rows) > 0 &&
-            (rows->columns || !is_emptied(m, rows->plan)))
+            (rows->columns || !modify_empties(m, rows->plan)))
             changes[n++] = (PlanChange){.table = rows->table,
                                         .run = PLAN_NOW,
                                         .kind = rows->columns ? CHANGE_CLEARED : CHANGE_DELETED,
@@ -327,15 +289,19 @@ static bool plan_rest(Modify *m, Arena *mem, Err *err)
     Session *s = m->s;
     PlanTarget *target = arena_new_of(mem, PlanTarget);
     PlanOptions options;
-    *target = m->target;
-    if (!ledger_changes(&s->ledger, s->recipe->name, (PlanChange **)&target->changes,
-                        &target->nchanges, mem, err))
-        return false;
-    s->plan = plan_after(m, target, &options, mem, err);
-    s->report->plan = s->plan;
-    s->report->plan_target = *target;
-    if (!s->plan || (inserts(m) && !session_avoid(s, target, &options, NULL, mem, err)))
-        return false;
+    for (bool again = true; again;) {
+        *target = m->target;
+        if (!ledger_changes(&s->ledger, s->recipe->name, (PlanChange **)&target->changes,
+                            &target->nchanges, mem, err))
+            return false;
+        s->plan = plan_after(m, target, &options, mem, err);
+        s->report->plan = s->plan;
+        s->report->plan_target = *target;
+        if (!s->plan ||
+            (modify_inserts(m) && !session_avoid(s, target, &options, NULL, mem, err)) ||
+            !modify_find_absent(m, &again, mem, err))
+            return false;
+    }
     session_fill_report(s);
     return session_count_rows(s);
 }
@@ -359,7 +325,7 @@ static bool work_count(Session *s, Arena *mem, Err *err)
             return false;
         fill_report(m, mem);
         s->report->modified.spared = m->updated.own;
-        return find_missing(m, mem, err) &&
+        return modify_find_missing(m, mem, err) &&
                (!s->options->dry_run || modify_try_update(m, mem, err));
     }
     if (deletes(m)) {
@@ -370,8 +336,8 @@ static bool work_count(Session *s, Arena *mem, Err *err)
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }
     fill_report(m, mem);
-    return find_missing(m, mem, err) &&
-           (!s->options->dry_run || !inserts(m) || try_rest(m, mem, err));
+    return modify_find_missing(m, mem, err) &&
+           (!s->options->dry_run || !modify_inserts(m) || try_rest(m, mem, err));
 }
 
 /* ---------------------------------------------------------------- doing it */
@@ -430,7 +396,7 @@ static bool work_do(Session *s, Arena *mem, Err *err)
               (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
               (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
               modify_record(m, mem, err) && plan_rest(m, mem, err) &&
-              (!inserts(m) || insert_rows(m, mem, err)) && check(m, mem, err) &&
+              (!modify_inserts(m) || insert_rows(m, mem, err)) && check(m, mem, err) &&
               ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err) &&
               atomic_load(&s->stop) == STOP_NONE;
     ok = removal_end(&m->removal, ok, mem, err) && ok;

@@ -47,7 +47,9 @@ typedef struct Modify {
     PlanChange
         *missing; /* parents that somebody deleted by hand: new rows choose among the others */
     int nmissing;
-    int *columns; /* update: what is asked for, then what is computed from it */
+    bool
+        *uncounted; /* per table of the plan: whether parents are missing is seen by the new rows */
+    int *columns;   /* update: what is asked for, then what is computed from it */
     int nasked, ncolumns;
     ModifyRows updated;
     const RowSet **anew; /* update: all rows, then those whose new values were taken, and so on */
@@ -81,7 +83,18 @@ bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err);
 /* modify_pick.c: so many rows of a table into its table of keys; refused when there are less. */
 bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err *err);
 
-/* modify.c: false when more rows are asked for than there are. */
+/* modify.c: does the command make rows; does it take all of a table's out? */
+bool modify_inserts(const Modify *m);
+bool modify_empties(const Modify *m, int plan);
+
+/* modify_parents.c: parents that somebody deleted by hand (Modify.missing), by counting those that
+ * are there. Large tables are left for later, where few rows are to come. */
+bool modify_find_missing(Modify *m, Arena *mem, Err *err);
+/* Do the rows to come, as s->plan has them, lead to a parent that is not there? Then the missing
+ * ones are found and recorded, and the plan is to be made again. */
+bool modify_find_absent(Modify *m, bool *again, Arena *mem, Err *err);
+
+/* modify_ask.c: false when more rows are asked for than there are. */
 bool modify_check_count(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
 
 /* modify_where.c */
