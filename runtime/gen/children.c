@@ -28,9 +28,10 @@ struct PerIndex {
 
 /* A block of parents, decoded. */
 typedef struct Block {
-    uint64_t block; /* UINT64_MAX: none */
-    uint32_t n;     /* parents in it */
-    uint32_t at;    /* where the last child was found */
+    uint64_t block;                /* UINT64_MAX: none */
+    uint32_t n;                    /* parents in it */
+    uint32_t at;                   /* where the last child was found */
+    uint64_t rows[CHILDREN_BLOCK]; /* of the parents */
     uint64_t start[CHILDREN_BLOCK +
                    1]; /* first child of each parent of the block, and the block's end */
 } Block;
@@ -46,15 +47,6 @@ struct ChildrenCursor {
     Block *kept[BLOCKS_KEPT]; /* by block number: for those who jump */
 };
 
-/* The row of a parent, by its number among those that are there. */
-static uint64_t parent_row(const PerIndex *index, uint64_t number)
-{
-    const ChildrenOf *p = &index->parents;
-    if (p->upto == 0)
-        return p->first + number;
-    return rowhistory_nth_missing(p->gone, p->upto, p->first, number);
-}
-
 /* What a parent draws, and how many more it may have. */
 typedef struct Drawn {
     uint64_t raw, more;
@@ -63,15 +55,15 @@ typedef struct Drawn {
 /* Children that a parent had before these. */
 static uint64_t had_before(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
 
-/* Of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS. */
-static void draw_counts(ChildrenCursor *cursor, uint64_t first, uint32_t n, Drawn *out,
-                        Arena *scratch)
+/* Of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS; rows: theirs, by
+ * their number among those that are there. */
+static void draw_counts(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t *rows,
+                        Drawn *out, Arena *scratch)
 {
     const PerIndex *index = cursor->index;
     bool capped = index->parents.capped && index->hi != UINT64_MAX;
-    uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * n);
-    for (uint32_t k = 0; k < n; k++)
-        rows[k] = parent_row(index, first + k);
+    const ChildrenOf *p = &index->parents;
+    rowhistory_missing(p->upto ? p->gone : NULL, p->upto, p->first, first, rows, n);
     const Bound *count = index->count;
     Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
     GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
@@ -126,6 +118,7 @@ typedef struct Sums {
 
 static void sum_counts(PerIndex *index, Sums *sums, Arena *scratch)
 {
+    uint64_t rows[BATCH_ROWS];
     Drawn counts[BATCH_ROWS];
     uint64_t room[2] = {0};
     bool adding = index->adding;
@@ -137,7 +130,7 @@ static void sum_counts(PerIndex *index, Sums *sums, Arena *scratch)
             sums->raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums->raw;
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
-        draw_counts(cursor, p, n, counts, scratch);
+        draw_counts(cursor, p, n, rows, counts, scratch);
         for (uint32_t k = 0; k < n; k++)
             sums->raw += counts[k].raw;
         for (int way = 0; way < 2; way++) {
@@ -161,6 +154,7 @@ typedef struct Extremes {
 
 static Extremes find_extremes(const PerIndex *index)
 {
+    uint64_t rows[BATCH_ROWS];
     Drawn counts[BATCH_ROWS];
     uint64_t room = 0;
     Extremes found = {.least = UINT64_MAX};
@@ -169,7 +163,7 @@ static Extremes find_extremes(const PerIndex *index)
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
-        draw_counts(cursor, p, n, counts, scratch);
+        draw_counts(cursor, p, n, rows, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
             uint64_t done = share_before(index, room), raw = counts[k].raw;
             room += index->change ? room_of(index, &counts[k]) : 0;
@@ -342,7 +336,7 @@ static void decode(ChildrenCursor *cursor, Block *c, uint64_t block, Arena *scra
     c->at = 0;
     for (uint32_t p = 0; p < c->n; p += BATCH_ROWS) {
         uint32_t n = c->n - p < BATCH_ROWS ? c->n - p : BATCH_ROWS;
-        draw_counts(cursor, first + p, n, counts, scratch);
+        draw_counts(cursor, first + p, n, c->rows + p, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
             c->start[p + k] = children_before(index, raw, room);
             raw += counts[k].raw;
@@ -418,7 +412,7 @@ void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, ui
         if (child[k] < c->start[at] || child[k] >= c->start[at + 1])
             at = find_in_block(c, child[k]);
         c->at = at;
-        parent[k] = parent_row(index, c->block * CHILDREN_BLOCK + at);
+        parent[k] = c->rows[at];
         nth[k] = child[k] - c->start[at];
     }
 }

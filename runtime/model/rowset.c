@@ -259,6 +259,53 @@ uint64_t rowhistory_nth_missing(const RowHistory *h, int upto, uint64_t first, u
     return low;
 }
 
+#define PARTS_MAX                                                                                  \
+    66 /* of a history: one for each bit of a number of sets, or a state and the late */
+
+static int parts_until(const RowHistory *h, int upto, const RowSet **parts)
+{
+    int n = 0;
+    if (h && h->states) {
+        parts[n++] = h->states[upto];
+        parts[n++] = late_set(h, upto);
+    }
+    for (int i = h && !h->states ? upto : 0; i > 0; i -= i & -i)
+        parts[n++] = h->sums[i];
+    int kept = 0;
+    for (int i = 0; i < n; i++)
+        if (rowset_rows(parts[i]))
+            parts[kept++] = parts[i];
+    return kept;
+}
+
+void rowhistory_missing(const RowHistory *h, int upto, uint64_t first, uint64_t k, uint64_t *rows,
+                        uint32_t n)
+{
+    const RowSet *parts[PARTS_MAX];
+    size_t next[PARTS_MAX]; /* each part's first range that begins behind the row */
+    int nparts = parts_until(h, upto, parts);
+    uint64_t row = n ? rowhistory_nth_missing(h, upto, first, k) : 0;
+    for (int p = 0; p < nparts; p++)
+        next[p] = ranges_until(parts[p], row);
+    for (uint32_t i = 0; i < n;) {
+        uint64_t stop = UINT64_MAX;
+        for (int p = 0; p < nparts; p++)
+            if (next[p] < parts[p]->nranges && parts[p]->ranges[next[p]].first < stop)
+                stop = parts[p]->ranges[next[p]].first;
+        while (i < n && row < stop)
+            rows[i++] = row++;
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (int p = 0; p < nparts; p++)
+                for (; next[p] < parts[p]->nranges && parts[p]->ranges[next[p]].first <= row;
+                     next[p]++, moved = true) {
+                    const RowRange *r = &parts[p]->ranges[next[p]];
+                    row = r->first + r->rows > row ? r->first + r->rows : row;
+                }
+        }
+    }
+}
+
 /* ---- text */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

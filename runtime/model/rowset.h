@@ -71,6 +71,9 @@ const RowSet *rowhistory_all(const RowHistory *history, Arena *mem);
 bool rowhistory_has(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_before(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_nth_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k);
+/* The k-th and those behind it: n rows, much faster than one by one. */
+void rowhistory_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k,
+                        uint64_t *rows, uint32_t n);
 
 /* Text for the ledger: gaps and lengths as LEB128 numbers, in base 64. Read back: NULL when it is
  * no such text, or goes beyond 2^60 rows. */

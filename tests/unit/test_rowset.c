@@ -97,6 +97,12 @@ static void history_is_asked_as_of_then(void **state)
                     row++;
                 assert_int_equal(rowhistory_nth_missing(h, upto, first, k), row);
             }
+        uint64_t rows[60];
+        for (uint64_t first = 0; first < ROWS; first += 211) {
+            rowhistory_missing(h, upto, first, 7, rows, 53);
+            for (uint64_t k = 0; k < 53; k++)
+                assert_int_equal(rows[k], rowhistory_nth_missing(h, upto, first, k + 7));
+        }
     }
     assert_false(rowhistory_has(h, 0, 5));
     assert_int_equal(rowhistory_nth_missing(NULL, 3, 5, 5), 10);
