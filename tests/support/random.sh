@@ -230,7 +230,10 @@ random_command() { # args: what follows `modify RECIPE`
     cols=$(columns_of "$t")
     args=("$t")
     case $((RANDOM % 12)) in
-    0 | 1 | 2) args+=(--append --count "$(some 1 12)") ;;
+    0 | 1 | 2)
+        [ "$t" != memberships ] || t=comments
+        args=("$t" --append --count "$(some 1 12)")
+        ;;
     3 | 4 | 5)
         args+=(--delete)
         chosen "$t" "$cols"
@@ -301,6 +304,7 @@ grow() {
     local t
     # shellcheck disable=SC2086
     t=$(pick $tables)
+    [ "$t" != memberships ] || t=users
     echo "run $recipe --count $t=$((issued += 5))" >now.txt
     code=0
     sp run "$recipe" --size $size --count "$t=$issued" --yes --output json >out.txt 2>err.txt || code=$?
