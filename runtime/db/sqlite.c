@@ -20,7 +20,8 @@ static int on_busy(void *ctx, int times)
     uint64_t now = os_monotonic_us();
     if (times == 0)
         d->wait_until = now + d->wait_us;
-    if (atomic_load(&d->stopped) || now >= d->wait_until || (d->deadline && now >= d->deadline))
+    if (atomic_load(&d->stopped) || now >= d->wait_until || (d->deadline && now >= d->deadline) ||
+        (d->opening && (os_signal_interrupts() || os_signal_terminated())))
         return 0;
     os_pause_ms(times < 5 ? 1 + times : 20);
     return 1;
@@ -233,6 +234,7 @@ static Db *sqlite_db_open(const DbUrl *url, const DbOptions *options, Arena *mem
                  .created = !exists && !stand_in};
     d->db.server = arena_printf(mem, "SQLite %s", sqlite3_libversion());
     d->lock_fd = -1;
+    d->opening = true;
     d->timeout = options->statement_timeout;
     double wait = options->statement_timeout > 0 ? options->statement_timeout
                   : options->connect_timeout > 0 ? options->connect_timeout
@@ -255,6 +257,7 @@ static Db *sqlite_db_open(const DbUrl *url, const DbOptions *options, Arena *mem
         sqlite_db_error(d, rc, NULL, 0, mem, err);
     d->real_path = ok && !stand_in ? os_realpath(url->path, mem) : NULL;
     ok = ok && look_inside(d, options, mem, err);
+    d->opening = false;
     if (ok)
         return &d->db;
     sqlite_db_close(&d->db);

@@ -16,6 +16,7 @@ typedef struct LiteDb {
     uint64_t deadline;     /* of the statement that runs; 0: none */
     uint64_t wait_until;   /* of the lock that is waited for */
     atomic_bool stopped;   /* cancel was called during the statement that runs */
+    bool opening;          /* nobody else can stop it yet: it looks for signals itself */
     bool late;             /* the statement that runs was stopped at its deadline */
     bool journal_set;      /* a file that this open created has got its journal mode */
     const char *real_path; /* NULL: an empty database in memory stands for the missing file */

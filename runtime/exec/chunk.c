@@ -232,8 +232,9 @@ static bool load_chunk(Chunk *c, Err *err)
     start(c);
     /* What came before in the same transaction must survive a rejected row. */
     bool guarded = c->s->one_transaction && !c->careful;
-    bool ok = !guarded || savepoint(c, "SAVEPOINT", err);
-    ok = ok && (c->careful ? load_carefully : load_plainly)(c, err);
+    if (guarded && !savepoint(c, "SAVEPOINT", err))
+        return false; /* an older one would be rolled back to, of another table's rows */
+    bool ok = (c->careful ? load_carefully : load_plainly)(c, err);
     if (!ok && eval_overflows(c->eval)) /* a cell out of range is NULL: that is why, not the NULL */
         err_clear(err);
     if (!ok && guarded && err_code(err) == ERR_CONSTRAINT) {

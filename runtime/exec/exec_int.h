@@ -159,6 +159,12 @@ void session_name_drift(Session *s);
  * first Ctrl+C, a signal or a lost lock sets s->stop; a second Ctrl+C also cancels what the
  * database is doing. fn's errors go to s->err. */
 bool task_run(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err));
+/* The same for what only reads, before anything is done: the first Ctrl+C, a signal or a lost lock
+ * ends it at once, also a statement that waits for another session's lock; that is the error then.
+ */
+bool task_read(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err));
+/* By a signal, before anything was done: that is the error. False. */
+bool session_stopped(Session *s);
 
 /* outage.c */
 void session_stop(Session *s, StopReason reason); /* the first reason counts; any thread */

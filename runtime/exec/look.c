@@ -5,10 +5,19 @@
 /* The ledger's runs of this recipe, so that the plan shows what is there already. */
 static bool read_target(Session *s, PlanTarget *target)
 {
-    if (!session_open(s, true) || !ledger_check_seals(&s->ledger, s->mem, s->err) ||
-        !session_find_run(s))
+    return ledger_check_seals(&s->ledger, s->mem, s->err) && session_find_run(s) &&
+           session_facts(s, target);
+}
+
+static bool plan_as_it_is(Session *s, Arena *mem, Err *err)
+{
+    PlanTarget target;
+    (void)mem;
+    (void)err;
+    if (!read_target(s, &target) || !session_shapes(s, &target) || !session_plan(s, &target))
         return false;
-    return session_facts(s, target);
+    session_fill_report(s);
+    return session_count_rows(s);
 }
 
 static bool plan_on_target(Session *s)
@@ -16,14 +25,13 @@ static bool plan_on_target(Session *s)
     PlanTarget target;
     if (!session_guard(s))
         return false;
-    if (s->options->offline)
-        session_offline_target(s, &target);
-    else if (!read_target(s, &target) || !session_shapes(s, &target))
-        return false;
+    if (!s->options->offline)
+        return session_open(s, true) && task_read(s, plan_as_it_is);
+    session_offline_target(s, &target);
     if (!session_plan(s, &target))
         return false;
     session_fill_report(s);
-    return s->options->offline || session_count_rows(s);
+    return true;
 }
 
 static bool verify_everything(Session *s, Arena *mem, Err *err)
@@ -47,10 +55,12 @@ static bool keep_made_rows(Session *s)
                     s->options->env->name);
 }
 
-static bool verify_on_target(Session *s)
+static bool plan_what_was_made(Session *s, Arena *mem, Err *err)
 {
     PlanTarget target;
-    if (!session_guard(s) || !read_target(s, &target))
+    (void)mem;
+    (void)err;
+    if (!read_target(s, &target))
         return false;
     target.history_only = true;
     if (!session_plan(s, &target))
@@ -58,7 +68,13 @@ static bool verify_on_target(Session *s)
     session_fill_report(s);
     if (s->report->resumed)
         s->report->run_id = s->run.id;
-    if (!session_count_rows(s) || !keep_made_rows(s))
+    return session_count_rows(s);
+}
+
+static bool verify_on_target(Session *s)
+{
+    if (!session_guard(s) || !session_open(s, true) || !task_read(s, plan_what_was_made) ||
+        !keep_made_rows(s))
         return false;
     uint64_t start = os_monotonic_us();
     bool ok = task_run(s, verify_everything);

@@ -515,29 +515,37 @@ static bool is_finished(Session *s)
                     s->options->recipe, run->id);
 }
 
+static bool plan_what_was_made(Session *s, Arena *mem, Err *err)
+{
+    Modify *m = s->work;
+    LedgerRun *runs = NULL;
+    if (!session_check_env(s) || !ledger_check_seals(&s->ledger, mem, err) ||
+        !session_find_run(s) || !is_finished(s) ||
+        !ledger_all_runs(&s->ledger, &runs, &m->nruns, mem, err) || !session_facts(s, &m->target) ||
+        !session_shapes(s, &m->target))
+        return false;
+    m->target.history_only = true;
+    if (!session_plan(s, &m->target))
+        return false;
+    session_fill_report(s);
+    return true;
+}
+
 static bool modify_on_target(Session *s)
 {
     Modify m = {.s = s, .o = &s->options->modify};
-    LedgerRun *runs = NULL;
     bool dry = s->options->dry_run;
     s->existing_only = true;
     s->cancel_at_once = true;
     s->work = &m;
     if (!session_guard(s) || (!dry && !session_guard_writes(s)) || !session_open(s, false) ||
-        (!dry && !session_lock(s)) || !session_check_env(s) ||
-        !ledger_check_seals(&s->ledger, s->mem, s->err) || !session_find_run(s) ||
-        !is_finished(s) || !ledger_all_runs(&s->ledger, &runs, &m.nruns, s->mem, s->err) ||
-        !session_facts(s, &m.target) || !session_shapes(s, &m.target))
-        return false;
-    m.target.history_only = true;
-    if (!session_plan(s, &m.target))
+        (!dry && !session_lock(s)) || !task_read(s, plan_what_was_made))
         return false;
     m.made = s->plan;
     if (!modify_find_tables(&m) || !modify_find_counts(&m) ||
         (m.o->where && !modify_check_where(s->db->engine, m.o->where, s->mem, s->err)) ||
         (m.o->kind == MODIFY_UPDATE && !modify_find_columns(&m, s->mem, s->err)))
         return false;
-    session_fill_report(s);
     return (dry || session_create_ledger(s)) && execute(&m);
 }
 

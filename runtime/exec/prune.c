@@ -125,12 +125,21 @@ static bool check_keys(Session *s, const TablePlan *tp)
                     "give your rows other keys, ask for fewer rows, or --restart makes all anew");
 }
 
-bool session_confirm_resize(Session *s)
+static bool check_all_keys(Session *s, Arena *mem, Err *err)
 {
-    const ExecOptions *o = s->options;
+    (void)mem;
+    (void)err;
     for (int t = 0; t < s->plan->ntables; t++)
         if (s->plan->tables[t].restored_now && !check_keys(s, &s->plan->tables[t]))
             return false;
+    return true;
+}
+
+bool session_confirm_resize(Session *s)
+{
+    const ExecOptions *o = s->options;
+    if (!task_read(s, check_all_keys))
+        return false;
     if (!session_prunes(s))
         return true;
     if (!o->yes && !o->ask) {
@@ -138,7 +147,7 @@ bool session_confirm_resize(Session *s)
                 "removes rows, and without a terminal nobody can be asked");
         return err_hint(s->mem, s->err, "--yes confirms it; --dry-run shows what it would do");
     }
-    if (!task_run(s, count_only))
+    if (!task_read(s, count_only))
         return false;
     if (o->show)
         o->show(o->ask_ctx, s->report);

@@ -75,6 +75,13 @@ static bool undo_now(Session *s, Arena *mem, Err *err)
            undo_run(s, s->plan, &s->run, &rows, mem, err);
 }
 
+static bool plan_it(Session *s, Arena *mem, Err *err)
+{
+    (void)mem;
+    (void)err;
+    return session_plan_of_run(s, &s->run);
+}
+
 static bool confirm_restart(Session *s, int runs)
 {
     const ExecOptions *o = s->options;
@@ -102,14 +109,17 @@ bool session_restart(Session *s)
         return true;
     if (!confirm_restart(s, n))
         return false;
-    bool ok = true;
+    bool ok = true, begun = false;
     for (int i = n - 1; ok && i >= 0; i--) {
         s->run = runs[i];
-        ok = session_plan_of_run(s, &runs[i]) && task_run(s, undo_now);
+        ok = task_read(s, plan_it);
+        begun = begun || ok;
+        ok = ok && task_run(s, undo_now);
     }
     s->recipe = recipe;
     s->run = (LedgerRun){0};
     s->plan = NULL;
-    return ok ||
-           err_hint(s->mem, s->err, "the earlier rows could not be removed; nothing new was made");
+    if (ok || (!begun && atomic_load(&s->stop) != STOP_NONE))
+        return ok;
+    return err_hint(s->mem, s->err, "the earlier rows could not be removed; nothing new was made");
 }

@@ -349,6 +349,31 @@ static bool work_drop(Session *s, Arena *mem, Err *err)
     return ok;
 }
 
+static bool read_runs(Session *s, Arena *mem, Err *err)
+{
+    Rollback *b = s->work;
+    LedgerRun *runs = NULL;
+    if (!session_check_env(s) || !ledger_check_seals(&s->ledger, mem, err) ||
+        !ledger_all_runs(&s->ledger, &runs, &b->nruns, mem, err))
+        return false;
+    b->runs = runs;
+    return true;
+}
+
+static bool plan_run(Session *s, Arena *mem, Err *err)
+{
+    (void)mem;
+    (void)err;
+    return session_plan_of_run(s, &s->run);
+}
+
+static bool plan_both(Session *s, Arena *mem, Err *err)
+{
+    Rollback *b = s->work;
+    return check_later_runs(b) && session_plan_of_run(s, &s->run) &&
+           restore_open(&b->restore, s, &s->run, b->at, mem, err);
+}
+
 static bool rolled_back_before(Rollback *b)
 {
     Session *s = b->s;
@@ -356,13 +381,12 @@ static bool rolled_back_before(Rollback *b)
     s->report->nothing_to_do = true;
     if (!s->options->drop_created || s->options->dry_run)
         return true;
-    return session_plan_of_run(s, &s->run) && task_run(s, work_drop);
+    return task_read(s, plan_run) && task_run(s, work_drop);
 }
 
 static bool rollback_on_target(Session *s)
 {
     Rollback b = {.s = s};
-    LedgerRun *runs = NULL;
     bool dry = s->options->dry_run;
     s->existing_only = true;
     s->cancel_at_once = true;
@@ -373,11 +397,8 @@ static bool rollback_on_target(Session *s)
         s->report->nothing_to_do = true;
         return true;
     }
-    if ((!dry && !session_lock(s)) || !session_check_env(s) ||
-        !ledger_check_seals(&s->ledger, s->mem, s->err) ||
-        !ledger_all_runs(&s->ledger, &runs, &b.nruns, s->mem, s->err))
+    if ((!dry && !session_lock(s)) || !task_read(s, read_runs))
         return false;
-    b.runs = runs;
     if (!session_pick_run(s, b.runs, b.nruns, &b.at))
         return false;
     if (b.at < 0) {
@@ -393,8 +414,7 @@ static bool rollback_on_target(Session *s)
         return false;
     if (strcmp(s->run.status, RUN_ROLLED_BACK) == 0)
         return rolled_back_before(&b);
-    bool ok = check_later_runs(&b) && session_plan_of_run(s, &s->run) &&
-              restore_open(&b.restore, s, &s->run, b.at, s->mem, s->err) && execute(&b);
+    bool ok = task_read(s, plan_both) && execute(&b);
     audit_close(b.audit, s->report->removal.done);
     log_event(s->log, LOG_INFO, "rollback.finished", "{s:s, s:I}", "status",
               s->report->removal.done ? "done" : "not done", "rows",

@@ -287,21 +287,32 @@ static bool confirm(Session *s)
 {
     bool asks = s->options->ask && !s->options->yes;
     return session_confirm_resize(s) && session_confirm(s) &&
-           (!asks || session_schema_holds(s, s->mem, s->err));
+           (!asks || task_read(s, session_schema_holds));
+}
+
+static bool look_round(Session *s, Arena *mem, Err *err)
+{
+    return session_check_env(s) && ledger_check_seals(&s->ledger, mem, err);
+}
+
+static bool make_plan(Session *s, Arena *mem, Err *err)
+{
+    PlanTarget target;
+    (void)mem;
+    (void)err;
+    if (!session_find_run(s) || !session_facts(s, &target) || !session_shapes(s, &target) ||
+        !session_plan(s, &target) || !session_find_lost(s, &target))
+        return false;
+    session_fill_report(s);
+    return session_count_rows(s);
 }
 
 static bool run_on_target(Session *s)
 {
-    PlanTarget target;
     if (!session_guard(s) || !session_guard_writes(s) || !session_open(s, false) ||
-        !session_lock(s) || !session_check_env(s) ||
-        !ledger_check_seals(&s->ledger, s->mem, s->err) ||
-        (s->options->restart && !s->outage->begun && !session_restart(s)) || !session_find_run(s) ||
-        !session_facts(s, &target) || !session_shapes(s, &target) || !session_plan(s, &target) ||
-        !session_find_lost(s, &target))
-        return false;
-    session_fill_report(s);
-    if (!session_count_rows(s))
+        !session_lock(s) || !task_read(s, look_round) ||
+        (s->options->restart && !s->outage->begun && !session_restart(s)) ||
+        !task_read(s, make_plan))
         return false;
     /* A run that is whole but for its checks is not gone on with: rows on top of it are another's.
      */
@@ -312,7 +323,7 @@ static bool run_on_target(Session *s)
     s->report->nothing_to_do = s->plan->nsteps == 0 && !s->report->resumed && s->nlost == 0;
     if (s->report->nothing_to_do)
         return !s->options->accept_drift || !s->ledger.exists ||
-               session_remember_shapes(s, target.catalog, true, s->mem, s->err);
+               session_remember_shapes(s, s->report->plan_target.catalog, true, s->mem, s->err);
     return (s->outage->begun || confirm(s)) && avoid(s) && execute(s);
 }
 

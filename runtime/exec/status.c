@@ -131,19 +131,25 @@ static bool set_mark(Session *s)
     return true;
 }
 
-static bool status_of_target(Session *s)
+static bool read_all(Session *s, Arena *mem, Err *err)
 {
-    const ExecOptions *o = s->options;
-    s->existing_only = true;
-    if (!session_guard(s) || !session_open(s, !o->set_env) || (o->set_env && !set_mark(s)))
-        return false;
+    (void)mem;
+    (void)err;
     s->report->has_ledger = s->ledger.exists;
     s->report->env_mark = ledger_meta(&s->ledger, "env", s->mem, s->err);
     if (s->err->count)
         return false;
-    if (!o->set_env && !session_lock_state(s, &s->report->lock))
+    if (!s->options->set_env && !session_lock_state(s, &s->report->lock))
         return false;
     return read_altered(s) && read_runs(s);
+}
+
+static bool status_of_target(Session *s)
+{
+    const ExecOptions *o = s->options;
+    s->existing_only = true;
+    return session_guard(s) && session_open(s, !o->set_env) && (!o->set_env || set_mark(s)) &&
+           task_read(s, read_all);
 }
 
 bool exec_status(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)

@@ -114,15 +114,20 @@ bool session_guard_writes(Session *s)
     return asked || !s->options->env->is_protected || guard_protected(s);
 }
 
+static bool open_ledger(Session *s, Arena *mem, Err *err)
+{
+    return ledger_open(&s->ledger, s->db, mem, err);
+}
+
 bool session_open(Session *s, bool read_only)
 {
     s->db_options.read_only = read_only;
     s->db_options.create = !read_only && !s->existing_only;
     s->db = db_open(&s->url, &s->db_options, s->mem, s->err);
     if (!s->db)
-        return false;
+        return !os_signal_interrupts() && !os_signal_terminated() ? false : session_stopped(s);
     s->report->server = s->db->server;
-    return ledger_open(&s->ledger, s->db, s->mem, s->err);
+    return task_read(s, open_ledger);
 }
 
 /* "host db1, process 4711, user ann, since 2026-01-01 10:00:00" from the ledger. */
@@ -245,7 +250,7 @@ bool session_lock(Session *s)
     log_event(s->log, LOG_DEBUG, "lock.acquired", "{s:f}", "waited_s",
               (double)(os_monotonic_us() - start) / 1e6);
     /* Another process may have created the ledger while we waited. */
-    if (!ledger_open(&s->ledger, s->db, s->mem, s->err))
+    if (!task_read(s, open_ledger))
         return false;
     return !s->ledger.exists || (write_holder(s) && ledger_upgrade(&s->ledger, s->mem, s->err));
 }

@@ -9,6 +9,7 @@
 
 #define POLL_MS       20
 #define LOCK_CHECK_US 2000000u
+#define CANCEL_US     250000u /* a cancel between two statements hits none: then once more */
 
 typedef struct Task {
     Session *s;
@@ -16,6 +17,7 @@ typedef struct Task {
     pthread_mutex_t mutex;
     pthread_cond_t done_cond;
     bool done, ok;
+    bool reads; /* nothing is written: it may be cancelled again and again */
 } Task;
 
 static void *task_thread(void *arg)
@@ -47,20 +49,18 @@ static bool lock_is_lost(Session *s, uint64_t *checked)
 }
 
 /* A worker that lost its connection replaces s->db under the same mutex. */
-static bool cancel_statement(Session *s)
+static void cancel_statement(Session *s)
 {
     pthread_mutex_lock(&s->stop_mutex);
     if (s->db && s->db->connector->cancel)
         s->db->connector->cancel(s->db);
     pthread_mutex_unlock(&s->stop_mutex);
-    return true;
 }
 
 static void watch(Task *task)
 {
     Session *s = task->s;
-    uint64_t checked = os_monotonic_us();
-    bool cancelled = false;
+    uint64_t checked = os_monotonic_us(), cancelled = 0;
     pthread_mutex_lock(&task->mutex);
     while (!task->done) {
         struct timespec until;
@@ -76,9 +76,12 @@ static void watch(Task *task)
             session_stop(s, STOP_TERMINATED);
         if (os_signal_interrupts() > s->interrupts_seen)
             session_stop(s, STOP_CANCELLED);
-        bool at_once = s->cancel_at_once && atomic_load(&s->stop) != STOP_NONE;
-        if ((os_signal_interrupts() > s->interrupts_seen + 1 || at_once) && !cancelled)
-            cancelled = cancel_statement(s);
+        bool at_once = (s->cancel_at_once || task->reads) && atomic_load(&s->stop) != STOP_NONE;
+        bool again = task->reads && os_monotonic_us() - cancelled >= CANCEL_US;
+        if ((os_signal_interrupts() > s->interrupts_seen + 1 || at_once) && (!cancelled || again)) {
+            cancel_statement(s);
+            cancelled = os_monotonic_us();
+        }
         if (lock_is_lost(s, &checked)) {
             s->lock_lost = true;
             session_stop(s, STOP_FAILED);
@@ -88,19 +91,46 @@ static void watch(Task *task)
     pthread_mutex_unlock(&task->mutex);
 }
 
+static bool run(Task *task)
+{
+    pthread_mutex_init(&task->mutex, NULL);
+    pthread_cond_init(&task->done_cond, NULL);
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, task_thread, task) != 0) {
+        task_thread(task);
+    } else {
+        watch(task);
+        pthread_join(thread, NULL);
+    }
+    pthread_cond_destroy(&task->done_cond);
+    pthread_mutex_destroy(&task->mutex);
+    return task->ok;
+}
+
 bool task_run(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err))
 {
     Task task = {.s = s, .fn = fn};
-    pthread_mutex_init(&task.mutex, NULL);
-    pthread_cond_init(&task.done_cond, NULL);
-    pthread_t thread;
-    if (pthread_create(&thread, NULL, task_thread, &task) != 0) {
-        task_thread(&task);
-    } else {
-        watch(&task);
-        pthread_join(thread, NULL);
-    }
-    pthread_cond_destroy(&task.done_cond);
-    pthread_mutex_destroy(&task.mutex);
-    return task.ok;
+    return run(&task);
+}
+
+bool session_stopped(Session *s)
+{
+    bool terminated = os_signal_terminated();
+    err_clear(s->err);
+    return err_add(s->mem, s->err, terminated ? ERR_TERMINATED : ERR_CANCELLED, NULL, NULL,
+                   "%s: nothing was changed", terminated ? "terminated" : "cancelled");
+}
+
+bool task_read(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err))
+{
+    Task task = {.s = s, .fn = fn, .reads = true};
+    bool ok = run(&task);
+    int stop = atomic_load(&s->stop);
+    if (stop == STOP_NONE)
+        return ok;
+    if (stop != STOP_FAILED)
+        return session_stopped(s);
+    err_clear(s->err);
+    return err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
+                   "the connection that holds the lock broke: nothing was changed");
 }
