@@ -215,8 +215,9 @@ bool postgres_read_triggers(PgShape *s, Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(
         s->d,
-        "SELECT g.tgrelid, g.tgname, concat(pg_get_triggerdef(g.oid), ' ', g.tgenabled) FROM pg_trigger g "
-        "WHERE g.tgrelid = ANY (?::oid[]) AND NOT g.tgisinternal ORDER BY g.tgrelid, g.tgname COLLATE \"C\"",
+        "SELECT g.tgrelid, g.tgname, concat(pg_get_triggerdef(g.oid), ' ', g.tgenabled), "
+        "md5(concat_ws(' ', p.prosrc, p.probin, p.prosecdef, p.proconfig)) "
+        "FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid WHERE g.tgrelid = ANY (?::oid[]) AND NOT g.tgisinternal ORDER BY g.tgrelid, g.tgname COLLATE \"C\"",
         &s->oid_list, 1, mem, err);
     if (!res)
         return false;
@@ -227,7 +228,8 @@ bool postgres_read_triggers(PgShape *s, Arena *mem, Err *err)
         for (int k = 0; k < n; k++)
             table->triggers[table->ntriggers++] =
                 (Trigger){.name = arena_strdup(mem, PQgetvalue(res, r + k, 1)),
-                          .sql = arena_strdup(mem, PQgetvalue(res, r + k, 2))};
+                          .sql = arena_strdup(mem, PQgetvalue(res, r + k, 2)),
+                          .body = arena_strdup(mem, PQgetvalue(res, r + k, 3))};
     }
     PQclear(res);
     return true;

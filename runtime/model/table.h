@@ -71,7 +71,8 @@ typedef struct Check {
 
 typedef struct Trigger {
     const char *name;
-    const char *sql; /* the database's text */
+    const char *sql;  /* the database's text */
+    const char *body; /* digest of the function that it calls; NULL: all is in `sql` */
 } Trigger;
 
 typedef struct Table {

@@ -115,6 +115,16 @@ static json_t *triggers_shape(const Table *table, Arena *mem)
     return shape;
 }
 
+/* Apart from the triggers, so that a ledger without them is no difference. */
+static json_t *bodies_shape(const Table *table)
+{
+    json_t *shape = json_object();
+    for (int i = 0; i < table->ntriggers; i++)
+        if (table->triggers[i].body)
+            put_text(shape, table->triggers[i].name, table->triggers[i].body);
+    return shape;
+}
+
 static json_t *table_shape(const Table *table, const char *server, Arena *mem)
 {
     json_t *shape = json_object();
@@ -126,6 +136,7 @@ static json_t *table_shape(const Table *table, const char *server, Arena *mem)
     json_object_set_new(shape, "foreign", foreign_shape(table, mem));
     json_object_set_new(shape, "check", checks_shape(table, mem));
     json_object_set_new(shape, "trigger", triggers_shape(table, mem));
+    json_object_set_new(shape, "body", bodies_shape(table));
     return shape;
 }
 
@@ -301,6 +312,21 @@ static void compare_section(Drift *d, const char *section, const char *word, con
     }
 }
 
+/* A trigger that is gone or new is named as that. */
+static void compare_bodies(Drift *d, const json_t *then, const json_t *now)
+{
+    const char *name;
+    json_t *was;
+    json_object_foreach(json_object_get(then, "body"), name, was)
+    {
+        json_t *is = json_object_get(json_object_get(now, "body"), name);
+        if (is && !json_equal(is, was))
+            differs(d, NULL,
+                    arena_printf(d->mem, "the function of the trigger (%s) says something else now",
+                                 name));
+    }
+}
+
 int plan_drift(const char *shape, const Table *now, const char *server, const Table *recipe,
                Arena *mem, Err *err)
 {
@@ -319,6 +345,7 @@ int plan_drift(const char *shape, const Table *now, const char *server, const Ta
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (json_object_get(then, sections[i].section))
             compare_section(&d, sections[i].section, sections[i].word, then, is);
+    compare_bodies(&d, then, is);
     json_decref(then);
     json_decref(is);
     return d.found;
