@@ -3,6 +3,7 @@
  * rounding. */
 #include "base/decimal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 __extension__ typedef unsigned __int128 u128;
@@ -87,6 +88,34 @@ bool decimal_parse(const char *s, int64_t *v, int *scale)
         return false;
     *v = negative ? -value : value;
     *scale = decimals;
+    return true;
+}
+
+bool decimal_parse_number(const char *text, int64_t *v, int *scale)
+{
+    char mantissa[32];
+    size_t n = strcspn(text, "eE");
+    if (n >= sizeof mantissa)
+        return false;
+    memcpy(mantissa, text, n);
+    mantissa[n] = '\0';
+    int places = 0;
+    if (!decimal_parse(mantissa, v, &places))
+        return false;
+    places -= text[n] ? atoi(text + n + 1) : 0;
+    while (places > 0 && *v % 10 == 0) {
+        *v /= 10;
+        places--;
+    }
+    if (*v == 0)
+        places = 0;
+    if (places > DECIMAL_MAX_SCALE || places < -14)
+        return false;
+    *scale = places > 0 ? places : 0;
+    i128 wide = (i128)*v * decimal_pow10[places < 0 ? -places : 0];
+    if (wide >= decimal_pow10[15] || wide <= -decimal_pow10[15])
+        return false;
+    *v = (int64_t)wide;
     return true;
 }
 

@@ -17,6 +17,9 @@ i128 decimal_div_round(i128 v, i128 divisor);
 bool decimal_rescale(int64_t v, int from, int to, int64_t *out);
 /* "-12.340" -> -12340, 3. False on anything else, or over 18 digits. */
 bool decimal_parse(const char *s, int64_t *v, int *scale);
+/* "0.1", "1.5e-07", "2e+20": mantissa and exponent into one exact decimal of at most 15 digits,
+ * without zeros at its end. */
+bool decimal_parse_number(const char *text, int64_t *v, int *scale);
 /* The nearest decimal of that scale to a double (half away from zero); false when out of range or
  * not finite. */
 bool decimal_from_double(double d, int scale, int64_t *v);

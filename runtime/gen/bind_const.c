@@ -88,43 +88,13 @@ static int digits_of(int64_t v)
     return digits;
 }
 
-/* "0.1", "1.5e-07", "2e+20": mantissa and exponent into one exact decimal of at most 15 digits,
- * without zeros at its end. */
-static bool exact(const char *text, int64_t *v, int *scale)
-{
-    char mantissa[32];
-    size_t n = strcspn(text, "eE");
-    if (n >= sizeof mantissa)
-        return false;
-    memcpy(mantissa, text, n);
-    mantissa[n] = '\0';
-    int places = 0;
-    if (!decimal_parse(mantissa, v, &places))
-        return false;
-    places -= text[n] ? atoi(text + n + 1) : 0;
-    while (places > 0 && *v % 10 == 0) {
-        *v /= 10;
-        places--;
-    }
-    if (*v == 0)
-        places = 0;
-    if (places > DECIMAL_MAX_SCALE || places < -14)
-        return false;
-    *scale = places > 0 ? places : 0;
-    i128 wide = (i128)*v * decimal_pow10[places < 0 ? -places : 0];
-    if (wide >= decimal_pow10[15] || wide <= -decimal_pow10[15])
-        return false;
-    *v = (int64_t)wide;
-    return true;
-}
-
 static bool set_number(GenBind *b, const Value *v)
 {
     int64_t unscaled;
     int scale;
     if (v->f - v->f != 0)
         return gen_bind_error(b, ERR_RECIPE, "the number is not finite");
-    if (!v->text || !exact(v->text, &unscaled, &scale))
+    if (!v->text || !decimal_parse_number(v->text, &unscaled, &scale))
         return set(b->out, (Type){.kind = TYPE_FLOAT, .bits = 64}, (Constant){.f = v->f},
                    fill_float, b->mem);
     int digits = digits_of(unscaled);

@@ -15,6 +15,7 @@ struct Eval {
     Arena *scratch;            /* one call */
     ChildrenCursor ***cursors; /* [table][segment * nfks + fk], made when needed */
     uint64_t overflows;
+    struct Reached *reached; /* per running total that was asked for */
     struct Eval *inner; /* computes children while this one holds their parents; NULL: not yet */
 };
 

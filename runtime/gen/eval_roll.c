@@ -276,6 +276,30 @@ static const Vec *own_place(Frame *f, const Bound *bound)
 
 /* ---- running totals */
 
+/* Where a running total stood at the last row that was asked for: the next batch goes on from there
+ * in place of the parent's first child, so that all of a parent's children cost one pass. It only
+ * saves time: the total is the same from anywhere. */
+typedef struct Reached {
+    const Roll *roll;
+    uint64_t parent, row;
+    i128 sum;
+    double sum_f;
+    struct Reached *next;
+} Reached;
+
+static Reached *reached_of(Eval *e, const Roll *roll)
+{
+    Reached *r = e->reached;
+    while (r && r->roll != roll)
+        r = r->next;
+    if (!r) {
+        r = arena_new_of(e->mem, Reached);
+        *r = (Reached){.roll = roll, .parent = ROW_NONE, .next = e->reached};
+        e->reached = r;
+    }
+    return r;
+}
+
 typedef struct Running {
     Frame *f;
     const Roll *roll;
@@ -329,23 +353,30 @@ static void run_add(Running *r, uint64_t first, uint64_t last, bool begins, uint
     }
 }
 
-/* All of the parent's children up to the row: those of earlier segments, then of its own. */
-static void run_from_start(Running *r, const Parents *p, uint32_t k)
+/* The parent's children up to the row, those of earlier segments, then of its own; where the last
+ * batch came to one of them, those behind it. */
+static void run_up_to(Running *r, const Parents *p, uint32_t k, const Reached *reached)
 {
     Frame *f = r->f;
-    bool begins = true;
-    uint64_t row = f->rows[k], first;
+    uint64_t row = f->rows[k], first, from = 0;
+    bool begins = reached->parent != p->rows[k] || reached->row >= row || r->n > 0 || k > 0;
+    if (!begins) {
+        r->sum = reached->sum;
+        r->sum_f = reached->sum_f;
+        from = reached->row + 1;
+    }
     for (int s = 0; s < f->tp->nsegments; s++) {
         const Segment *segment = &f->tp->segments[s];
         if (segment->first_row + segment->rows > row)
             break;
         uint64_t n = eval_children(f->eval, f->table, segment, r->roll->fk, p->rows[k], &first);
-        if (n == 0)
+        if (n == 0 || first + n <= from)
             continue;
-        run_add(r, first, first + n - 1, begins, UINT32_MAX);
+        run_add(r, first > from ? first : from, first + n - 1, begins, UINT32_MAX);
         begins = false;
     }
-    run_add(r, row - p->nth[k], row, begins, k);
+    first = row - p->nth[k];
+    run_add(r, first > from ? first : from, row, begins, k);
 }
 
 /* Neighbours under one parent go on where the last one stopped, so that a batch costs one pass. */
@@ -368,18 +399,27 @@ static const Vec *running(Frame *f, const Bound *bound)
         int64_t most = decimal_pow10[bound->type.precision] - 1;
         r->range = (Range){-most, most};
     }
+    Reached *reached = reached_of(f->eval, bound->roll);
+    uint32_t last = UINT32_MAX;
     for (uint32_t k = 0; k < f->n; k++) {
         bool follows = k > 0 && p->rows[k] == p->rows[k - 1] && f->rows[k] > f->rows[k - 1] &&
                        p->nth[k] > p->nth[k - 1] &&
                        f->rows[k] - f->rows[k - 1] == p->nth[k] - p->nth[k - 1];
+        last = p->rows[k] == ROW_NONE ? last : k;
         if (p->rows[k] == ROW_NONE)
             vec_nulls(r->out, scratch)[k] = 1;
         else if (follows)
             run_add(r, f->rows[k - 1] + 1, f->rows[k], false, k);
         else
-            run_from_start(r, p, k);
+            run_up_to(r, p, k, reached);
     }
     run_flush(r);
+    if (last != UINT32_MAX) {
+        reached->parent = p->rows[last];
+        reached->row = f->rows[last];
+        reached->sum = r->sum;
+        reached->sum_f = r->sum_f;
+    }
     return r->out;
 }
 

@@ -353,6 +353,18 @@ bool expr_idiv(GenBind *b)
     return expr_set(b, (Type){.kind = TYPE_INT, .bits = 64}, fill_whole_quotient, m);
 }
 
+/* 9999.9999 / 1 rounds to 10000.00, a digit more than the operands have; where x and y come that
+ * close to the next power of ten. */
+static bool carries(const Bound *x, const Bound *y, bool product, int scale)
+{
+    int sx = scale_of(x), sy = scale_of(y);
+    if (product)
+        return sx > expr_whole_digits(y) + scale && sy > expr_whole_digits(x) + scale;
+    bool large = (y->has_bounds && (y->lo > 1 || y->hi < -1)) ||
+                 (is_const(y, VAL_FLOAT) && (y->node->value.f >= 2 || y->node->value.f <= -2));
+    return !large && sx - sy > scale;
+}
+
 const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale)
 {
     bool product = bound->fill == fill_product, same = bound->fill == fill_quotient;
@@ -374,6 +386,7 @@ const Bound *expr_rounded(GenBind *b, const Bound *bound, int scale)
     out->state = m;
     int whole =
         product ? expr_whole_digits(x) + expr_whole_digits(y) : expr_whole_digits(x) + scale_of(y);
+    whole += carries(x, y, product, scale);
     out->type = scale ? expr_decimal(whole, scale) : (Type){.kind = TYPE_INT, .bits = 64};
     return out;
 }

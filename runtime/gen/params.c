@@ -76,10 +76,11 @@ bool param_decimal(GenBind *b, const char *name, int scale, int64_t fallback, in
         /* 1e-9 or 1e17: no plain decimal spelling. */
         if (decimal_from_double(real, scale, out) && decimal_to_double(*out, scale) == real)
             return true;
-        gen_bind_error(b, ERR_RECIPE,
-                       "%s: %s = %s does not fit a decimal of 18 digits with %d after the point",
-                       gen, name, param_spelling(b, name), scale);
-        return false;
+        if (!v->text || !decimal_parse_number(v->text, &unscaled, &digits))
+            return gen_bind_error(
+                b, ERR_RECIPE,
+                "%s: %s = %s does not fit a decimal of 18 digits with %d after the point", gen,
+                name, param_spelling(b, name), scale);
     }
     if (digits > scale) {
         gen_bind_error(b, ERR_RECIPE, "%s: %s = %s has more than %d digits after the point", gen,
