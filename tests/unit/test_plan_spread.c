@@ -65,22 +65,23 @@ static void count_parents(const Plan *p, const char *name, const char *col, uint
     eval_free(eval);
 }
 
+static const struct {
+    char law;
+    const char *dist;
+} laws[] = {{'u', "'uniform'"},
+            {'n', "normal { mean = 8, sd = 4 }"},
+            {'l', "lognormal { median = 6, sigma = 0.5 }"},
+            {'e', "exponential { mean = 5 }"},
+            {'t', "triangular { mode = 5 }"},
+            {'h', "histogram { 1, 0, 3, 6 }"},
+            {'g', "geometric { p = 0.2 }"},
+            {'P', "pareto { alpha = 1.5 }"},
+            {'z', "zipf { s = 1.2 }"},
+            {'p', "poisson { mean = 6 }"}};
+
 static void rows_follow_the_formula(void **state)
 {
     (void)state;
-    static const struct {
-        char law;
-        const char *dist;
-    } laws[] = {{'u', "'uniform'"},
-                {'n', "normal { mean = 8, sd = 4 }"},
-                {'l', "lognormal { median = 6, sigma = 0.5 }"},
-                {'e', "exponential { mean = 5 }"},
-                {'t', "triangular { mode = 5 }"},
-                {'h', "histogram { 1, 0, 3, 6 }"},
-                {'g', "geometric { p = 0.2 }"},
-                {'P', "pareto { alpha = 1.5 }"},
-                {'z', "zipf { s = 1.2 }"},
-                {'p', "poisson { mean = 6 }"}};
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
         const Plan *p = plan(arena_printf(
             mem,
@@ -102,6 +103,77 @@ static void rows_follow_the_formula(void **state)
             if (fits < 0.001)
                 fail_msg("%s over %s: %g", laws[i].dist, columns[c], fits);
         }
+    }
+}
+
+/* How a column counts its places: how many of its numbers are one unit, and from where. */
+typedef struct Axis {
+    const char *name, *made;
+    double unit, from;
+    bool rounded; /* to whole numbers */
+} Axis;
+
+static const Axis axes[] = {
+    {"i", "int { min = 0, max = 19, dist = %s }", 1, 0, true},
+    {"d", "decimal { min = 0, max = 19.999999, scale = 6, dist = %s }", 1e6, 0, false},
+    {"f", "float { min = 0, max = 19.999999, dist = %s }", 1, 0, false},
+    {"day", "date { from = '2025-01-01', to = '2025-01-20', dist = %s }", 1, 20089, false},
+    {"at", "timestamp { from = '2025-01-01', to = '2025-01-20 23:59:59', dist = %s }", 86400e6,
+     20089, false},
+    {"hour", "time { from = '00:00', to = '19:59:59', dist = %s }", 3600e6, 0, false},
+    {"later", "after(t.first, days(0, 19), %s)", 1, 20089, false},
+    {"pick", "choice({ 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 }, %s)",
+     1, 0, false},
+};
+
+/* What is nearest to a whole number. A triangle stands over half a unit more at both ends; what
+ * begins at the first number has half a unit less there, and so more at the last. */
+static double nearest(char law, int k)
+{
+    bool from_start = strchr("eP", law) != NULL;
+    double low = k - 0.5, high = from_start && k == PARENTS - 1 ? k + 1 : k + 0.5;
+    if (law == 't')
+        return high < 5.5 ? (low + high + 1) / 110 : (39 - low - high) / 290;
+    return below(law, high) - below(law, k == 0 && from_start ? 0 : low);
+}
+
+/* Each of the ten over each kind of range: numbers, moments, lists. */
+static void ranges_follow_the_formula(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
+        const char *columns = "t.first = date { from = '2025-01-01', to = '2025-01-01' }\n";
+        for (size_t a = 0; a < sizeof axes / sizeof *axes; a++) {
+            const char *hole = strstr(axes[a].made, "%s");
+            columns =
+                arena_printf(mem, "%st.%s = %.*s%s%s\n", columns, axes[a].name,
+                             (int)(hole - axes[a].made), axes[a].made, laws[i].dist, hole + 2);
+        }
+        const Plan *p = plan(arena_printf(
+            mem, "r:table('b', { rows = 40000 }, function(t) t.id = serial() %s end)", columns));
+        Eval *eval = eval_new(p);
+        for (size_t a = 0; a < sizeof axes / sizeof *axes; a++) {
+            char law = laws[i].law;
+            bool rounded = axes[a].rounded && strchr("nletP", law);
+            uint64_t seen[PARENTS] = {0};
+            double shares[PARENTS], sum = 0;
+            for (int k = 0; k < PARENTS; k++)
+                sum += shares[k] = rounded ? nearest(law, k) : weight(law, k);
+            for (int k = 0; k < PARENTS; k++)
+                shares[k] /= sum;
+            const Vec *v = column(eval, p, "b", axes[a].name, ROWS);
+            for (int k = 0; k < ROWS; k++) {
+                double x = v->f ? v->f[k] : (double)v->i[k];
+                int at = (int)floor(x / axes[a].unit - axes[a].from);
+                at = at == PARENTS ? PARENTS - 1 : at;
+                assert_in_range(at, 0, PARENTS - 1);
+                seen[at]++;
+            }
+            double fits = stats_chi_square(seen, shares, PARENTS);
+            if (fits < 0.001)
+                fail_msg("%s over %s: %g", laws[i].dist, axes[a].name, fits);
+        }
+        eval_free(eval);
     }
 }
 
@@ -167,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(rows_follow_the_formula, setup, teardown),
+        cmocka_unit_test_setup_teardown(ranges_follow_the_formula, setup, teardown),
         cmocka_unit_test_setup_teardown(old_rows_stay_when_parents_grow, setup, teardown),
         cmocka_unit_test_setup_teardown(what_contradicts_is_refused, setup, teardown),
     };
