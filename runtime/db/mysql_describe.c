@@ -98,16 +98,33 @@ static Key *add_key(Key **keys, int *n, size_t *room, const char *name, Arena *m
     return key;
 }
 
+/* The column of lower(`column`), as the server writes it; -1: another expression. */
+static int lowered(const Table *t, const char *expression)
+{
+    for (int c = 0; expression && c < t->ncols; c++) {
+        size_t n = strlen(t->cols[c].name);
+        if (strncmp(expression, "lower(`", 7) == 0 &&
+            strncmp(expression + 7, t->cols[c].name, n) == 0 &&
+            strcmp(expression + 7 + n, "`)") == 0)
+            return c;
+    }
+    return -1;
+}
+
 /* A part over a prefix has its length, a part over an expression no column: such a key is known but
  * cannot be planned for. */
 static bool read_keys(Describe *s)
 {
     DbResult r;
-    if (!ask(
-            s,
-            "SELECT table_name, index_name, non_unique, column_name, sub_part FROM information_schema.statistics WHERE table_schema = ? "
-            "AND index_type IN ('BTREE', 'HASH') ORDER BY table_name, index_name, seq_in_index",
-            &r))
+    bool expressions = !s->mariadb && mysql_get_server_version(s->d->my) >= 80013;
+    if (!ask(s,
+             arena_printf(
+                 s->mem,
+                 "SELECT table_name, index_name, non_unique, column_name, sub_part, %s FROM "
+                 "information_schema.statistics WHERE table_schema = ? AND index_type IN ('BTREE', "
+                 "'HASH') ORDER BY table_name, index_name, seq_in_index",
+                 expressions ? "expression" : "NULL"),
+             &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
@@ -125,7 +142,13 @@ static bool read_keys(Describe *s)
         } else {
             key = add_key(&t->indexes, &t->nindexes, &b->indexes, name, s->mem);
         }
-        int col = column ? table_column(t, column) : -1;
+        int col = column ? table_column(t, column) : lowered(t, db_cell(&r, i, 5));
+        if (col >= 0 && !column && key->ncols < KEY_COLUMNS) {
+            bool *no_case =
+                key->no_case ? (bool *)key->no_case : arena_array(s->mem, bool, KEY_COLUMNS);
+            no_case[key->ncols] = true;
+            key->no_case = no_case;
+        }
         if (col < 0 || db_cell(&r, i, 4))
             key->partial = true;
         if (col >= 0 && key->ncols < KEY_COLUMNS)
