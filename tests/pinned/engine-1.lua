@@ -549,4 +549,43 @@ r:table("over_time", { rows = 2500, per = { sensors, between(0, 90) } }, functio
   t.balance   = running_sum(t.amount) --= 0ad928bb13d6bc48
 end)
 
+local reviews = children "reviews"
+local goods = r:table("goods", { rows = 300 }, function(t)
+  t.id      = serial() --= 45dece942814a178
+  t.reviews = count(reviews) --= b2ae77c48d024314
+  t.stars   = sum(reviews.stars) --= c5a230df2f886e72
+end)
+
+r:table("reviews", { rows = 2500, per = { { owners, between(0, 9) }, { goods, between(2, 40) } } }, function(t)
+  t.owner_id = ref(owners) --= 3bd3796fdc2ba9b0
+  t.good_id  = ref(goods) --= 901a6b2aa9a06ba8
+  t.stars    = int(1, 5) --= 3674745cfd66e27f
+  t:primary_key(t.owner_id, t.good_id)
+end)
+
+r:table("loans", { rows = 2500, per = { { owners, between(0, 9) }, { goods, between(2, 40) } } }, function(t)
+  t.id       = serial() --= a5d13a940134b34e
+  t.owner_id = ref(owners) --= 401b1382fc2ff48f
+  t.good_id  = ref(goods) --= 129556faacdea2b1
+end)
+
+r:table("seats", { rows = 2500 }, function(t)
+  t.good_id = ref(goods) --= e23a1829e2ebb483
+  t.place   = int(1, 20) --= ab75e92b5f0a5a94
+  t.code    = int(1, 24) --= 13c2c006a7e29cf1
+  t:primary_key(t.good_id, t.place)
+  t:unique(t.good_id, t.code)
+end)
+
+r:table("heads", { rows = 40 }, function(t)
+  t.id      = serial() --= 05290afa08f76c15
+  t.arm_id  = ref "arms" --= 109d88ea21aa5c99
+  t.up      = ref(t, { roots = 3, depth = 3 }) --= 9e056abeb1b2d010
+end)
+
+r:table("arms", { rows = 90 }, function(t)
+  t.id      = serial() --= e3b3dbcfec65013b
+  t.head_id = ref "heads" --= 1d37586eae858f31
+end)
+
 return r

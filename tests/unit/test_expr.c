@@ -110,8 +110,13 @@ static void test_rounding(void **state)
     /* Once, from the exact quotient: 0.1249999999 would round to 0.125, and that to 0.13. */
     check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, N("1249999999"), N("10000000000")), I(2)),
                "decimal(12,2)", "0.12");
-    check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, C("d"), C("j")), I(1)), "decimal(8,1)",
+    check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, C("d"), C("j")), I(1)), "decimal(9,1)",
                "5.1|0.0|0.0|NULL|NULL");
+    /* A digit more before the point, where a rounding can carry into it. */
+    check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, N("9.999"), I(1)), I(2)), "decimal(4,2)", "10.00");
+    check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, N("9.999"), I(2)), I(2)), "decimal(3,2)", "5.00");
+    check_expr(e, OP(e, OP_ROUND, OP(e, OP_MUL, N("0.9999"), N("0.9999")), I(1)), "decimal(2,1)",
+               "1.0");
     check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, C("i"), C("j"))), "bigint", "4|-4|0|NULL|NULL");
     check_expr(e, OP(e, OP_ROUND, OP(e, OP_DIV, I(2), I(3)), I(12)), "decimal(13,12)",
                "0.666666666667");
