@@ -114,9 +114,25 @@ static bool find_row(void *ctx, const Vec *const *key, uint32_t k, uint64_t *row
 typedef struct Keys {
     const RowFinder *finder;
     Rows out;
-    uint64_t *hashes; /* where the key is not serial */
-    size_t n, cap;
+    /* Where the key is not serial: of keys whose rows are to be found, and of those that were
+     * selected by their row. */
+    uint64_t *hashes;
+    KeyRow *told;
+    size_t n, cap, ntold, told_cap;
 } Keys;
+
+static void take_hash(Keys *keys, const Vec *const *cols, uint32_t k)
+{
+    uint64_t hash = hash_of(cols + 1, keys->finder->nkey, k); /* behind rn */
+    if (vec_is_null(cols[0], k)) {
+        keys->hashes[keys->n++] = hash;
+        return;
+    }
+    keys->told =
+        arena_grow(keys->out.mem, keys->told, &keys->told_cap, keys->ntold + 1, sizeof *keys->told);
+    keys->told[keys->ntold++] = (KeyRow){hash, (uint64_t)cols[0]->i[k]};
+    add_row(&keys->out, (uint64_t)cols[0]->i[k]);
+}
 
 static bool key_sink(void *ctx, const Vec *const *cols, uint32_t n)
 {
@@ -129,7 +145,7 @@ static bool key_sink(void *ctx, const Vec *const *cols, uint32_t n)
     for (uint32_t k = 0; k < n; k++) {
         uint64_t row;
         if (!serial)
-            keys->hashes[keys->n++] = hash_of(cols + 1, f->nkey, k); /* behind rn */
+            take_hash(keys, cols, k);
         else if (row_of_serial(f, cols[f->at + 1]->i[k], &row))
             add_row(&keys->out, row);
         else
@@ -145,15 +161,17 @@ static void find_computed(const Modify *m, int t, const int *key_cols, Keys *key
     const TablePlan *tp = f->tp;
     Eval *eval = eval_new(m->made);
     uint64_t rows[BATCH_ROWS];
-    KeyRow *known = arena_array(keys->out.mem, KeyRow, keys->n + 1);
+    KeyRow *known = arena_copy(keys->out.mem, keys->told, keys->ntold, keys->n, sizeof *known);
+    size_t all = keys->n + keys->ntold;
+    f->nknown = keys->ntold;
     if (keys->n)
         qsort(keys->hashes, keys->n, sizeof *keys->hashes, ascending);
-    for (uint64_t first = 0; keys->n && first < tp->rows; first += BATCH_ROWS) {
+    for (uint64_t first = 0; f->nknown < all && first < tp->rows; first += BATCH_ROWS) {
         uint32_t n = tp->rows - first < BATCH_ROWS ? (uint32_t)(tp->rows - first) : BATCH_ROWS;
         for (uint32_t k = 0; k < n; k++)
             rows[k] = first + k;
         Batch made = eval_cells(eval, t, rows, n, key_cols, f->nkey);
-        for (uint32_t k = 0; k < n && f->nknown < keys->n; k++) {
+        for (uint32_t k = 0; k < n && f->nknown < all; k++) {
             uint64_t h = hash_of(made.cols, f->nkey, k);
             if (!bsearch(&h, keys->hashes, keys->n, sizeof h, ascending) || is_gone(tp, rows[k]))
                 continue;
@@ -204,7 +222,7 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
         .plan = t, .node = node_index, .table = node->name, .finder = f, .own = keys.out.own};
     out->rows = to_set(&keys.out);
     if (f->serial < 0)
-        out->own = (int64_t)keys.n - (int64_t)rowset_rows(out->rows);
+        out->own = (int64_t)(keys.n + keys.ntold) - (int64_t)rowset_rows(out->rows);
     return true;
 }
 
