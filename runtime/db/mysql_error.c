@@ -86,6 +86,9 @@ static const Meaning meanings[] = {
     {4031, ERR_LOST, SHAPE_PLAIN, "the server closed the idle connection"},
     /* The rest: what is worth a sentence of its own. */
     {1317, ERR_DB, SHAPE_PLAIN, "the statement was interrupted"},
+    {1021, ERR_IO, SHAPE_PLAIN, "the server's disk is full"},
+    {1034, ERR_IO, SHAPE_PLAIN,
+     "the server cannot write the index of a table: its disk may be full"},
     {1064, ERR_DB, SHAPE_PLAIN, "the server reports a syntax error"},
     {1969, ERR_DB, SHAPE_PLAIN, "the statement took longer than statement_timeout"},
     {3024, ERR_DB, SHAPE_PLAIN, "the statement took longer than statement_timeout"},
@@ -93,12 +96,12 @@ static const Meaning meanings[] = {
 
 /* Errors whose English message holds names, numbers or nothing, never a value. */
 static const unsigned short names_only[] = {
-    1005, 1007, 1008, 1021, 1026, 1030, 1038, 1040, 1041, 1044, 1045, 1046, 1047, 1049, 1050, 1051,
-    1054, 1059, 1060, 1061, 1067, 1068, 1069, 1070, 1071, 1072, 1075, 1091, 1101, 1103, 1109, 1113,
-    1114, 1118, 1129, 1130, 1136, 1142, 1143, 1146, 1148, 1153, 1170, 1171, 1193, 1203, 1206, 1215,
-    1226, 1227, 1235, 1239, 1251, 1290, 1396, 1419, 1442, 1553, 1665, 1698, 1701, 1792, 1820, 1822,
-    1824, 1825, 1826, 1828, 1829, 1830, 1832, 1833, 1834, 1836, 1862, 1874, 2019, 2049, 2054, 2058,
-    2059, 2061, 2068, 3098, 3105, 3118, 3734, 3750, 3780, 3822, 3948, 4166};
+    1005, 1007, 1008, 1026, 1030, 1038, 1040, 1041, 1044, 1045, 1046, 1047, 1049, 1050, 1051, 1054,
+    1059, 1060, 1061, 1067, 1068, 1069, 1070, 1071, 1072, 1075, 1091, 1101, 1103, 1109, 1113, 1114,
+    1118, 1129, 1130, 1136, 1142, 1143, 1146, 1148, 1153, 1170, 1171, 1193, 1203, 1206, 1215, 1226,
+    1227, 1235, 1239, 1251, 1290, 1396, 1419, 1442, 1553, 1665, 1698, 1701, 1792, 1820, 1822, 1824,
+    1825, 1826, 1828, 1829, 1830, 1832, 1833, 1834, 1836, 1862, 1874, 2019, 2049, 2054, 2058, 2059,
+    2061, 2068, 3098, 3105, 3118, 3734, 3750, 3780, 3822, 3948, 4166};
 
 static Meaning meaning_of(unsigned code)
 {
@@ -297,6 +300,10 @@ static Names names_of(Shape shape, const char *message, bool mariadb, Arena *mem
 /* "%s" in our sentence becomes the name; without one read, the words around it stay readable. */
 static const char *sentence(const Meaning *m, const Names *names, const char *message, Arena *mem)
 {
+    if (m->code == 1030 && (strstr(message, "error 28") || strstr(message, "No space left")))
+        return "the server's disk is full";
+    if (m->code == 1030 || m->code == 1114)
+        return arena_printf(mem, "%s: the server's disk may be full", message);
     if (m->shape == SHAPE_NAMES)
         return message;
     if (m->shape == SHAPE_SILENT)

@@ -135,6 +135,10 @@ const char *const *session_schemas(Session *s, int *n);
 /* rights.c: what the user may not do with a table that is there. */
 bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out);
 
+/* What else the plan needs: the ledger, tables, temporary tables. An error for each that the user
+ * may not make, with the GRANT. */
+bool session_may_run(Session *s, Arena *mem, Err *err);
+
 /* lost.c: rows of earlier runs that are gone, before rows are added: an error for each table; or
  * with --accept-drift they become changes of the target, and the plan is made anew. */
 bool session_find_lost(Session *s, PlanTarget *target);

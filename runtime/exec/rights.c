@@ -1,5 +1,5 @@
-/* May the user read and fill a table? Asked before anything is done, since a privilege that is
- * missing would otherwise show in the middle. */
+/* May the user read and fill a table, make the ledger and what else a run makes? Asked before
+ * anything is done, since a privilege that is missing would otherwise show in the middle. */
 #include <string.h>
 
 #include "exec/exec_int.h"
@@ -62,4 +62,181 @@ bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTab
     if (s->db->engine != ENGINE_SQLITE)
         ask_mysql(s, there, recipe, out);
     return true;
+}
+
+/* ---------------------------------------------------------------- what a run makes */
+
+typedef struct Rights {
+    bool temporary;                           /* tables */
+    bool schema;                              /* PostgreSQL: a schema, for the ledger */
+    bool tables;                              /* in the connection's schema */
+    const char *user, *database, *own_schema; /* as a GRANT names them */
+} Rights;
+
+static bool is_true(const DbResult *r, int col)
+{
+    return strcmp(db_cell(r, 0, col), "t") == 0 || strcmp(db_cell(r, 0, col), "1") == 0;
+}
+
+static bool read_postgres(Session *s, Rights *out, Arena *mem, Err *err)
+{
+    DbResult r;
+    if (!db_query(
+            s->db,
+            "SELECT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'TEMP'), "
+            "pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'), "
+            "coalesce(pg_catalog.has_schema_privilege(pg_catalog.current_schema(), 'CREATE'), true), "
+            "pg_catalog.quote_ident(current_user), pg_catalog.quote_ident(pg_catalog.current_database()), "
+            "coalesce(pg_catalog.quote_ident(pg_catalog.current_schema()), 'public')",
+            NULL, 0, &r, mem, err))
+        return false;
+    *out = (Rights){.temporary = is_true(&r, 0),
+                    .schema = is_true(&r, 1),
+                    .tables = is_true(&r, 2),
+                    .user = db_cell(&r, 0, 3),
+                    .database = db_cell(&r, 0, 4),
+                    .own_schema = db_cell(&r, 0, 5)};
+    return true;
+}
+
+/* What a role brings is not looked up: whoever has one is believed to have all, and so is whom the
+ * server does not list. */
+static bool read_mysql(Session *s, Rights *out, Arena *mem, Err *err)
+{
+    static const char *const granted =
+        "(SELECT count(*) = 0 OR sum(privilege_type = '%s') > 0 FROM information_schema.user_privileges WHERE grantee = me.name) OR "
+        "(SELECT count(*) > 0 FROM information_schema.schema_privileges WHERE grantee = me.name AND privilege_type = '%s' "
+        "AND DATABASE() LIKE table_schema)";
+    DbResult r;
+    Err ignored = {0};
+    bool role = db_query(s->db, "SELECT CURRENT_ROLE()", NULL, 0, &r, mem, &ignored) && r.rows &&
+                r.cells[0] && strcmp(r.cells[0], "NONE") != 0;
+    const char *sql = arena_printf(
+        mem,
+        "SELECT %s, %s, me.name, concat('`', replace(DATABASE(), '`', '``'), '`') FROM "
+        "(SELECT concat('''', replace(substring_index(CURRENT_USER(), '@', 1), '''', ''''''), '''@''', "
+        "substring_index(CURRENT_USER(), '@', -1), '''') AS name) me",
+        arena_printf(mem, granted, "CREATE TEMPORARY TABLES", "CREATE TEMPORARY TABLES"),
+        arena_printf(mem, granted, "CREATE", "CREATE"));
+    if (!db_query(s->db, sql, NULL, 0, &r, mem, err))
+        return false;
+    *out = (Rights){.temporary = role || is_true(&r, 0),
+                    .schema = true,
+                    .tables = role || is_true(&r, 1),
+                    .user = db_cell(&r, 0, 2),
+                    .database = db_cell(&r, 0, 3)};
+    return true;
+}
+
+static bool holds_rows(Session *s, const TablePlan *tp, bool *any, Arena *mem, Err *err)
+{
+    int64_t n = 0;
+    Buf sql;
+    buf_init(&sql, 1 << 16);
+    buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
+    dialect_table(s->db->engine, &sql, tp->table->schema, tp->table->name);
+    buf_str(&sql, " LIMIT 1) t");
+    bool ok = !tp->exists || db_query_i64(s->db, buf_cstr(&sql), NULL, 0, 0, &n, mem, err);
+    buf_free(&sql);
+    *any = n > 0;
+    return ok;
+}
+
+/* Rows to remove, new unique values beside rows that are there, and references that are set later
+ * go through temporary tables. */
+static bool needs_temporary(Session *s, bool *needs, Arena *mem, Err *err)
+{
+    *needs = session_prunes(s);
+    for (int i = 0; i < s->plan->nsteps; i++)
+        *needs = *needs || s->plan->steps[i].kind == STEP_SET_REFERENCES;
+    for (int t = 0; t < s->plan->ntables && !*needs; t++) {
+        const TablePlan *tp = &s->plan->tables[t];
+        bool any = false;
+        if (!session_may_collide(tp))
+            continue;
+        if (!holds_rows(s, tp, &any, mem, err))
+            return false;
+        *needs = any || !tp->exists;
+    }
+    return true;
+}
+
+static bool creates_tables(const Session *s)
+{
+    for (int t = 0; t < s->plan->ntables; t++)
+        if (!s->plan->tables[t].exists && !s->plan->tables[t].table->schema)
+            return true;
+    return false;
+}
+
+/* PostgreSQL: USAGE alone gives keys, and does not move a sequence behind those that were given. */
+static bool check_sequences(Session *s, const Rights *has, bool *ok, Arena *mem, Err *err)
+{
+    for (int i = 0; i < s->plan->nsteps; i++) {
+        const TablePlan *tp = s->plan->steps[i].kind == STEP_MOVE_SEQUENCE
+                                  ? &s->plan->tables[s->plan->steps[i].table]
+                                  : NULL;
+        if (!tp || !tp->exists)
+            continue;
+        Buf name;
+        buf_init(&name, 1 << 16);
+        dialect_table(s->db->engine, &name, tp->table->schema, tp->table->name);
+        const char *params[] = {arena_strndup(mem, name.data, name.len),
+                                tp->table->cols[plan_serial_column(tp)].name};
+        buf_free(&name);
+        DbResult r;
+        if (!db_query(
+                s->db,
+                "SELECT q.name, pg_catalog.has_sequence_privilege(q.name, 'UPDATE') FROM "
+                "(SELECT pg_catalog.pg_get_serial_sequence(?::pg_catalog.text, ?::pg_catalog.text) AS name) q",
+                params, 2, &r, mem, err))
+            return false;
+        if (!r.rows || !db_cell(&r, 0, 1) || is_true(&r, 1))
+            continue;
+        *ok = err_add(mem, err, ERR_REFUSED, NULL, tp->table->name,
+                      "the user may not move the sequence of %s, which new keys are taken from",
+                      params[1]);
+        err_hint(mem, err, "GRANT USAGE, UPDATE ON SEQUENCE %s TO %s", db_cell(&r, 0, 0),
+                 has->user);
+    }
+    return true;
+}
+
+bool session_may_run(Session *s, Arena *mem, Err *err)
+{
+    Rights has;
+    bool postgres = s->db->engine == ENGINE_POSTGRES, ok = true;
+    if (s->db->engine == ENGINE_SQLITE || s->plan->nsteps == 0)
+        return true;
+    if (!(postgres ? read_postgres : read_mysql)(s, &has, mem, err) ||
+        (postgres && !check_sequences(s, &has, &ok, mem, err)))
+        return false;
+    if (!s->ledger.exists && !(postgres ? has.schema : has.tables)) {
+        ok = err_add(mem, err, ERR_REFUSED, NULL, s->url.shown,
+                     "the user may not create the ledger, which keeps what runs made (%s)",
+                     postgres ? "CREATE on the database" : "CREATE on the database's tables");
+        err_hint(mem, err,
+                 postgres ? "GRANT CREATE ON DATABASE %s TO %s" : "GRANT CREATE ON %s.* TO %s",
+                 has.database, has.user);
+    }
+    if (creates_tables(s) && !has.tables && (postgres || s->ledger.exists)) {
+        ok = err_add(mem, err, ERR_REFUSED, NULL, s->url.shown,
+                     "the user may not create the recipe's tables (CREATE)");
+        if (postgres)
+            err_hint(mem, err, "GRANT CREATE ON SCHEMA %s TO %s", has.own_schema, has.user);
+        else
+            err_hint(mem, err, "GRANT CREATE ON %s.* TO %s", has.database, has.user);
+    }
+    bool needs = false;
+    if (!has.temporary && !needs_temporary(s, &needs, mem, err))
+        return false;
+    if (needs) {
+        ok = err_add(mem, err, ERR_REFUSED, NULL, s->url.shown,
+                     "the user may not create temporary tables, which this run needs");
+        err_hint(mem, err,
+                 postgres ? "GRANT TEMPORARY ON DATABASE %s TO %s"
+                          : "GRANT CREATE TEMPORARY TABLES ON %s.* TO %s",
+                 has.database, has.user);
+    }
+    return ok;
 }

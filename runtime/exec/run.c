@@ -298,10 +298,9 @@ static bool look_round(Session *s, Arena *mem, Err *err)
 static bool make_plan(Session *s, Arena *mem, Err *err)
 {
     PlanTarget target;
-    (void)mem;
-    (void)err;
     if (!session_find_run(s) || !session_facts(s, &target) || !session_shapes(s, &target) ||
-        !session_plan(s, &target) || !session_find_lost(s, &target))
+        !session_plan(s, &target) || !session_find_lost(s, &target) ||
+        !session_may_run(s, mem, err))
         return false;
     session_fill_report(s);
     return session_count_rows(s);
