@@ -2,74 +2,85 @@
  * deleted them by hand. Asked before rows are added, since children of such parents would be
  * refused, or stand alone, and the run's checks would fail at its end. --accept-drift takes them as
  * deleted: the ledger knows it from then on. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "exec/exec_int.h"
 
-typedef struct Keys {
-    int64_t *keys;
-    size_t n, cap;
-    Arena *mem;
-} Keys;
+#define WINDOW_KEYS (UINT64_C(1) << 16) /* looked at together: a bit each */
+
+typedef struct Window {
+    int64_t first; /* key */
+    uint64_t n;
+    unsigned char *there; /* a bit for each key */
+} Window;
 
 static bool take_keys(void *ctx, const Vec *const *cols, uint32_t n)
 {
-    Keys *k = ctx;
-    k->keys = arena_grow(k->mem, k->keys, &k->cap, k->n + n, sizeof *k->keys);
-    memcpy(k->keys + k->n, cols[0]->i, sizeof *k->keys * n);
-    k->n += n;
+    const Window *w = ctx;
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t at = (uint64_t)(cols[0]->i[k] - w->first);
+        if (at < w->n)
+            w->there[at / 8] |= (unsigned char)(1u << at % 8);
+    }
     return true;
 }
 
-static int ascending(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static bool read_keys(Session *s, const TablePlan *tp, int serial, Keys *keys, Err *err)
+static bool read_keys(Session *s, const TablePlan *tp, int serial, Window *w, Arena *mem, Err *err)
 {
     Type type = {.kind = TYPE_INT, .bits = 64};
+    Engine engine = s->db->engine;
     Buf sql;
+    memset(w->there, 0, (size_t)(w->n / 8 + 1));
     buf_init(&sql, 1 << 16);
     buf_str(&sql, "SELECT ");
-    dialect_ident(s->db->engine, &sql, tp->table->cols[serial].name);
+    dialect_ident(engine, &sql, tp->table->cols[serial].name);
     buf_str(&sql, " FROM ");
-    dialect_table(s->db->engine, &sql, tp->table->schema, tp->table->name);
-    bool ok =
-        s->db->connector->read(s->db, buf_cstr(&sql), &type, 1, take_keys, keys, keys->mem, err);
+    dialect_table(engine, &sql, tp->table->schema, tp->table->name);
+    buf_str(&sql, " WHERE ");
+    dialect_ident(engine, &sql, tp->table->cols[serial].name);
+    buf_printf(&sql, " BETWEEN %lld AND %lld", (long long)w->first,
+               (long long)(w->first + (int64_t)w->n - 1));
+    bool ok = s->db->connector->read(s->db, buf_cstr(&sql), &type, 1, take_keys, w, mem, err);
     buf_free(&sql);
-    if (ok && keys->n)
-        qsort(keys->keys, keys->n, sizeof *keys->keys, ascending);
     return ok;
 }
 
-/* Which rows: told by their serial key. */
+static bool missing_in(Session *s, const TablePlan *tp, int serial, const Segment *segment,
+                       Window *w, RowSet *rows, Arena *mem, Err *err)
+{
+    for (uint64_t done = 0; done < segment->rows; done += w->n) {
+        uint64_t left = segment->rows - done, first = segment->first_row + done;
+        w->n = left < WINDOW_KEYS ? left : WINDOW_KEYS;
+        w->first = segment->key_base[serial] + (int64_t)done;
+        if (!read_keys(s, tp, serial, w, mem, err))
+            return false;
+        for (uint64_t k = 0; k < w->n; k++)
+            if (!(w->there[k / 8] >> k % 8 & 1) && !rowset_has(tp->gone_now, first + k))
+                rowset_add(rows, first + k, 1, mem);
+    }
+    return true;
+}
+
+/* Which rows: told by their serial key, so many at a time. */
 static const RowSet *missing_rows(Session *s, const TablePlan *tp, Arena *mem, Err *err)
 {
     int serial = plan_serial_column(tp);
-    Keys keys = {.mem = mem};
     if (serial < 0) {
         err_add(mem, err, ERR_DRIFT, NULL, ledger_table_name(tp->table, mem),
                 "without a serial key nothing tells which rows are gone");
-        err_hint(mem, err, "--restart makes all rows anew");
+        err_hint(mem, err, "put them back; or seedpipe run %s --restart makes all rows anew",
+                 s->options->recipe);
         return NULL;
     }
-    if (!read_keys(s, tp, serial, &keys, err))
-        return NULL;
     RowSet *rows = rowset_new(mem);
-    for (int i = 0; i < tp->nsegments; i++) {
-        const Segment *segment = &tp->segments[i];
-        for (uint64_t k = 0; k < segment->rows; k++) {
-            int64_t key = segment->key_base[serial] + (int64_t)k;
-            bool there = keys.n && bsearch(&key, keys.keys, keys.n, sizeof key, ascending) != NULL;
-            if (!there && !rowset_has(tp->gone_now, segment->first_row + k))
-                rowset_add(rows, segment->first_row + k, 1, mem);
-        }
-    }
-    return rows;
+    Arena *scratch = arena_new();
+    Window w = {.there = arena_alloc(scratch, WINDOW_KEYS / 8 + 1)};
+    bool ok = true;
+    for (int i = 0; ok && i < tp->nsegments; i++)
+        ok = missing_in(s, tp, serial, &tp->segments[i], &w, rows, mem, err);
+    arena_free(scratch);
+    return ok ? rows : NULL;
 }
 
 /* How many rows fewer there are than were made and should be there. */
@@ -99,6 +110,7 @@ bool session_missing_rows(Session *s, const Plan *made, int table, const RowSet 
 
 static bool find_lost(Session *s, const Plan *made, PlanChange *lost)
 {
+    const char *keyless = NULL;
     bool ok = true;
     for (int i = 0; i < made->nchecks; i++) {
         const VerifyCheck *check = &made->checks[i];
@@ -119,13 +131,23 @@ static bool find_lost(Session *s, const Plan *made, PlanChange *lost)
                 (PlanChange){.table = name, .run = PLAN_NOW, .kind = CHANGE_MISSING, .rows = rows};
             continue;
         }
+        keyless = plan_serial_column(tp) < 0 ? name : keyless;
         ok = err_add(s->mem, s->err, ERR_DRIFT, NULL, name,
                      "the table lacks %s that earlier runs made and seedpipe did not delete",
                      text_plural(missing, "row", s->mem));
     }
-    return ok || err_hint(s->mem, s->err,
-                          "put them back; or, if that is meant: --accept-drift takes them as "
-                          "deleted, and --restart makes all rows anew");
+    if (ok)
+        return true;
+    if (keyless)
+        return err_hint(s->mem, s->err,
+                        "put them back; or seedpipe run %s --restart makes all rows anew: "
+                        "without a serial key nothing tells which rows of %s are gone, so "
+                        "--accept-drift cannot take them as deleted",
+                        s->options->recipe, keyless);
+    return err_hint(s->mem, s->err,
+                    "put them back; or, if that is meant: --accept-drift takes them as "
+                    "deleted, and seedpipe run %s --restart makes all rows anew",
+                    s->options->recipe);
 }
 
 bool session_find_lost(Session *s, PlanTarget *target)
