@@ -95,6 +95,9 @@ const Vec *frame_roll(Frame *f, const Bound *bound);
 /* Each row's index in a key group for a member column with these generations; NULL when the row's
  * table has no domain. */
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations);
+/* A place from a domain's end that the row has in place of its own; 0: none. */
+uint64_t frame_place_anew(const Frame *f, int group, uint32_t k, uint32_t generation,
+                          const Parents *within);
 /* The row's number among all of its parent's children, those of earlier segments included (with a
  * group: of those that share its domain). */
 uint64_t frame_child_place(const Frame *f, int fk, int group, uint32_t k, const Parents *p);

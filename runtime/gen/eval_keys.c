@@ -157,6 +157,20 @@ static void avoid_values(const Frame *f, int group, const uint32_t *generations,
     }
 }
 
+uint64_t frame_place_anew(const Frame *f, int group, uint32_t k, uint32_t generation,
+                          const Parents *within)
+{
+    uint64_t anew = generation;
+    for (int i = 0; i < f->tp->navoided; i++) {
+        const Avoided *a = &f->tp->avoided[i];
+        if (a->group != group || generation >= a->base || !rowset_has(a->cells.rows, f->rows[k]))
+            continue;
+        Sharing sharing = sharing_of(f, group, k, within);
+        anew = avoid_generation(f->tp, i, &sharing, f->rows[k]);
+    }
+    return anew;
+}
+
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations)
 {
     if (!generations && f->index[group])

@@ -75,8 +75,8 @@ static uint64_t pick_child(Frame *f, int id, uint32_t k, uint64_t common, uint32
     uint64_t place = draw(fk, f->rows[k], generation, all);
     if (fk->shared->under >= 0) {
         const Parents *p = frame_parents(f, fk->shared->under);
-        uint64_t slot =
-            generation ? all - generation % all : frame_child_place(f, fk->shared->under, -1, k, p);
+        uint64_t anew = frame_place_anew(f, fk->shared->group, k, generation, p);
+        uint64_t slot = anew ? all - anew % all : frame_child_place(f, fk->shared->under, -1, k, p);
         place = rng_permute(rng_philox(fk->key, p->rows[k], 1).a, all, slot % all);
     }
     for (int s = 0; s < parent->nsegments; s++) {

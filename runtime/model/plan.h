@@ -121,6 +121,7 @@ typedef struct SharedKey {
     int child_fk; /* the FK_PER key of the key's own parent table to that row: one of its children
                      is drawn; -1: the row at the path's end is the parent itself */
     int under;    /* FK_PER key of the table under which no child is drawn twice, -1 = none */
+    int group;    /* with `under`: the key group of that key, -1 = none */
 } SharedKey;
 
 typedef struct FkPlan {
@@ -161,6 +162,8 @@ typedef struct KeyGroup {
     uint64_t own_count; /* product over the columns that are no foreign keys; 0: unbounded (one
                            generator makes any number of distinct values; Segment.group_count is 0
                            too and the slot itself is the index) */
+    int drawn;          /* a key with SharedKey.under, of which the group only knows the rows whose
+                           values were taken; else -1. Such groups come last */
     int within_fk;      /* the FK_PER foreign key inside this key, -1 = none */
     int follows;      /* an earlier group with columns of this key: see Segment.follows; -1: none */
     bool no_case;     /* texts of different indexes can be equal to the database: it is asked */

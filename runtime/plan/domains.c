@@ -33,7 +33,7 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
 {
     const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
     for (int g = 0; g < tp->ngroups; g++) {
-        r->group_first[g] = last ? last->group_first[g] : first_row;
+        r->group_first[g] = tp->groups[g].drawn >= 0 ? 0 : last ? last->group_first[g] : first_row;
         r->follows[g] = last && last->follows[g];
         int grown = -1;
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
@@ -157,6 +157,13 @@ static uint64_t followers(const TablePlan *tp, int g, const Ranges *r)
         if (tp->fks[f].group == by && !key_holds(key, tp->fks[f].fk->cols, tp->fks[f].fk->ncols))
             over = __builtin_mul_overflow(n, r->parent_first[f] + r->parent_count[f], &n);
     return over ? UINT64_MAX : n;
+}
+
+uint64_t domain_need(const TablePlan *tp, int group, const Ranges *r, uint64_t *places)
+{
+    Need need = need_within(tp, group, r, tp->rows);
+    *places = need.taken;
+    return need.rows;
 }
 
 static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t values, Need need,

@@ -80,9 +80,21 @@ static bool is_numbered(const TablePlan *tp, const Key *key, const ColumnPlan *c
     return holds(key, tp->fks[roll->fk].fk);
 }
 
+/* The group waits in the room behind the table's other groups. */
+static int add_drawn(Build *b, TablePlan *tp, const Key *key, int fk)
+{
+    int at = tp->table->nuniques + 1;
+    while (tp->groups[at].key_def)
+        at--;
+    const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);
+    tp->groups[at] = (KeyGroup){.key_def = key, .drawn = fk, .within_fk = -1, .follows = -1};
+    tp->groups[at].name = arena_printf(b->mem, "%s.%s", tp->table->name, columns);
+    return at;
+}
+
 /* A parent drawn among the children of a common row, and never twice under the one that the rows
  * are counted by: the two keys together are unique. */
-static bool draw_apart(TablePlan *tp, const Key *key)
+static bool draw_apart(Build *b, TablePlan *tp, const Key *key)
 {
     for (int f = 0; f < tp->table->nfks; f++) {
         SharedKey *shared = tp->fks[f].shared;
@@ -91,6 +103,8 @@ static bool draw_apart(TablePlan *tp, const Key *key)
         for (int u = 0; drawn && u < tp->table->nfks; u++)
             if (tp->fks[u].mode == FK_PER && holds(key, tp->fks[u].fk)) {
                 shared->under = u;
+                if (shared->group < 0)
+                    shared->group = add_drawn(b, tp, key, f);
                 return true;
             }
     }
@@ -172,12 +186,12 @@ static int followed(const TablePlan *tp, const Key *key)
 
 static bool add_group(Build *b, TablePlan *tp, const Key *key)
 {
-    if (key->partial || already_unique(tp, key) || draw_apart(tp, key) || deal_apart(tp, key))
+    if (key->partial || already_unique(tp, key) || draw_apart(b, tp, key) || deal_apart(tp, key))
         return true;
     Grouping g = {.b = b, .tp = tp, .key = key};
     const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);
-    g.group =
-        (KeyGroup){.key_def = key, .own_count = 1, .within_fk = -1, .follows = followed(tp, key)};
+    g.group = (KeyGroup){
+        .key_def = key, .own_count = 1, .drawn = -1, .within_fk = -1, .follows = followed(tp, key)};
     g.group.name = arena_printf(b->mem, "%s.%s", tp->table->name, columns);
     g.group.key = gen_stream_key(b->plan->seed, tp->table->name, columns, "key");
     /* One generator with endless distinct values does it alone. */
@@ -208,6 +222,21 @@ static bool add_group(Build *b, TablePlan *tp, const Key *key)
     return true;
 }
 
+/* The groups that waited come last, behind those that the ledger numbers. */
+static void add_last(TablePlan *tp)
+{
+    for (int at = tp->ngroups; at < tp->table->nuniques + 2; at++) {
+        KeyGroup group = tp->groups[at];
+        if (!group.key_def)
+            continue;
+        SharedKey *shared = tp->fks[group.drawn].shared;
+        group.within_fk = shared->under;
+        shared->group = shared->group == at ? tp->ngroups : shared->group;
+        tp->groups[at] = (KeyGroup){0};
+        tp->groups[tp->ngroups++] = group;
+    }
+}
+
 bool plan_keys(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
@@ -225,5 +254,6 @@ bool plan_keys(Build *b, int t)
         for (int i = 0; i < table->nuniques; i++)
             if (table->uniques[i].ncols == width)
                 ok = add_group(b, tp, &table->uniques[i]) && ok;
+    add_last(tp);
     return ok;
 }

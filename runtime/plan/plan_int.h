@@ -55,9 +55,6 @@ bool plan_per_is(const RecipeTable *table, const RecipePer *per, const ForeignKe
                  const char *parent);
 int plan_driver(const Build *b, int t, int col, int *pos);
 bool plan_shared_keys(Build *b, int t); /* after binding: how the other keys hold */
-struct PerIndex;
-/* Enough parents to draw from. per: the new rows' children of parents, per foreign key. */
-bool plan_check_shared(Build *b, int t, const struct PerIndex *const *per);
 /* circles.c: how each late key holds while the tables are loaded. new_rows: to be loaded in all. */
 void plan_circles(Build *b, uint64_t new_rows);
 /* STEP_DEFER_KEYS, STEP_SET_REFERENCES or STEP_SETTLE_KEYS of a table; false: it needs none. */

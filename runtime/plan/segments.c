@@ -54,6 +54,15 @@ static json_t *pairs(const uint64_t *first, const uint64_t *count, int n)
     return list;
 }
 
+/* Groups that have a domain of their own. */
+static int numbered(const TablePlan *tp)
+{
+    int n = tp->ngroups;
+    while (n > 0 && tp->groups[n - 1].drawn >= 0)
+        n--;
+    return n;
+}
+
 const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
 {
     json_t *keys = json_object();
@@ -63,7 +72,7 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_t *all = json_object();
     json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
     json_object_set_new(all, "keys", keys);
-    json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, tp->ngroups));
+    json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, numbered(tp)));
     json_t *follow = json_array();
     for (int g = 0; g < tp->ngroups; g++)
         if (s->follows && s->follows[g])
@@ -261,7 +270,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     find_gone(b, tp, &r, h->run);
     domains_place(tp, &r);
     ok = ok &&
-         read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, tp->ngroups) &&
+         read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, numbered(tp)) &&
          read_keys(tp, json_object_get(all, "keys"), r.key_base) &&
          read_follows(tp, json_object_get(all, "follow"), r.follows) && history_fits(b, tp, &r, h);
     r.capped = json_is_true(json_object_get(all, "capped"));
@@ -492,7 +501,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     if (rows == 0)
         return true;
     domains_draw(tp, &r, tp->rows, empty);
-    ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, r.per);
+    ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;

@@ -31,6 +31,11 @@ void domains_place(const TablePlan *tp, Ranges *r);
 void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty);
 /* Are they enough for the rows up to `end`? */
 bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
+/* The most rows that one parent of the group's FK_PER key has, with those that come; and how many
+ * of the places that they share are taken. */
+uint64_t domain_need(const TablePlan *tp, int group, const Ranges *r, uint64_t *taken);
+/* Are there enough parents to draw from, in keys that share columns? */
+bool plan_check_shared(Build *b, int t, const Ranges *r);
 /* Places of a domain of `count` that no row before `row` has, nor any row from its end. */
 uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t count, uint64_t row);
 

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "gen/children.h"
-#include "plan/plan_int.h"
+#include "plan/segments_int.h"
 
 bool plan_per_is(const RecipeTable *table, const RecipePer *per, const ForeignKey *fk,
                  const char *parent)
@@ -178,7 +178,7 @@ bool plan_shared_keys(Build *b, int t)
             continue;
         }
         SharedKey *shared = arena_new_of(b->mem, SharedKey);
-        *shared = (SharedKey){.child_fk = -1, .under = -1};
+        *shared = (SharedKey){.child_fk = -1, .under = -1, .group = -1};
         if (fk->mode == FK_ALSO_PER) {
             ok = err_add(b->mem, b->err, ERR_RECIPE, fk->fk->where,
                          plan_subject(b->mem, tp->table, given),
@@ -236,7 +236,7 @@ static bool can_be_without(const TablePlan *tp, const FkPlan *fk)
     return false;
 }
 
-bool plan_check_shared(Build *b, int t, const PerIndex *const *per)
+bool plan_check_shared(Build *b, int t, const Ranges *r)
 {
     const TablePlan *tp = &b->plan->tables[t];
     bool ok = true;
@@ -260,14 +260,15 @@ bool plan_check_shared(Build *b, int t, const PerIndex *const *per)
         }
         if (fk->shared->under < 0)
             continue;
-        uint64_t most = children_most(per[fk->shared->under]);
-        if (most <= least)
+        uint64_t taken, most = domain_need(tp, fk->shared->group, r, &taken);
+        if (most + taken <= least)
             continue;
         ok = err_add(b->mem, b->err, ERR_UNIQUE, fk->fk->where, tp->table->name,
-                     "up to %s per %s, each with another of %s, but one of %s may have only %s",
+                     "up to %s per %s, each with another of %s, but one of %s may have only %s%s",
                      text_plural((int64_t)most, "row", b->mem),
                      tp->fks[fk->shared->under].fk->ref_table, parent, common,
-                     text_count((int64_t)least, b->mem));
+                     text_count((int64_t)least, b->mem),
+                     taken ? ", and some of these are taken already" : "");
         err_hint(b->mem, b->err, "ask for at most %s per %s, or for more %s per %s",
                  text_count((int64_t)least, b->mem), tp->fks[fk->shared->under].fk->ref_table,
                  parent, common);
