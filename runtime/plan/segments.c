@@ -384,32 +384,6 @@ static bool check_rolled_up(Build *b, const TablePlan *tp, const Ranges *r)
     return true;
 }
 
-/* Rows that draw apart under one parent count on the same rows to draw from as those before them.
- */
-static bool check_apart(Build *b, const TablePlan *tp, const Ranges *r)
-{
-    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
-    for (int f = 0; last && f < tp->table->nfks; f++) {
-        const FkPlan *fk = &tp->fks[f];
-        int under = fk->shared ? fk->shared->under : -1;
-        bool same = r->parent_count[f] == last->parent_count[f] &&
-                    r->parent_gone[f] == last->parent_gone[f];
-        if (under < 0 || r->parent_count[under] == 0 || same ||
-            r->parent_first[under] >= parents_served(tp, under))
-            continue;
-        const char *drawn = fk->fk->ref_table, *over = tp->fks[under].fk->ref_table;
-        err_add(b->mem, b->err, ERR_REFUSED, fk->fk->where, tp->table->name,
-                "new rows would go under %s that have some, each with another of %s, and %s has "
-                "changed since these were drawn",
-                over, drawn, drawn);
-        return err_hint(b->mem, b->err,
-                        "ask for more %s as well, so that the new rows go under new ones: --count "
-                        "%s=N,%s=M",
-                        over, over, tp->table->name);
-    }
-    return true;
-}
-
 /* Rows that count as issued: all but those that were pruned and could come back. */
 static uint64_t issued(const Build *b, const TablePlan *tp)
 {
@@ -473,7 +447,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     find_gone(b, tp, &r, INT_MAX);
     rows = rows_of_first(b, t, &r, rows, empty);
     draw_parents(b, tp, &r, rows, empty);
-    bool ok = rows == 0 || (check_rolled_up(b, tp, &r) && check_apart(b, tp, &r) &&
+    bool ok = rows == 0 || (check_rolled_up(b, tp, &r) && plan_check_apart(b, tp, &r) &&
                             dealt_check(b, t, &r, empty));
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];

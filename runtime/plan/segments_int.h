@@ -36,6 +36,9 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
 uint64_t domain_need(const TablePlan *tp, int group, const Ranges *r, uint64_t *taken);
 /* Are there enough parents to draw from, in keys that share columns? */
 bool plan_check_shared(Build *b, int t, const Ranges *r);
+/* Rows that draw apart under one parent count on the same rows to draw from as those before them.
+ */
+bool plan_check_apart(Build *b, const TablePlan *tp, const Ranges *r);
 /* Places of a domain of `count` that no row before `row` has, nor any row from its end. */
 uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t count, uint64_t row);
 

@@ -275,3 +275,27 @@ bool plan_check_shared(Build *b, int t, const Ranges *r)
     }
     return ok;
 }
+
+bool plan_check_apart(Build *b, const TablePlan *tp, const Ranges *r)
+{
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    for (int f = 0; last && f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        int under = fk->shared ? fk->shared->under : -1;
+        bool same = r->parent_count[f] == last->parent_count[f] &&
+                    r->parent_gone[f] == last->parent_gone[f];
+        if (under < 0 || r->parent_count[under] == 0 || same ||
+            r->parent_first[under] >= parents_served(tp, under))
+            continue;
+        const char *drawn = fk->fk->ref_table, *over = tp->fks[under].fk->ref_table;
+        err_add(b->mem, b->err, ERR_REFUSED, fk->fk->where, tp->table->name,
+                "new rows would go under %s that have some, each with another of %s, and %s has "
+                "changed since these were drawn",
+                over, drawn, drawn);
+        return err_hint(b->mem, b->err,
+                        "ask for more %s as well, so that the new rows go under new ones: --count "
+                        "%s=N,%s=M",
+                        over, over, tp->table->name);
+    }
+    return true;
+}
