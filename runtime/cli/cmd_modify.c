@@ -47,13 +47,14 @@ static void tables(const App *app, const Term *term)
     for (int i = 0; i < r->ntables; i++) {
         const ExecModified *t = &r->tables[i];
         bool known = t->before >= 0;
-        grid_row(
-            grid, STYLE_NONE,
-            (const char *[]){clean(t->table, mem), known ? text_count(t->before, mem) : "",
-                             count(t->deleted, mem), count(t->cleared, mem), count(t->updated, mem),
-                             count(t->inserted, mem),
-                             known ? text_count(t->before - t->deleted + t->inserted, mem) : "",
-                             remark(t, mem)});
+        const char *unknown = t->asked ? "not counted" : "";
+        grid_row(grid, STYLE_NONE,
+                 (const char *[]){
+                     clean(t->table, mem), known ? text_count(t->before, mem) : unknown,
+                     count(t->deleted, mem), count(t->cleared, mem), count(t->updated, mem),
+                     count(t->inserted, mem),
+                     known ? text_count(t->before - t->deleted + t->inserted, mem) : unknown,
+                     remark(t, mem)});
     }
     grid_print(grid, term, 2);
     fputc('\n', term->file);
@@ -114,9 +115,10 @@ static json_t *fields(const App *app)
     json_t *list = json_array(), *o = json_object();
     for (int i = 0; i < r->modified.ntables; i++) {
         const ExecModified *t = &r->modified.tables[i];
-        json_array_append_new(list, json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:I}", "table",
-                                              json_text(t->table, mem), "asked", t->asked,
-                                              "deleted", (json_int_t)t->deleted, "own",
+        json_t *before = t->before >= 0 ? json_integer(t->before) : json_null();
+        json_array_append_new(list, json_pack("{s:o, s:b, s:o, s:I, s:I, s:I, s:I, s:I}", "table",
+                                              json_text(t->table, mem), "asked", t->asked, "rows",
+                                              before, "deleted", (json_int_t)t->deleted, "own",
                                               (json_int_t)t->own, "cleared", (json_int_t)t->cleared,
                                               "updated", (json_int_t)t->updated, "inserted",
                                               (json_int_t)t->inserted));

@@ -73,6 +73,18 @@ static const char *cleared_columns(const Closure *c, const ClosureRef *ref, Aren
     return copy;
 }
 
+/* The ledger would not know which rows refer to nothing now. */
+static bool refuse_keyless_ref(const Closure *c, const ClosureRef *ref, Arena *mem, Err *err)
+{
+    const char *child = c->tables[ref->child].name;
+    err_add(mem, err, ERR_REFUSED, NULL, child,
+            "%s would lose %s to %s (%s, %s), and without a primary key nothing tells which",
+            text_plural(ref->rows, "row", mem),
+            ref->rows == 1 ? "its reference" : "their references", c->tables[ref->parent].name,
+            ref->name, ref->action);
+    return err_hint(mem, err, "give %s a primary key, or empty it first (--truncate)", child);
+}
+
 /* Whose rows go, and whose references are cleared: known before, since afterwards nothing tells. */
 static bool find_changed(Modify *m, Arena *mem, Err *err)
 {
@@ -110,7 +122,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
             continue;
         if (!modify_has_key(&c->tables[ref->child])) {
             if (plan_table(m->made, c->tables[ref->child].name) >= 0)
-                return modify_refuse_keyless(&c->tables[ref->child], mem, err);
+                return refuse_keyless_ref(c, ref, mem, err);
             continue;
         }
         if (!removal_find_children(&m->removal, ref, mem, err) ||

@@ -2,6 +2,7 @@
  * that nothing in it ends the statement that it stands in, or hides the rest of it. How quotes and
  * comments read depends on the engine; seedpipe's sessions fix what settings could change. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "base/utf8.h"
@@ -130,6 +131,38 @@ static bool scan(Scan *s)
     return depth == 0;
 }
 
+/* The end of the brackets that open here, as scan has found them to be. */
+static const char *end_of_brackets(Scan s, const char *open)
+{
+    int depth = 0;
+    for (s.at = open; *s.at; s.at++) {
+        const char *end = closing_quote(&s) ? end_of_quoted(&s, closing_quote(&s)) : NULL;
+        s.at = end ? end : s.at;
+        depth += end ? 0 : (*s.at == '(') - (*s.at == ')');
+        if (depth == 0)
+            return s.at;
+    }
+    return s.at;
+}
+
+/* A query in the brackets that the condition gets would be an expression: whatever it finds, all
+ * rows would be meant, or none. NULL: it is none, or stands in a comparison. */
+static const char *query_of(const Scan *s)
+{
+    static const char *const words[] = {"select", "with", "values", "table"};
+    const char *word = s->where + strspn(s->where, " \t\n");
+    while (*word == '(') {
+        const char *end = end_of_brackets(*s, word);
+        if (!*end || end[1 + strspn(end + 1, " \t\n)")])
+            return NULL;
+        word += 1 + strspn(word + 1, " \t\n");
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strncasecmp(word, words[i], strlen(words[i])) == 0 && !in_name(word[strlen(words[i])]))
+            return word;
+    return NULL;
+}
+
 /* ---------------------------------------------------------------- messages */
 
 /* The condition with its literals as question marks, each as long as it is; what follows a text
@@ -171,7 +204,14 @@ bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err)
     Scan s = {.engine = engine, .where = where};
     if (strspn(where, " \t\n") == strlen(where))
         return err_add(mem, err, ERR_USAGE, NULL, "--where", "the condition is empty");
-    return scan(&s) || wrong(engine, where, s.at, s.why, mem, err);
+    if (!scan(&s))
+        return wrong(engine, where, s.at, s.why, mem, err);
+    const char *query = query_of(&s);
+    if (!query)
+        return true;
+    wrong(engine, where, query, "a condition on the table's columns is expected, and no query", mem,
+          err);
+    return err_hint(mem, err, "compare a column with it: id IN (SELECT ...)");
 }
 
 /* Where a name stands that a message has in quotes: not every server tells the place. */
@@ -182,6 +222,7 @@ static const char *place_of_name(const Modify *m, const char *where, const char 
     if (!end || end == open + 1)
         return NULL;
     const char *name = arena_strndup(mem, open + 1, (size_t)(end - open) - 1);
+    name = strrchr(name, '.') ? strrchr(name, '.') + 1 : name; /* 'database.table' */
     const char *shown = without_literals(m->s->db->engine, where, mem), *at = strstr(shown, name);
     return at ? where + (at - shown) : NULL;
 }

@@ -26,7 +26,8 @@ static const char quote[] = "this quote has no end", comment[] = "a condition ha
                   closed[] = "this bracket is never closed",
                   dollar[] = "a condition has no dollar quotes",
                   parameter[] = "a condition has no parameters",
-                  control[] = "a condition has no control characters";
+                  control[] = "a condition has no control characters",
+                  query[] = "a condition on the table's columns is expected, and no query";
 
 static const Case cases[] = {
     {"a = 1", ALL, NULL},
@@ -36,6 +37,17 @@ static const Case cases[] = {
     {"(a = 1 OR b IN (SELECT c FROM d)) AND e = ')'", ALL, NULL},
     {"a\n=\t1", ALL, NULL},
     {"n\xC3\xA4me = '\xC3\xA4;'", ALL, NULL},
+    {"SELECT 1", 0, query},
+    {" (select a FROM b)", 0, query},
+    {"WITH x AS (SELECT 1) SELECT 2", 0, query},
+    {"VALUES (1)", 0, query},
+    {"Table\tusers", 0, query},
+    {"selected = 1 AND tables IS NULL", ALL, NULL},
+    {"EXISTS (SELECT 1)", ALL, NULL},
+    {"(SELECT count(*) FROM b WHERE c = ')') > 1", ALL, NULL},
+    {"((SELECT 1) = a)", ALL, NULL},
+    {"((SELECT 1) )", 0, query},
+    {"(SELECT ')')", 0, query},
     {"a = 1;", 0, second},
     {"1 = 1; DROP TABLE users", 0, second},
     {"a = ';' ; b", 0, second},
