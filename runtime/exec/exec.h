@@ -194,6 +194,7 @@ typedef struct ExecModified {
     int64_t before;       /* rows in the table; -1: not counted */
     int64_t deleted, own; /* own: of these, the user's own */
     int64_t updated, cleared, inserted;
+    const char *triggers; /* of the user's, which may write other values: "touch, audit"; NULL */
 } ExecModified;
 
 typedef struct ExecModification {

@@ -39,7 +39,7 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
     return true;
 }
 
-static bool deletes(const Modify *m)
+bool modify_deletes(const Modify *m)
 {
     return m->o->kind == MODIFY_DELETE || m->o->kind == MODIFY_REPLACE ||
            m->o->kind == MODIFY_TRUNCATE;
@@ -152,50 +152,6 @@ static bool spares_own(const Modify *m, Arena *mem, Err *err)
         err_hint(mem, err, "let them refer to other rows first, or leave out --seeded-only");
     }
     return ok;
-}
-
-static ExecModified *report_table(Modify *m, const char *name)
-{
-    ExecModification *r = &m->s->report->modified;
-    for (int i = 0; i < r->ntables; i++)
-        if (strcmp(r->tables[i].table, name) == 0)
-            return &r->tables[i];
-    r->tables[r->ntables] = (ExecModified){.table = name, .before = -1};
-    return &r->tables[r->ntables++];
-}
-
-static void fill_report(Modify *m, Arena *mem)
-{
-    const Closure *c = m->removal.closure;
-    ExecModification *r = &m->s->report->modified;
-    *r = (ExecModification){0};
-    r->tables = arena_array(mem, ExecModified, m->ntables + (c ? c->ntables : 0) + 1);
-    for (int i = 0; i < m->ntables; i++) {
-        ExecModified *t =
-            report_table(m, ledger_table_name(m->made->tables[m->tables[i].plan].table, mem));
-        t->asked = true;
-        t->before = m->tables[i].there;
-        if (m->o->kind == MODIFY_APPEND || m->o->kind == MODIFY_REPLACE || m->o->reseed)
-            t->inserted = m->tables[i].count;
-        if (m->o->kind == MODIFY_UPDATE)
-            t->updated = (int64_t)rowset_rows(m->updated.rows);
-    }
-    for (int i = 0; i < m->nchanged; i++) {
-        const ModifyRows *rows = &m->changed[i];
-        ExecModified *t = report_table(m, rows->table);
-        int64_t n = (int64_t)rowset_rows(rows->rows) + rows->own;
-        if (rows->columns)
-            t->cleared += n;
-        else
-            t->deleted = n;
-        t->own += rows->columns ? 0 : rows->own;
-    }
-    for (int i = 0; i < m->ncolumns; i++) {
-        const char *name = m->made->tables[m->tables[0].plan].table->cols[m->columns[i]].name;
-        r->columns = r->columns ? arena_printf(mem, "%s, %s", r->columns, name) : name;
-    }
-    if (c && deletes(m))
-        r->refs = removal_refs(&m->removal, &r->nrefs, mem);
 }
 
 static const char *what(const Modify *m, Arena *mem)
@@ -325,7 +281,7 @@ static bool work_count(Session *s, Arena *mem, Err *err)
     if (!open_removal(m, mem, err) || !removal_begin(&m->removal, mem, err) ||
         !modify_check_counts(m, mem, err))
         return false;
-    bool selects = deletes(m) || m->o->kind == MODIFY_UPDATE;
+    bool selects = modify_deletes(m) || m->o->kind == MODIFY_UPDATE;
     for (int i = 0; selects && i < m->ntables; i++)
         if (!modify_select(m, &m->tables[i], mem, err))
             return false;
@@ -335,19 +291,19 @@ static bool work_count(Session *s, Arena *mem, Err *err)
         if (!modify_rows_of(m, node, keys, &m->updated, mem, err) ||
             !modify_count_altered(m, &m->updated, m->columns, m->ncolumns, mem, err))
             return false;
-        fill_report(m, mem);
+        modify_fill_report(m, mem);
         s->report->modified.spared = m->updated.own;
         return modify_find_missing(m, mem, err) &&
                (!s->options->dry_run || modify_try_update(m, mem, err));
     }
-    if (deletes(m)) {
+    if (modify_deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
             !removal_check_refs(&m->removal, follow_of(m), what(m, mem), mem, err) ||
             !find_changed(m, mem, err) || !spares_own(m, mem, err))
             return false;
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }
-    fill_report(m, mem);
+    modify_fill_report(m, mem);
     return modify_find_missing(m, mem, err) &&
            (!s->options->dry_run || !modify_inserts(m) || try_rest(m, mem, err));
 }
@@ -363,7 +319,7 @@ static bool insert_rows(Modify *m, Arena *mem, Err *err)
         const ExecTable *table = &m->s->report->tables[m->tables[i].plan];
         uint64_t rows =
             m->s->plan->tables[m->tables[i].plan].rows - m->made->tables[m->tables[i].plan].rows;
-        report_table(m, table->name)->inserted = (int64_t)(rows - table->rows_rejected);
+        modify_report_table(m, table->name)->inserted = (int64_t)(rows - table->rows_rejected);
     }
     return true;
 }
@@ -405,7 +361,7 @@ static bool work_do(Session *s, Arena *mem, Err *err)
     Modify *m = s->work;
     s->one_transaction = s->holds_transaction = true;
     bool ok = record_run(m, mem, err) &&
-              (!deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
+              (!modify_deletes(m) || removal_run(&m->removal, m->steps, m->nsteps, mem, err)) &&
               (m->o->kind != MODIFY_UPDATE || modify_update(m, mem, err)) &&
               modify_record(m, mem, err) && plan_rest(m, mem, err) &&
               (!modify_inserts(m) || insert_rows(m, mem, err)) && check(m, mem, err) &&

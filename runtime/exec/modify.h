@@ -120,6 +120,11 @@ const char *modify_gap_where(const Modify *m, int plan, const KeyRanges *issued,
 /* A condition on `c` for the rows that seedpipe made; NULL when only their keys can tell. */
 const char *modify_made_where(const Modify *m, int plan, Arena *mem);
 
+/* modify_report.c */
+bool modify_deletes(const Modify *m); /* modify.c */
+ExecModified *modify_report_table(Modify *m, const char *name);
+void modify_fill_report(Modify *m, Arena *mem);
+
 /* modify_record.c: rows that went, were cleared or made anew, and what no undo brings back. */
 bool modify_record(Modify *m, Arena *mem, Err *err);
 
