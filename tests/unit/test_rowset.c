@@ -152,6 +152,35 @@ static void strange_text_is_refused(void **state)
 }
 
 /* What is cut off leaves the set as if it had never been added. */
+/* Whatever fits into the caller's array, the cursor goes on where it stopped. */
+static void is_read_in_pieces(void **state)
+{
+    (void)state;
+    Arena *mem = arena_new();
+    RowCursor none = {0};
+    uint64_t rows[64];
+    assert_int_equal(rowset_read(NULL, &none, rows, 64), 0);
+    assert_int_equal(rowset_read(rowset_new(mem), &none, rows, 64), 0);
+    RowSet *set = rowset_new(mem);
+    rowset_add(set, 0, 1, mem); /* the first row */
+    rowset_add(set, 5, 3, mem);
+    rowset_add(set, 8, 2, mem); /* touches the one before */
+    rowset_add(set, UINT64_C(1) << 50, 4, mem);
+    static const uint64_t all[] = {0, 5, 6, 7, 8, 9};
+    for (uint32_t piece = 1; piece <= 12; piece++) {
+        RowCursor at = {0};
+        uint32_t n, k = 0;
+        while ((n = rowset_read(set, &at, rows, piece)) > 0) {
+            assert_true(n <= piece);
+            for (uint32_t i = 0; i < n; i++, k++)
+                assert_int_equal(rows[i], k < 6 ? all[k] : (UINT64_C(1) << 50) + k - 6);
+        }
+        assert_int_equal(k, 10);
+        assert_int_equal(rowset_read(set, &at, rows, 64), 0);
+    }
+    arena_free(mem);
+}
+
 static void test_cut(void **state)
 {
     (void)state;
@@ -173,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cut),
+        cmocka_unit_test(is_read_in_pieces),
         cmocka_unit_test(behaves_like_flags),
         cmocka_unit_test(history_is_asked_as_of_then),
         cmocka_unit_test(null_is_empty),
