@@ -178,10 +178,10 @@ static bool add_result(VerifyReport *report, const char *table, const char *name
                               .found = found,
                               .passed = found == 0},
                mem);
-    return found == 0 ||
-           err_add(mem, err, ERR_VERIFY, NULL,
-                   arena_printf(mem, "%s: %s", check_kind_name(CHECK_CELLS), name),
-                   "%s than what the generators make", text_plural(found, "cell other", mem));
+    return found == 0 || err_add(mem, err, ERR_VERIFY, NULL,
+                                 arena_printf(mem, "%s: %s", check_kind_name(CHECK_CELLS), name),
+                                 "%s %s not what the generators make",
+                                 text_plural(found, "cell", mem), found == 1 ? "is" : "are");
 }
 
 static bool table_results(Db *db, const Cells *k, VerifyReport *report, Arena *mem, Err *err)

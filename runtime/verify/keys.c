@@ -35,8 +35,8 @@ static const char *failure_text(const VerifyResult *r, Arena *mem)
         return arena_printf(mem, "%s against the recipe's check",
                             text_plural(r->found, "row", mem));
     case CHECK_CELLS:
-        return arena_printf(mem, "%s than what the generators make",
-                            text_plural(r->found, "cell other", mem));
+        return arena_printf(mem, "%s %s not what the generators make",
+                            text_plural(r->found, "cell", mem), r->found == 1 ? "is" : "are");
     }
     return found;
 }
