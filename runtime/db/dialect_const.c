@@ -15,32 +15,6 @@ static bool is_moment(const Ex *e)
     return e->type.kind == TYPE_DATE || e->type.kind == TYPE_TIME || e->type.kind == TYPE_TIMESTAMP;
 }
 
-/* "1.5e-07" as an exact decimal of at most 15 digits. */
-static bool exact_number(const char *text, int64_t *v, int *scale)
-{
-    char mantissa[32];
-    size_t n = strcspn(text, "eE");
-    int places = 0;
-    if (n >= sizeof mantissa)
-        return false;
-    memcpy(mantissa, text, n);
-    mantissa[n] = '\0';
-    if (!decimal_parse(mantissa, v, &places))
-        return false;
-    places -= text[n] ? atoi(text + n + 1) : 0;
-    for (; places > 0 && *v % 10 == 0; places--)
-        *v /= 10;
-    places = *v == 0 ? 0 : places;
-    if (places > DECIMAL_MAX_SCALE || places < -14)
-        return false;
-    i128 wide = (i128)*v * decimal_pow10[places < 0 ? -places : 0];
-    if (wide >= decimal_pow10[15] || wide <= -decimal_pow10[15])
-        return false;
-    *v = (int64_t)wide;
-    *scale = larger(places, 0);
-    return true;
-}
-
 static void set_moment(Ex *e, TypeKind kind, int64_t v)
 {
     e->type = (Type){.kind = kind,
@@ -83,7 +57,7 @@ Ex *ex_const(ExprWriter *w, const Node *node)
     case VAL_FLOAT:
         e->type = (Type){.kind = TYPE_FLOAT, .bits = 64};
         e->f = v->f;
-        if (v->text && exact_number(v->text, &e->i, &scale))
+        if (v->text && decimal_parse_number(v->text, &e->i, &scale))
             e->type = (Type){
                 .kind = TYPE_DECIMAL, .precision = larger(ex_digits(e->i), scale), .scale = scale};
         return e;
