@@ -2,9 +2,12 @@
  * another one, the difference is spread over the room that each count has to its bound, in
  * proportion: parent p gets floor((D c[p+1] + o) / R) - floor((D c[p] + o) / R), c the running sum
  * of the room, R the whole of it, o a fixed random phase. These add up to D, and none exceeds its
- * room, since D <= R. Kept per block of parents: the raw sum and the room before it. */
+ * room, since D <= R. Kept per block of parents: the raw sum and the room before it, counted when
+ * they are first asked for. */
 #include "gen/children.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -23,7 +26,11 @@ struct PerIndex {
     bool adding;
     uint64_t phase;
     uint64_t nblocks;
-    const uint64_t *raw_before, *room_before; /* nblocks + 1 each */
+    /* nblocks + 1 each */
+    uint64_t *raw_before, *room_both[2]; /* [adding] */
+    const uint64_t *room_before;         /* one of them; NULL while change is 0 */
+    pthread_mutex_t counting;            /* by whoever asks first: plans are shared by threads */
+    atomic_bool counted;
 };
 
 /* A block of parents, decoded. */
@@ -51,6 +58,8 @@ struct ChildrenCursor {
 typedef struct Drawn {
     uint64_t raw, more;
 } Drawn;
+
+static const PerIndex *counted(const PerIndex *index);
 
 /* Children that a parent had before these. */
 static uint64_t had_before(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
@@ -108,15 +117,9 @@ static uint64_t children_before(const PerIndex *index, uint64_t raw, uint64_t ro
     return index->adding ? raw + share : raw - share;
 }
 
-/* What one pass over the parents gives: sums of what they draw and of the room both ways, before
- * each block and in all. */
-typedef struct Sums {
-    u128 raw;
-    uint64_t *raw_before;
-    uint64_t *room_before[2]; /* [adding] */
-} Sums;
-
-static void sum_counts(PerIndex *index, Sums *sums, Arena *scratch)
+/* One pass over the parents: sums of what they draw and of the room both ways, before each block
+ * and in all. */
+static u128 sum_counts(PerIndex *index, Arena *scratch)
 {
     uint64_t rows[BATCH_ROWS];
     Drawn counts[BATCH_ROWS];
@@ -124,28 +127,29 @@ static void sum_counts(PerIndex *index, Sums *sums, Arena *scratch)
     bool adding = index->adding;
     Arena *mem = arena_new();
     ChildrenCursor *cursor = children_cursor(index, mem);
-    sums->raw = 0;
+    u128 raw = 0;
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         if (p % CHILDREN_BLOCK == 0)
-            sums->raw_before[p / CHILDREN_BLOCK] = (uint64_t)sums->raw;
+            index->raw_before[p / CHILDREN_BLOCK] = (uint64_t)raw;
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
         draw_counts(cursor, p, n, rows, counts, scratch);
         for (uint32_t k = 0; k < n; k++)
-            sums->raw += counts[k].raw;
+            raw += counts[k].raw;
         for (int way = 0; way < 2; way++) {
             if (p % CHILDREN_BLOCK == 0)
-                sums->room_before[way][p / CHILDREN_BLOCK] = room[way];
+                index->room_both[way][p / CHILDREN_BLOCK] = room[way];
             index->adding = way;
             for (uint32_t k = 0; k < n; k++)
                 room[way] += room_of(index, &counts[k]);
         }
     }
     arena_free(mem);
-    sums->raw_before[index->nblocks] = (uint64_t)sums->raw;
+    index->raw_before[index->nblocks] = (uint64_t)raw;
     for (int way = 0; way < 2; way++)
-        sums->room_before[way][index->nblocks] = room[way];
+        index->room_both[way][index->nblocks] = room[way];
     index->adding = adding;
+    return raw;
 }
 
 typedef struct Extremes {
@@ -200,30 +204,61 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
                      "lower the lower bound in per = {...}, have fewer parents, or ask for more rows");
 }
 
-/* Finds change and room so that the counts add up to `total`; false when the bounds forbid it. */
-static bool correct(PerIndex *index, uint64_t total, Sums *sums, const char *where,
-                    const char *subject, Arena *scratch, Arena *mem, Err *err)
+/* Finds change and room so that the counts add up to `total`; false when the bounds forbid it:
+ * then they add up to what comes next to it. */
+static bool correct(PerIndex *index, uint64_t raw, uint64_t total, Arena *scratch)
 {
-    uint64_t raw = (uint64_t)sums->raw;
-    if (total == UINT64_MAX || total == raw)
+    if (total == raw)
         return true;
     index->adding = total > raw;
     index->change = index->adding ? total - raw : raw - total;
-    index->room_before = sums->room_before[index->adding];
+    index->room_before = index->room_both[index->adding];
     index->room = index->room_before[index->nblocks];
     if (!index->adding && index->parents.again && index->change > index->room) {
         index->lo = 0;
-        sum_counts(index, sums, scratch);
+        sum_counts(index, scratch);
         index->room = index->room_before[index->nblocks];
     }
-    bool bounded = !index->adding || index->hi != UINT64_MAX;
-    if (bounded && index->change > index->room)
-        return refuse(index, total, index->adding ? raw + index->room : raw - index->room, where,
-                      subject, mem, err);
-    index->phase =
-        rng_below(rng_philox(index->count->key, index->parents.first, UINT64_MAX).a, index->room);
-    index->total = total;
-    return true;
+    bool bounded = !index->adding || index->hi != UINT64_MAX, ok = true;
+    if (bounded && index->change > index->room) {
+        index->change = index->room;
+        index->room_before = index->room ? index->room_before : NULL;
+        ok = false;
+    }
+    if (index->room)
+        index->phase = rng_below(rng_philox(index->count->key, index->parents.first, UINT64_MAX).a,
+                                 index->room);
+    return ok;
+}
+
+/* What their bounds alone say: a total between those of all parents can be reached. */
+static bool surely_reached(const PerIndex *index)
+{
+    if (!index->count->has_bounds || index->n == 0 || index->hi > CHILDREN_MAX / index->n ||
+        index->total > CHILDREN_MAX)
+        return false;
+    uint64_t had = 0;
+    for (const PerIndex *i = index->parents.capped ? index->parents.before : NULL; i;
+         i = i->parents.before)
+        had += i->total;
+    bool enough = index->parents.again || index->total >= index->n * index->lo;
+    return enough && had <= CHILDREN_MAX && index->total + had <= index->n * index->hi;
+}
+
+static const PerIndex *counted(const PerIndex *index)
+{
+    if (atomic_load_explicit(&index->counted, memory_order_acquire))
+        return index;
+    PerIndex *own = (PerIndex *)index;
+    pthread_mutex_lock(&own->counting);
+    if (!own->counted) {
+        Arena *scratch = arena_new();
+        correct(own, (uint64_t)sum_counts(own, scratch), own->total, scratch);
+        arena_free(scratch);
+        atomic_store_explicit(&own->counted, true, memory_order_release);
+    }
+    pthread_mutex_unlock(&own->counting);
+    return index;
 }
 
 static void set_bounds(PerIndex *index)
@@ -250,6 +285,7 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
     *index = (PerIndex){.count = count,
                         .parents = parents,
                         .n = n,
+                        .total = total,
                         .nblocks = (n + CHILDREN_BLOCK - 1) / CHILDREN_BLOCK};
     if (n == 0 && total != UINT64_MAX && total > 0) {
         err_add(mem, err, ERR_COUNT, where, subject, "there are no parents to take %s",
@@ -258,18 +294,24 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         return NULL;
     }
     set_bounds(index);
-    Sums sums = {.raw_before = arena_array(mem, uint64_t, index->nblocks + 1)};
+    index->raw_before = arena_array(mem, uint64_t, index->nblocks + 1);
     for (int way = 0; way < 2; way++)
-        sums.room_before[way] = arena_array(mem, uint64_t, index->nblocks + 1);
+        index->room_both[way] = arena_array(mem, uint64_t, index->nblocks + 1);
+    pthread_mutex_init(&index->counting, NULL);
+    if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
+        return index;
     Arena *scratch = arena_new();
-    sum_counts(index, &sums, scratch);
-    index->raw_before = sums.raw_before;
-    index->total = (uint64_t)sums.raw;
-    bool ok = sums.raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
+    u128 raw = sum_counts(index, scratch);
+    bool ok = raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
     if (!ok)
         err_add(mem, err, ERR_COUNT, where, subject, "more children than can be numbered");
-    ok = ok && correct(index, total, &sums, where, subject, scratch, mem, err);
+    index->total = total == UINT64_MAX ? (uint64_t)raw : total;
+    if (ok && !correct(index, (uint64_t)raw, index->total, scratch))
+        ok = refuse(index, total,
+                    index->adding ? (uint64_t)raw + index->room : (uint64_t)raw - index->room,
+                    where, subject, mem, err);
     arena_free(scratch);
+    index->counted = true;
     return ok ? index : NULL;
 }
 
@@ -279,11 +321,11 @@ uint64_t children_total(const PerIndex *index)
 }
 uint64_t children_most(const PerIndex *index)
 {
-    return find_extremes(index).most;
+    return find_extremes(counted(index)).most;
 }
 uint64_t children_least(const PerIndex *index)
 {
-    return index->n ? find_extremes(index).least : 0;
+    return index->n ? find_extremes(counted(index)).least : 0;
 }
 
 /* ---- finding */
@@ -394,7 +436,7 @@ static uint32_t find_in_block(const Block *c, uint64_t child)
 void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent,
                    uint64_t *nth, Arena *scratch)
 {
-    const PerIndex *index = cursor->index;
+    const PerIndex *index = counted(cursor->index);
     Block *c = cursor->last;
     for (uint32_t k = 0; k < n; k++) {
         if (child[k] >= index->total) {
@@ -419,7 +461,7 @@ void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, ui
 
 uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *child, Arena *scratch)
 {
-    const PerIndex *index = cursor->index;
+    const PerIndex *index = counted(cursor->index);
     const ChildrenOf *p = &index->parents;
     if (parent < p->first || parent - p->first >= p->n || rowhistory_has(p->gone, p->upto, parent))
         return 0;

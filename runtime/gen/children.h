@@ -1,7 +1,8 @@
 /* Children per parent: each parent draws its own number from a distribution; with a wanted total
  * the numbers are corrected inside the distribution's bounds so that the sum is exact. Any child
  * row finds its parent in O(log) time from prefix sums kept per block of parents: memory is
- * O(parents / CHILDREN_BLOCK). */
+ * O(parents / CHILDREN_BLOCK). They are counted when somebody first asks, where the total is known
+ * and can surely be reached: most commands touch a few tables of many. */
 #ifndef SEEDPIPE_GEN_CHILDREN_H
 #define SEEDPIPE_GEN_CHILDREN_H
 
@@ -16,8 +17,9 @@ typedef struct ChildrenOf {
     uint64_t first, n;
     const RowHistory *gone;
     int upto;
-    bool again;  /* they have children already: a lower bound was kept then, and yields now */
-    bool capped; /* what they have counts to an upper bound: */
+    bool again;    /* they have children already: a lower bound was kept then, and yields now */
+    bool recorded; /* this total was reached before */
+    bool capped;   /* what they have counts to an upper bound: */
     const PerIndex *before;          /* the children that came before these; NULL: none */
     uint64_t first_row;              /* of these */
     const RowHistory *gone_children; /* of those before, as of gone_upto, these count no more */

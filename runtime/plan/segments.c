@@ -191,6 +191,7 @@ static ChildrenOf children_asked(const Build *b, int t, const Ranges *r, int f, 
                      .gone = b->plan->tables[fk->parent].gone,
                      .upto = r->parent_counted[f],
                      .again = !empty && r->parent_first[f] < parents_served(tp, f),
+                     .recorded = run != INT_MAX,
                      .first_row = tp->rows};
     of.capped = r->capped && of.again;
     of.before = tp->nsegments && !empty ? tp->segments[tp->nsegments - 1].per[f] : NULL;
