@@ -22,6 +22,7 @@ struct PerIndex {
     uint64_t n; /* parents that are there, numbered from 0 */
     uint64_t total;
     uint64_t lo, hi;       /* of a raw count */
+    uint64_t most_room;    /* of a parent: the sum of all stays within 62 bits */
     uint64_t change, room; /* D and R; change 0: counts are as they were drawn */
     bool adding;
     uint64_t phase;
@@ -61,8 +62,9 @@ typedef struct Drawn {
 
 static const PerIndex *counted(const PerIndex *index);
 
-/* Children that a parent had before these. */
-static uint64_t had_before(ChildrenCursor *cursor, uint64_t parent, Arena *scratch);
+/* Children that parents (ascending) had before these. */
+static void had_before(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
+                       Arena *scratch);
 
 /* Of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS; rows: theirs, by
  * their number among those that are there. */
@@ -74,29 +76,34 @@ static void draw_counts(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint
     const ChildrenOf *p = &index->parents;
     rowhistory_missing(p->upto ? p->gone : NULL, p->upto, p->first, first, rows, n);
     const Bound *count = index->count;
+    uint64_t had[BATCH_ROWS];
+    if (capped)
+        had_before(cursor, rows, n, had, scratch);
     Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
     GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
     count->fill(&call, v);
     for (uint32_t k = 0; k < n; k++) {
         uint64_t raw = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
-        uint64_t most = index->hi, had = capped ? had_before(cursor, rows[k], scratch) : 0;
-        most = most > had ? most - had : 0;
-        raw = capped && raw > most ? most : raw;
+        uint64_t most = index->hi;
+        if (capped) {
+            most = most > had[k] ? most - had[k] : 0;
+            raw = raw > most ? most : raw;
+        }
         out[k] = (Drawn){raw, most > raw ? most - raw : 0};
     }
 }
 
-/* How far a count can move in the wanted direction. The cap keeps the sum of all within 62 bits. */
+/* How far a count can move in the wanted direction. */
 static uint64_t room_of(const PerIndex *index, const Drawn *drawn)
 {
-    uint64_t cap = CHILDREN_MAX / index->n, room;
+    uint64_t room;
     if (!index->adding)
         room = drawn->raw > index->lo ? drawn->raw - index->lo : 0;
     else if (index->hi == UINT64_MAX)
         room = drawn->raw + 1; /* no bound: in proportion to what was drawn */
     else
         room = drawn->more;
-    return room < cap ? room : cap;
+    return room < index->most_room ? room : index->most_room;
 }
 
 static uint64_t share_before(const PerIndex *index, uint64_t room_before)
@@ -286,6 +293,7 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
                         .parents = parents,
                         .n = n,
                         .total = total,
+                        .most_room = n ? CHILDREN_MAX / n : 0,
                         .nblocks = (n + CHILDREN_BLOCK - 1) / CHILDREN_BLOCK};
     if (n == 0 && total != UINT64_MAX && total > 0) {
         err_add(mem, err, ERR_COUNT, where, subject, "there are no parents to take %s",
@@ -345,21 +353,6 @@ static ChildrenCursor *cursor_before(ChildrenCursor *c)
     return c->before;
 }
 
-static uint64_t had_before(ChildrenCursor *cursor, uint64_t parent, Arena *scratch)
-{
-    const ChildrenOf *own = &cursor->index->parents;
-    uint64_t had = 0, first = 0;
-    for (ChildrenCursor *c = cursor_before(cursor); c; c = cursor_before(c)) {
-        uint64_t n = children_of(c, parent, &first, scratch);
-        if (n == 0)
-            continue;
-        first += c->index->parents.first_row;
-        had += n - (rowhistory_before(own->gone_children, own->gone_upto, first + n) -
-                    rowhistory_before(own->gone_children, own->gone_upto, first));
-    }
-    return had;
-}
-
 static uint64_t block_start(const PerIndex *index, uint64_t block)
 {
     return children_before(index, index->raw_before[block],
@@ -402,6 +395,59 @@ static Block *block_at(ChildrenCursor *c, uint64_t block, Arena *scratch)
         decode(c, *slot, block, scratch);
     c->last = *slot;
     return c->last;
+}
+
+/* Of a walk over ascending children: before `none_to` none of them is gone. */
+typedef struct GoneWalk {
+    const RowHistory *gone;
+    int upto;
+    uint64_t none_to;
+} GoneWalk;
+
+static uint64_t gone_among(GoneWalk *w, uint64_t first, uint64_t n)
+{
+    if (first + n <= w->none_to)
+        return 0;
+    w->none_to = rowhistory_next(w->gone, w->upto, first);
+    if (first + n <= w->none_to)
+        return 0;
+    return rowhistory_before(w->gone, w->upto, first + n) -
+           rowhistory_before(w->gone, w->upto, first);
+}
+
+/* Adds what the parents have of one index. */
+static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, GoneWalk w,
+                         uint64_t *had, Arena *scratch)
+{
+    const PerIndex *index = counted(c->index);
+    const ChildrenOf *p = &index->parents;
+    bool all_there = rowhistory_before(p->gone, p->upto, rows[0]) ==
+                     rowhistory_before(p->gone, p->upto, rows[n - 1] + 1);
+    uint64_t gone = rows[0] > p->first ? gone_before(p, rows[0]) : 0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (rows[k] < p->first || rows[k] - p->first >= p->n)
+            continue;
+        if (!all_there) {
+            if (rowhistory_has(p->gone, p->upto, rows[k]))
+                continue;
+            gone = gone_before(p, rows[k]);
+        }
+        uint64_t at = rows[k] - p->first - gone;
+        const Block *b = block_at(c, at / CHILDREN_BLOCK, scratch);
+        uint64_t first = b->start[at % CHILDREN_BLOCK],
+                 children = b->start[at % CHILDREN_BLOCK + 1] - first;
+        if (children > 0)
+            had[k] += children - gone_among(&w, p->first_row + first, children);
+    }
+}
+
+static void had_before(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
+                       Arena *scratch)
+{
+    const ChildrenOf *own = &cursor->index->parents;
+    memset(had, 0, sizeof *had * n);
+    for (ChildrenCursor *c = cursor_before(cursor); n > 0 && c; c = cursor_before(c))
+        add_children(c, rows, n, (GoneWalk){own->gone_children, own->gone_upto, 0}, had, scratch);
 }
 
 /* The last block that begins at or before the child; blocks without children are passed over. */

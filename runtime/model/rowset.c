@@ -278,6 +278,21 @@ static int parts_until(const RowHistory *h, int upto, const RowSet **parts)
     return kept;
 }
 
+uint64_t rowhistory_next(const RowHistory *h, int upto, uint64_t row)
+{
+    const RowSet *parts[PARTS_MAX];
+    int n = parts_until(h, upto, parts);
+    uint64_t next = UINT64_MAX;
+    for (int p = 0; p < n; p++) {
+        size_t i = ranges_until(parts[p], row);
+        if (i > 0 && row - parts[p]->ranges[i - 1].first < parts[p]->ranges[i - 1].rows)
+            return row;
+        if (i < parts[p]->nranges && parts[p]->ranges[i].first < next)
+            next = parts[p]->ranges[i].first;
+    }
+    return next;
+}
+
 void rowhistory_missing(const RowHistory *h, int upto, uint64_t first, uint64_t k, uint64_t *rows,
                         uint32_t n)
 {

@@ -70,6 +70,8 @@ const RowHistory *rowhistory_late(const RowHistory *history, const RowSet *set, 
 const RowSet *rowhistory_all(const RowHistory *history, Arena *mem);
 bool rowhistory_has(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_before(const RowHistory *history, int upto, uint64_t row);
+/* The first row from this one on that is gone; UINT64_MAX: none. */
+uint64_t rowhistory_next(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_nth_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k);
 /* The k-th and those behind it: n rows, much faster than one by one. */
 void rowhistory_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k,

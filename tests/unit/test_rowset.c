@@ -91,6 +91,10 @@ static void history_is_asked_as_of_then(void **state)
             assert_int_equal(rowhistory_before(h, upto, row), before);
             before += then[row];
         }
+        for (uint64_t row = ROWS, next = UINT64_MAX; row-- > 0;) {
+            next = then[row] ? row : next;
+            assert_int_equal(rowhistory_next(h, upto, row), next);
+        }
         for (uint64_t first = 0; first < ROWS; first += 211)
             for (uint64_t k = 0, row = first; k < 60; k++, row++) {
                 while (row < ROWS && then[row])
@@ -105,6 +109,8 @@ static void history_is_asked_as_of_then(void **state)
         }
     }
     assert_false(rowhistory_has(h, 0, 5));
+    assert_int_equal(rowhistory_next(h, 0, 5), UINT64_MAX);
+    assert_int_equal(rowhistory_next(NULL, 3, 5), UINT64_MAX);
     assert_int_equal(rowhistory_nth_missing(NULL, 3, 5, 5), 10);
     arena_free(mem);
 }
