@@ -48,6 +48,15 @@ void dialect_table(Engine engine, Buf *out, const char *schema, const char *name
     dialect_ident(engine, out, name);
 }
 
+const char *dialect_compared(Engine engine, const Key *key, int i, const char *value, Arena *mem)
+{
+    if (!key->no_case || !key->no_case[i])
+        return value;
+    if (engine == ENGINE_SQLITE) /* the same for lower() and upper(), which know ASCII alone, too */
+        return arena_printf(mem, "%s COLLATE NOCASE", value);
+    return arena_printf(mem, "%s(%s)", key->upper && key->upper[i] ? "upper" : "lower", value);
+}
+
 static void put_hex(Buf *out, const char *s, size_t n)
 {
     static const char digits[] = "0123456789ABCDEF";

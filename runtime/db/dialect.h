@@ -21,6 +21,9 @@ void dialect_string(Engine engine, Buf *out, const char *s,
 
 /* A cell as a literal that means exactly that value in a column of that type. */
 void dialect_literal(Engine engine, Buf *out, const Type *column, const Vec *v, uint32_t row);
+/* `value`, in SQL, as the key's column i compares it: without case where it ignores that, whatever
+ * the column's type does. */
+const char *dialect_compared(Engine engine, const Key *key, int i, const char *value, Arena *mem);
 /* "INSERT INTO t (a, b) VALUES ". */
 void dialect_insert(Engine engine, Buf *out, const Table *table, const int *cols, int ncols);
 /* What a file of statements begins and ends with, and some thousands of rows inside it: one

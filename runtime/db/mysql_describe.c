@@ -98,12 +98,14 @@ static Key *add_key(Key **keys, int *n, size_t *room, const char *name, Arena *m
     return key;
 }
 
-/* The column of lower(`column`), as the server writes it; -1: another expression. */
-static int lowered(const Table *t, const char *expression)
+/* The column of lower(`column`) or upper(`column`), as the server writes it; -1: another
+ * expression. */
+static int folded(const Table *t, const char *expression, bool *upper)
 {
+    *upper = expression && strncmp(expression, "upper(`", 7) == 0;
     for (int c = 0; expression && c < t->ncols; c++) {
         size_t n = strlen(t->cols[c].name);
-        if (strncmp(expression, "lower(`", 7) == 0 &&
+        if ((*upper || strncmp(expression, "lower(`", 7) == 0) &&
             strncmp(expression + 7, t->cols[c].name, n) == 0 &&
             strcmp(expression + 7 + n, "`)") == 0)
             return c;
@@ -142,12 +144,15 @@ static bool read_keys(Describe *s)
         } else {
             key = add_key(&t->indexes, &t->nindexes, &b->indexes, name, s->mem);
         }
-        int col = column ? table_column(t, column) : lowered(t, db_cell(&r, i, 5));
+        bool upper;
+        int col = column ? table_column(t, column) : folded(t, db_cell(&r, i, 5), &upper);
         if (col >= 0 && !column && key->ncols < KEY_COLUMNS) {
-            bool *no_case =
-                key->no_case ? (bool *)key->no_case : arena_array(s->mem, bool, KEY_COLUMNS);
-            no_case[key->ncols] = true;
-            key->no_case = no_case;
+            if (!key->no_case) {
+                key->no_case = arena_array(s->mem, bool, KEY_COLUMNS);
+                key->upper = arena_array(s->mem, bool, KEY_COLUMNS);
+            }
+            ((bool *)key->no_case)[key->ncols] = true;
+            ((bool *)key->upper)[key->ncols] = upper;
         }
         if (col < 0 || db_cell(&r, i, 4))
             key->partial = true;

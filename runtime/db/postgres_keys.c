@@ -24,7 +24,7 @@ typedef enum IndexField {
     I_NKEYS,
     I_NULLS_EQUAL,
     I_ORDERED,
-    I_LOWER
+    I_FOLDED
 } IndexField;
 
 /* indkey is "1 3 0": attribute numbers, 0 for an expression; INCLUDEd columns come last and are no
@@ -35,7 +35,8 @@ static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *me
     Key key = {.name = arena_strdup(mem, PQgetvalue(res, r, I_NAME)),
                .cols = arena_array(mem, int, n + 1)};
     bool *no_case = arena_array(mem, bool, n + 1);
-    const char *lower = PQgetvalue(res, r, I_LOWER);
+    bool *upper = arena_array(mem, bool, n + 1);
+    const char *folded = PQgetvalue(res, r, I_FOLDED);
     key.partial = is_true(res, r, I_WHERE) || !is_true(res, r, I_ORDERED);
     key.nulls_equal = is_true(res, r, I_NULLS_EQUAL);
     const char *at = PQgetvalue(res, r, I_KEYS);
@@ -44,10 +45,13 @@ static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *me
         int number = (int)strtol(at, &end, 10);
         if (number == 0) { /* an expression: lower(column), or one that nobody can plan for */
             char *rest;
-            number = (int)strtol(lower, &rest, 10);
-            lower = rest;
-            no_case[key.ncols] = number > 0;
+            number = (int)strtol(folded, &rest, 10);
+            folded = rest;
+            no_case[key.ncols] = number != 0;
+            upper[key.ncols] = number < 0;
             key.no_case = no_case;
+            key.upper = upper;
+            number = abs(number);
         }
         int c = number > 0 ? postgres_column_at(s, t, number) : -1;
         if (c >= 0)
@@ -82,10 +86,11 @@ bool postgres_read_indexes(PgShape *s, Arena *mem, Err *err)
         mem,
         "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, i.indkey::text, %s, %s, "
         "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')), "
-        /* Attribute numbers of the expressions that are lower(column), 0 for others. */
-        "(SELECT string_agg(coalesce((SELECT a.attnum FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND "
-        "pg_get_indexdef(i.indexrelid, k.n, true) IN ('lower(' || quote_ident(a.attname) || ')', "
-        "'lower(' || quote_ident(a.attname) || '::text)')), 0)::text, ' ' ORDER BY k.n) "
+        /* Attribute numbers of the expressions that are lower(column), negative of upper(column), 0
+           for others. */
+        "(SELECT string_agg(coalesce((SELECT a.attnum * f.sign FROM pg_attribute a, (VALUES ('lower', 1), ('upper', -1)) f (name, sign) "
+        "WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND pg_get_indexdef(i.indexrelid, k.n, true) IN "
+        "(f.name || '(' || quote_ident(a.attname) || ')', f.name || '(' || quote_ident(a.attname) || '::text)')), 0)::text, ' ' ORDER BY k.n) "
         "FROM generate_series(1, i.indnatts) AS k(n) WHERE i.indkey[k.n - 1] = 0) "
         "FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = ANY (?::oid[]) AND i.indislive "
         "ORDER BY i.indrelid, ic.relname COLLATE \"C\"",

@@ -1,5 +1,6 @@
-/* CHECK constraints of SQLite tables. No pragma tells them: they are cut out of the CREATE TABLE
- * statement that SQLite keeps, by its own rules for quotes and comments. */
+/* CHECK constraints of SQLite tables, and the expressions of its indexes. No pragma tells them:
+ * they are cut out of the statements that SQLite keeps, by its own rules for quotes and comments.
+ */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -110,4 +111,59 @@ void sqlite_db_checks(Table *table, const char *sql, Arena *mem)
         names_next = n == 10 && strncasecmp(p, "CONSTRAINT", 10) == 0;
         p = end;
     }
+}
+
+/* ---------------------------------------------------------------- indexes */
+
+/* Where the nth part of the list begins behind the bracket at p; NULL: there are fewer. */
+static const char *nth_part(const char *p, int nth)
+{
+    const char *end = closing(p);
+    for (p++; nth > 0 && end && p < end;) {
+        const char *next = *p == '(' ? closing(p) : skip_opaque(p);
+        nth -= *p == ',';
+        p = next && next != p ? next : p + 1;
+    }
+    return nth == 0 && end ? p : NULL;
+}
+
+/* Is it this word? Then past it, and the blanks behind. */
+static bool takes_word(const char **p, const char *word)
+{
+    size_t n = strlen(word);
+    if (strncasecmp(*p, word, n) != 0 || is_word((*p)[n]))
+        return false;
+    *p = skip_blanks(*p + n);
+    return true;
+}
+
+const char *sqlite_db_folded(const char *sql, int nth, bool *upper, Arena *mem)
+{
+    const char *p = sql ? sql : "";
+    while (*p && *p != '(')
+        p = skip_opaque(p) != p ? skip_opaque(p) : p + 1;
+    p = *p ? nth_part(p, nth) : NULL;
+    if (!p)
+        return NULL;
+    for (p = skip_blanks(p); *p == '('; p = skip_blanks(p + 1))
+        ;
+    *upper = takes_word(&p, "upper");
+    if ((!*upper && !takes_word(&p, "lower")) || *p != '(')
+        return NULL;
+    p = skip_blanks(p + 1);
+    const char *end = *p == '\'' ? p : skip_opaque(p);
+    while (end == p || (is_word(*p) && is_word(*end))) {
+        if (!is_word(*end))
+            return NULL;
+        end++;
+    }
+    const char *behind = skip_blanks(end);
+    if (*behind != ')')
+        return NULL;
+    for (behind = skip_blanks(behind + 1); *behind == ')'; behind = skip_blanks(behind + 1))
+        ;
+    bool alone = *behind == '\0' || *behind == ',' || takes_word(&behind, "collate") ||
+                 takes_word(&behind, "asc") || takes_word(&behind, "desc") ||
+                 takes_word(&behind, "where");
+    return alone ? name_of(p, end, mem) : NULL;
 }

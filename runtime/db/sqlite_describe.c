@@ -139,9 +139,14 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
     Key key = {.name = strncmp(name, "sqlite_autoindex_", 17) == 0 ? NULL : name,
                .partial = number(r, from, 4) != 0};
     key.cols = arena_array(s->mem, int, n);
-    bool *differs = arena_array(s->mem, bool, n);
+    bool *differs = arena_array(s->mem, bool, n), *uppers = arena_array(s->mem, bool, n);
     for (int i = 0; i < n; i++) {
         const char *column = db_cell(r, from + i, 5), *collation = db_cell(r, from + i, 6);
+        bool upper = false, folds = false;
+        if (!column) {
+            column = sqlite_db_folded(db_cell(r, from + i, 7), i, &upper, s->mem);
+            folds = column != NULL;
+        }
         int c = column ? column_named(table, column) : -1;
         if (c < 0) {
             key.partial = true;
@@ -149,10 +154,12 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
         }
         bool no_case = collation && strcasecmp(collation, "NOCASE") == 0;
         bool other = !no_case && collation && strcasecmp(collation, "BINARY") != 0;
-        key.partial = key.partial || other || (!no_case && table->cols[c].type.no_case);
-        if (no_case && !table->cols[c].type.no_case) {
+        key.partial = key.partial || other || (!no_case && !folds && table->cols[c].type.no_case);
+        if (folds || (no_case && !table->cols[c].type.no_case)) {
             differs[key.ncols] = true;
+            uppers[key.ncols] = upper;
             key.no_case = differs;
+            key.upper = uppers;
         }
         key.cols[key.ncols++] = c;
     }
@@ -171,7 +178,8 @@ static bool read_indexes(Shape *s)
     DbResult r;
     if (!ask(
             s,
-            "SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.name, x.coll FROM (SELECT l.name " USERS_TABLES
+            "SELECT l.name, i.name, i.\"unique\", i.origin, i.partial, x.name, x.coll, "
+            "(SELECT m.sql FROM sqlite_master m WHERE m.type = 'index' AND m.name = i.name) FROM (SELECT l.name " USERS_TABLES
             ") l, pragma_index_list(l.name) i, pragma_index_xinfo(i.name) x WHERE x.key = 1 ORDER BY l.name, i.name, x.seqno",
             &r))
         return false;

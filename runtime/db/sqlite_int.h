@@ -54,5 +54,8 @@ bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalo
 
 /* sqlite_checks.c: adds the CHECKs of a CREATE TABLE statement to its table. */
 void sqlite_db_checks(Table *table, const char *sql, Arena *mem);
+/* The column of the nth part (from 0) of a CREATE INDEX statement's list when that is lower(column)
+ * or upper(column); NULL: it is something else. */
+const char *sqlite_db_folded(const char *sql, int nth, bool *upper, Arena *mem);
 
 #endif

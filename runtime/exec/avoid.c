@@ -64,19 +64,10 @@ static void put_column(const Probe *p, Buf *sql, int i)
     dialect_ident(engine_of(p->a), sql, table_of(p)->cols[p->key->cols[i]].name);
 }
 
-/* As the key compares it. */
-static const char *compared(const Probe *p, int i, const char *what)
-{
-    bool no_case = p->key->no_case && p->key->no_case[i];
-    if (!no_case)
-        return what;
-    return engine_of(p->a) == ENGINE_SQLITE ? arena_printf(p->a->mem, "%s COLLATE NOCASE", what)
-                                            : arena_printf(p->a->mem, "lower(%s)", what);
-}
-
 static const char *new_key(const Probe *p, int i)
 {
-    return compared(p, i, arena_printf(p->a->mem, "n.k%d", i + 1));
+    return dialect_compared(engine_of(p->a), p->key, i, arena_printf(p->a->mem, "n.k%d", i + 1),
+                            p->a->mem);
 }
 
 static const char *old_key(const Probe *p, int i)
@@ -84,7 +75,7 @@ static const char *old_key(const Probe *p, int i)
     Buf name;
     buf_init(&name, 1 << 16);
     put_column(p, &name, i);
-    return compared(p, i, done(&name, p->a->mem));
+    return dialect_compared(engine_of(p->a), p->key, i, done(&name, p->a->mem), p->a->mem);
 }
 
 static void put_from(const Avoid *a, Buf *sql, const Table *table)

@@ -95,18 +95,10 @@ static void put_keys(Buf *sql, const Renewal *r)
         buf_printf(sql, ", n.k%d", k + 1);
 }
 
-/* A new value as the key compares it. */
-static const char *compared(const Renewal *r, const Key *key, int i, const char *what, Arena *mem)
-{
-    bool no_case = key->no_case && key->no_case[i];
-    return !no_case                         ? what
-           : r->db->engine == ENGINE_SQLITE ? arena_printf(mem, "%s COLLATE NOCASE", what)
-                                            : arena_printf(mem, "lower(%s)", what);
-}
-
 static const char *new_value(const Modify *m, const Renewal *r, const Key *key, int i, Arena *mem)
 {
-    return compared(r, key, i, arena_printf(mem, "n.v%d", place_of(m, key->cols[i]) + 1), mem);
+    return dialect_compared(r->db->engine, key, i,
+                            arena_printf(mem, "n.v%d", place_of(m, key->cols[i]) + 1), mem);
 }
 
 static const char *taken_sql(const Modify *m, const Renewal *r, const Key *key, Arena *mem)
@@ -125,7 +117,8 @@ static const char *taken_sql(const Modify *m, const Renewal *r, const Key *key, 
         buf_init(&name, 1 << 10);
         buf_str(&name, "c.");
         dialect_ident(r->db->engine, &name, table->cols[key->cols[i]].name);
-        buf_printf(&sql, "%s%s = %s", i ? " AND " : "", compared(r, key, i, done(&name, mem), mem),
+        buf_printf(&sql, "%s%s = %s", i ? " AND " : "",
+                   dialect_compared(r->db->engine, key, i, done(&name, mem), mem),
                    new_value(m, r, key, i, mem));
     }
     return done(&sql, mem);

@@ -125,14 +125,14 @@ static void put_col(const Look *l, Buf *sql, const char *name)
 /* As the key compares it. */
 static void put_compared(const Look *l, Buf *sql, const Key *key, int i)
 {
-    bool no_case = key->no_case && key->no_case[i], lower = no_case;
-    const char *name = l->table->cols[key->cols[i]].name;
-    if (engine_of(l) == ENGINE_SQLITE)
-        lower = false;
-    buf_str(sql, lower ? "lower(" : "");
-    put_col(l, sql, name);
-    buf_printf(sql, lower ? ") = lower(n.v%d)" : " = n.v%d", place_of(l, key->cols[i]) + 1);
-    buf_str(sql, no_case && !lower ? " COLLATE NOCASE" : "");
+    Buf name;
+    buf_init(&name, 1 << 16);
+    put_col(l, &name, l->table->cols[key->cols[i]].name);
+    const char *there = arena_strndup(l->mem, buf_cstr(&name), name.len);
+    buf_free(&name);
+    const char *back = arena_printf(l->mem, "n.v%d", place_of(l, key->cols[i]) + 1);
+    buf_printf(sql, "%s = %s", dialect_compared(engine_of(l), key, i, there, l->mem),
+               dialect_compared(engine_of(l), key, i, back, l->mem));
 }
 
 static const char *taken_sql(const Look *l, const Key *key, bool others)

@@ -39,7 +39,8 @@ typedef struct Key {
     bool partial; /* WHERE, or on an expression, or a prefix: known, but not one we can plan for */
     bool nulls_equal;    /* NULLS NOT DISTINCT */
     const bool *no_case; /* per column: this key compares it without case, whatever its type does
-                            (an index on lower(), or NOCASE); NULL: none */
+                            (an index on lower() or upper(), or NOCASE); NULL: none */
+    const bool *upper;   /* per column of `no_case`: by upper(); NULL: none */
     bool present; /* plan: the target has it already, so statements that add keys leave it out */
     const char *where;
 } Key;

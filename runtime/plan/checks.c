@@ -280,10 +280,11 @@ bool plan_has_index(const PlanTarget *target, const Table *table, const Key *key
 static void put_compared(Checks *k, Buf *sql, const char *alias, const Table *table, const Key *key,
                          int i)
 {
-    bool no_case = key->no_case && key->no_case[i];
-    buf_str(sql, no_case && k->target->engine != ENGINE_SQLITE ? "lower(" : "");
-    put_column(k, sql, alias, table->cols[key->cols[i]].name);
-    buf_str(sql, !no_case ? "" : k->target->engine == ENGINE_SQLITE ? " COLLATE NOCASE" : ")");
+    Buf name;
+    buf_init(&name, 1 << 16);
+    put_column(k, &name, alias, table->cols[key->cols[i]].name);
+    buf_str(sql, dialect_compared(k->target->engine, key, i, buf_cstr(&name), k->mem));
+    buf_free(&name);
 }
 
 /* Touched rows, and another with the same value. Rows are told apart by the serial key or by what

@@ -51,11 +51,15 @@ static void take_no_case(Key *key, const Key *other, Arena *mem)
     if (!other->no_case)
         return;
     bool *no_case = arena_array(mem, bool, key->ncols + 1);
+    bool *upper = arena_array(mem, bool, key->ncols + 1);
     for (int i = 0; i < key->ncols; i++)
         for (int k = 0; k < other->ncols; k++)
-            if (key->cols[i] == other->cols[k])
+            if (key->cols[i] == other->cols[k]) {
                 no_case[i] = other->no_case[k] || (key->no_case && key->no_case[i]);
+                upper[i] = (other->upper && other->upper[k]) || (key->upper && key->upper[i]);
+            }
     key->no_case = no_case;
+    key->upper = upper;
 }
 
 /* Keys that the target has and the recipe does not mention bind the data all the same. */

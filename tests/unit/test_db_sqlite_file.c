@@ -231,6 +231,8 @@ static void test_catalog(void **state)
         "CREATE INDEX child_x ON child (x, p)",
         "CREATE UNIQUE INDEX child_part ON child (x) WHERE p > 1",
         "CREATE UNIQUE INDEX child_expr ON child (lower(x))",
+        "CREATE UNIQUE INDEX [child (f)] ON child (p, LOWER( \"x\" ) COLLATE NOCASE DESC, (upper(strange)))",
+        "CREATE UNIQUE INDEX child_other ON child (lower(x) || 'lower(x)')",
         "CREATE UNIQUE INDEX child_nocase ON child (x COLLATE NOCASE)",
         "CREATE TABLE pair (k TEXT, n INT, PRIMARY KEY (n, k)) WITHOUT ROWID",
         "CREATE TABLE text_key (k TEXT PRIMARY KEY, v DATETIME)",
@@ -268,11 +270,17 @@ static void test_catalog(void **state)
                 !child->cols[9].nullable);
     assert_int_equal(child->nindexes, 1);
     assert_string_equal(key_text(w, child, &child->indexes[0]), "child_x x p");
-    assert_int_equal(child->nuniques, 3);
-    assert_string_equal(key_text(w, child, &child->uniques[0]), "child_expr (partial)");
-    assert_string_equal(key_text(w, child, &child->uniques[1]), "child_nocase x");
-    assert_true(child->uniques[1].no_case && child->uniques[1].no_case[0]);
-    assert_string_equal(key_text(w, child, &child->uniques[2]), "child_part x (partial)");
+    assert_int_equal(child->nuniques, 5);
+    const Key *folded = &child->uniques[0];
+    assert_string_equal(key_text(w, child, folded), "child (f) p x strange");
+    assert_true(!folded->no_case[0] && folded->no_case[1] && folded->no_case[2]);
+    assert_true(!folded->upper[1] && folded->upper[2]);
+    assert_string_equal(key_text(w, child, &child->uniques[1]), "child_expr x");
+    assert_true(child->uniques[1].no_case[0] && !child->uniques[1].upper[0]);
+    assert_string_equal(key_text(w, child, &child->uniques[2]), "child_nocase x");
+    assert_true(child->uniques[2].no_case && child->uniques[2].no_case[0]);
+    assert_string_equal(key_text(w, child, &child->uniques[3]), "child_other (partial)");
+    assert_string_equal(key_text(w, child, &child->uniques[4]), "child_part x (partial)");
     assert_int_equal(child->nfks, 2);
     const ForeignKey *one = &child->fks[0], *two = &child->fks[1];
     assert_string_equal(one->ref_table, "Parent");
