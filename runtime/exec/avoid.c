@@ -282,14 +282,14 @@ static bool probe_piece(Probe *p, const RowSet *rows)
 }
 
 /* Those of the rows whose values in a key are in the table. */
-static bool probe(Avoid *a, int t, int group, bool holds, const RowSet *rows, const RowSet **taken)
+static bool probe(Avoid *a, int t, const Key *key, bool apart, bool holds, const RowSet *rows,
+                  const RowSet **taken)
 {
-    const KeyGroup *g = &a->plan->tables[t].groups[group];
-    uint64_t piece_rows = g->no_case ? UINT64_MAX : PIECE_ROWS;
+    uint64_t piece_rows = apart ? UINT64_MAX : PIECE_ROWS;
     Probe p = {.a = a,
                .table = t,
-               .key = g->key_def,
-               .apart = g->no_case,
+               .key = key,
+               .apart = apart,
                .holds = holds,
                .eval = eval_new(a->plan),
                .taken = rowset_new(a->mem)};
@@ -325,10 +325,11 @@ static bool avoid_in_table(Avoid *a, int t, const RowSet *all, bool holds, bool 
         const Plan *plan = a->plan;
         for (int g = 0; g < plan->tables[t].ngroups; g++) {
             const RowSet *taken;
-            bool apart = plan->tables[t].groups[g].no_case;
+            const KeyGroup *group = &plan->tables[t].groups[g];
+            bool apart = group->no_case;
             if (!holds && !apart)
                 continue;
-            if (!probe(a, t, g, holds, apart ? all : rows, &taken))
+            if (!probe(a, t, group->key_def, apart, holds, apart ? all : rows, &taken))
                 return false;
             if (rowset_rows(taken) == 0)
                 continue;
@@ -347,6 +348,35 @@ static bool avoid_in_table(Avoid *a, int t, const RowSet *all, bool holds, bool 
         log_event(a->s->log, LOG_INFO, "values.avoided", "{s:s, s:I}", "table",
                   ledger_table_name(a->plan->tables[t].table, a->mem), "rows", (json_int_t)moved);
     return true;
+}
+
+/* Keys whose values can be no others: rows that would collide are refused. */
+static bool refuse_taken(Avoid *a, int t, const RowSet *rows)
+{
+    const TablePlan *tp = &a->plan->tables[t];
+    bool free = true;
+    for (int i = 0; i < tp->nfixed; i++) {
+        const Key *key = tp->fixed[i];
+        const RowSet *taken;
+        if (!probe(a, t, key, false, true, rows, &taken))
+            return false;
+        if (rowset_rows(taken) == 0)
+            continue;
+        const char *where = key->where ? key->where : tp->table->where, *columns = "";
+        for (int k = 0; k < key->ncols; k++)
+            columns = arena_printf(a->mem, "%s%s%s", columns, k ? ", " : "",
+                                   tp->table->cols[key->cols[k]].name);
+        free = err_add(a->mem, a->err, ERR_REFUSED, where,
+                       arena_printf(a->mem, "%s.%s", tp->table->name, columns),
+                       "rows of your own in the table have what %s would get",
+                       text_plural((int64_t)rowset_rows(taken), "new row", a->mem));
+        err_hint(a->mem, a->err,
+                 "the number of a child under its parent, and pairs of two parents that rows are "
+                 "counted by, can be no others: remove these rows of yours, or change them, or ask "
+                 "for no more rows of %s",
+                 tp->table->name);
+    }
+    return free;
 }
 
 static bool holds_rows(Avoid *a, const TablePlan *tp, bool *any)
@@ -383,11 +413,12 @@ bool session_may_collide(const TablePlan *tp)
     for (int g = 0; g < tp->ngroups; g++)
         if (tp->exists || tp->groups[g].no_case)
             return true;
-    return false;
+    return tp->exists && tp->nfixed > 0;
 }
 
 static bool avoid_all(Avoid *a, bool *found)
 {
+    bool ok = true;
     *found = false;
     for (int t = 0; t < a->plan->ntables; t++) {
         const TablePlan *tp = &a->plan->tables[t];
@@ -399,8 +430,9 @@ static bool avoid_all(Avoid *a, bool *found)
             (tp->exists && rowset_rows(rows) && !holds_rows(a, tp, &any)) ||
             !avoid_in_table(a, t, rows, any, found))
             return false;
+        ok = (!any || refuse_taken(a, t, rows)) && ok;
     }
-    return true;
+    return ok;
 }
 
 bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, const Closure *going,

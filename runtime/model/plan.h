@@ -204,6 +204,9 @@ typedef struct TablePlan {
     FkPlan *fks; /* parallel to table->fks */
     KeyGroup *groups;
     int ngroups;
+    const Key **fixed; /* keys that hold by construction, whose values can be no others: a child's
+                          number under its parent, pairs of two parents that are counted by */
+    int nfixed;
     Segment *segments; /* ascending, without gaps */
     int nsegments;
     const RowHistory *gone;   /* rows that were deleted, rejected or pruned, oldest set first */

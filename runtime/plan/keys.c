@@ -125,17 +125,33 @@ static bool deal_apart(TablePlan *tp, const Key *key)
     return false;
 }
 
-/* True when the key holds without our help: a serial column, a child's number under its parent, or
- * another key whole inside it. */
+/* True when the key holds without our help: a serial column, or another key whole inside it. */
 static bool already_unique(const TablePlan *tp, const Key *key)
 {
     for (int i = 0; i < key->ncols; i++)
-        if (tp->cols[key->cols[i]].serial || is_numbered(tp, key, &tp->cols[key->cols[i]]))
+        if (tp->cols[key->cols[i]].serial)
             return true;
     for (int i = 0; i < tp->ngroups; i++)
         if (covers(key, tp->groups[i].key_def))
             return true;
     return false;
+}
+
+static bool holds_number(const TablePlan *tp, const Key *key)
+{
+    for (int i = 0; i < key->ncols; i++)
+        if (is_numbered(tp, key, &tp->cols[key->cols[i]]))
+            return true;
+    return false;
+}
+
+/* Rows that differ in a narrower key differ in this one. */
+static void add_fixed(TablePlan *tp, const Key *key)
+{
+    for (int i = 0; i < tp->nfixed; i++)
+        if (covers(key, tp->fixed[i]))
+            return;
+    tp->fixed[tp->nfixed++] = key;
 }
 
 static const char *why_not(const Grouping *g)
@@ -186,8 +202,15 @@ static int followed(const TablePlan *tp, const Key *key)
 
 static bool add_group(Build *b, TablePlan *tp, const Key *key)
 {
-    if (key->partial || already_unique(tp, key) || draw_apart(b, tp, key) || deal_apart(tp, key))
+    if (key->partial || already_unique(tp, key))
         return true;
+    bool number = holds_number(tp, key);
+    if (!number && draw_apart(b, tp, key))
+        return true;
+    if (number || deal_apart(tp, key)) {
+        add_fixed(tp, key);
+        return true;
+    }
     Grouping g = {.b = b, .tp = tp, .key = key};
     const char *columns = plan_columns_text(b->mem, tp->table, key->cols, key->ncols);
     g.group = (KeyGroup){
@@ -243,6 +266,7 @@ bool plan_keys(Build *b, int t)
     const Table *table = tp->table;
     bool ok = true;
     tp->groups = arena_array(b->mem, KeyGroup, table->nuniques + 2);
+    tp->fixed = arena_array(b->mem, const Key *, table->nuniques + 1);
     /* Narrow keys first: a key that holds a narrower one whole is unique with it. */
     for (int i = 0; i < table->nuniques; i++)
         if (table->primary.ncols > table->uniques[i].ncols &&

@@ -233,6 +233,25 @@ static void keys_follow_each_other(void **state)
     assert_false(table(wide, "x")->segments[0].follows[1]);
 }
 
+/* Keys that hold by construction are known, each with the fewest columns: the target's rows are
+ * compared with them. */
+static void fixed_keys_are_known(void **state)
+{
+    (void)state;
+    const Plan *p = plan(
+        "local a = r:table('a', { rows = 20 }, function(t) t.id = serial() end)\n"
+        "local b = r:table('b', { rows = 30 }, function(t) t.id = serial() end)\n"
+        "r:table('x', { per = { a, 3 } }, function(t) t.a = ref(a) t.n = child_index() t.m = int(1, 9)\n"
+        "  t:primary_key(t.a, t.n, t.m) t:unique(t.a, t.n) t:unique(t.a, t.m) end)\n"
+        "r:table('y', { rows = 60, per = { { a, between(2, 4) }, { b, between(1, 3) } } }, function(t)\n"
+        "  t.id = serial() t.a = ref(a) t.b = ref(b) t:unique(t.a, t.b) end)");
+    const TablePlan *x = table(p, "x"), *y = table(p, "y");
+    assert_true(x->nfixed == 1 && x->ngroups == 1 && x->fixed[0]->ncols == 2);
+    assert_int_equal(x->fixed[0]->cols[1], table_column(x->table, "n"));
+    assert_true(y->nfixed == 1 && y->fixed[0]->cols[0] == table_column(y->table, "a"));
+    assert_int_equal(table(p, "a")->nfixed, 0);
+}
+
 /* Values that rows of the user's own have are left out, and the rest still differs. */
 static void followers_keep_clear(void **state)
 {
@@ -287,9 +306,10 @@ static void fixed_rows_stay(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {T(both_counts_hold),          T(each_row_alone),
-                                       T(several_are_refused),       T(bounds_hold_over_growth),
-                                       T(keys_follow_each_other),    T(followers_keep_clear),
-                                       T(a_wrong_record_is_refused), T(fixed_rows_stay)};
+    const struct CMUnitTest tests[] = {T(both_counts_hold),       T(each_row_alone),
+                                       T(several_are_refused),    T(bounds_hold_over_growth),
+                                       T(keys_follow_each_other), T(followers_keep_clear),
+                                       T(fixed_keys_are_known),   T(a_wrong_record_is_refused),
+                                       T(fixed_rows_stay)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
