@@ -57,23 +57,28 @@ static bool follows(const Segment *s, int group)
 }
 
 /* Rows that agree in the columns that two keys share have other indexes in the first key: what is
- * left of these are their slots in the second, under a permutation of what they share. */
+ * left of these are their slots in the second, under a permutation of what they share. A parent of
+ * which only new rows are drawn from counts most, so that these slots come behind all earlier ones,
+ * whatever they were counted by. */
 static Slot slot_behind(const Frame *f, int group, uint32_t k, Slot slot)
 {
     const TablePlan *tp = f->tp;
     const KeyGroup *g = &tp->groups[group];
     const Segment *s = frame_segment(f, k);
     uint64_t index = frame_group_index((Frame *)f, g->follows, NULL)[k];
+    uint64_t behind = 0, slots = 1;
     slot.slot = 0;
     for (int c = 0; c < tp->table->ncols; c++) {
         const ColumnPlan *cp = &tp->cols[c];
         if (cp->group != g->follows)
             continue;
         uint64_t digit = index / cp->group_div % cp->group_mod;
-        if (key_holds(g->key_def, &c, 1))
+        if (key_holds(g->key_def, &c, 1)) {
             slot.key = rng_philox(slot.key, digit, (uint64_t)c).a;
-        else
+        } else {
             slot.slot = slot.slot * cp->group_mod + digit;
+            slots *= cp->group_mod;
+        }
     }
     for (int i = 0; i < tp->table->nfks; i++) {
         const FkPlan *fk = &tp->fks[i];
@@ -81,11 +86,16 @@ static Slot slot_behind(const Frame *f, int group, uint32_t k, Slot slot)
             continue;
         uint64_t first = s->parent_first[i],
                  digit = first + index / s->fk_div[i] % s->parent_count[i];
-        if (key_holds(g->key_def, fk->fk->cols, fk->fk->ncols))
+        if (key_holds(g->key_def, fk->fk->cols, fk->fk->ncols)) {
             slot.key = rng_philox(slot.key, digit, (uint64_t)fk->fk->cols[0]).a;
-        else
-            slot.slot = slot.slot * (first + s->parent_count[i]) + digit;
+        } else if (first) {
+            behind = digit;
+        } else {
+            slot.slot = slot.slot * s->parent_count[i] + digit;
+            slots *= s->parent_count[i];
+        }
     }
+    slot.slot += behind * slots;
     return slot;
 }
 

@@ -204,6 +204,9 @@ typedef struct TablePlan {
     FkPlan *fks; /* parallel to table->fks */
     KeyGroup *groups;
     int ngroups;
+    const char *const *key_order; /* the keys' columns, first the key that gives others what they
+                                     share; NULL: those of few columns first */
+    int nkey_order;
     const Key **fixed; /* keys that hold by construction, whose values can be no others: a child's
                           number under its parent, pairs of two parents that are counted by */
     int nfixed;

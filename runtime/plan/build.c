@@ -81,8 +81,7 @@ static bool plan_tables(Build *b)
         if (!tp->exists && !b->target->rows_only &&
             dialect_check(b->target->engine, tp->table, b->mem, b->err) > 0)
             ok = false;
-        bool keys = plan_keys(b, t) && plan_avoided_keys(b, t);
-        ok = plan_segments(b, t) && keys && ok;
+        ok = plan_keyed_rows(b, t) && ok;
     }
     return ok;
 }

@@ -267,17 +267,10 @@ bool plan_keys(Build *b, int t)
     bool ok = true;
     tp->groups = arena_array(b->mem, KeyGroup, table->nuniques + 2);
     tp->fixed = arena_array(b->mem, const Key *, table->nuniques + 1);
-    /* Narrow keys first: a key that holds a narrower one whole is unique with it. */
-    for (int i = 0; i < table->nuniques; i++)
-        if (table->primary.ncols > table->uniques[i].ncols &&
-            covers(&table->primary, &table->uniques[i]))
-            ok = add_group(b, tp, &table->uniques[i]) && ok;
-    if (table->primary.ncols)
-        ok = add_group(b, tp, &table->primary) && ok;
-    for (int width = 1; width <= table->ncols; width++)
-        for (int i = 0; i < table->nuniques; i++)
-            if (table->uniques[i].ncols == width)
-                ok = add_group(b, tp, &table->uniques[i]) && ok;
+    const Key **keys = arena_array(b->mem, const Key *, table->nuniques + 1);
+    int n = plan_key_list(b, tp, keys);
+    for (int i = 0; i < n; i++)
+        ok = add_group(b, tp, keys[i]) && ok;
     add_last(tp);
     return ok;
 }

@@ -37,6 +37,10 @@ bool plan_shape(
 bool plan_bind_table(Build *b, int t); /* bind.c: columns to native code, types decided */
 bool plan_check_types(
     Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
+/* key_order.c: the table's keys and rows, the keys in an order that leaves enough values. */
+bool plan_keyed_rows(Build *b, int t);
+/* The table's keys in their order, at most nuniques + 1; how many. */
+int plan_key_list(const Build *b, const TablePlan *tp, const Key **out);
 bool plan_keys(Build *b, int t); /* keys.c: unique keys by permutation */
 bool plan_changes(Build *b);     /* changes.c: rows that are gone, cells that were made anew */
 bool plan_avoided_keys(Build *b, int t); /* changes.c, after plan_keys: which key avoided what */

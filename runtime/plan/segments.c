@@ -82,6 +82,12 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_decref(follow);
     if (s->capped)
         json_object_set_new(all, "capped", json_true());
+    json_t *order = json_array();
+    for (int i = 0; i < tp->nkey_order; i++)
+        json_array_append_new(order, json_string(tp->key_order[i]));
+    if (tp->nkey_order)
+        json_object_set(all, "order", order);
+    json_decref(order);
     char *dumped = json_dumps(all, JSON_COMPACT);
     const char *text = arena_strdup(mem, dumped);
     free(dumped);
