@@ -43,6 +43,14 @@ int modify_group_of(const TablePlan *tp, int c)
     return cp->fk >= 0 ? tp->fks[cp->fk].group : cp->group;
 }
 
+/* Later rows under the same parents drew from what these left (SharedKey.under). */
+static bool drawn_again(const TablePlan *tp, int fk)
+{
+    const SharedKey *shared = tp->fks[fk].shared;
+    return shared && shared->under >= 0 && tp->nsegments &&
+           tp->segments[tp->nsegments - 1].group_first[shared->group] > 0;
+}
+
 static bool can_be_anew(const Plan *plan, const TablePlan *tp, int c, Arena *mem, Err *err)
 {
     const ColumnPlan *cp = &tp->cols[c];
@@ -59,6 +67,9 @@ static bool can_be_anew(const Plan *plan, const TablePlan *tp, int c, Arena *mem
         return refuse(tp, c, "is drawn from a table outside of the recipe", NULL, mem, err);
     if (cp->fk >= 0 && group >= 0 && plan->tables[tp->fks[cp->fk].parent].gone)
         return refuse(tp, c, "is unique among parents of which some are gone",
+                      "append new rows and delete old ones", mem, err);
+    if (cp->fk >= 0 && drawn_again(tp, cp->fk))
+        return refuse(tp, c, "is apart from what later rows of the same parent drew",
                       "append new rows and delete old ones", mem, err);
     if (group >= 0 && tp->groups[group].within_fk >= 0)
         return refuse(tp, c, "is unique below its parent, in a fixed order",

@@ -73,6 +73,8 @@ static inline uint64_t dist_pick_key(const FkPlan *fk)
 /* eval_parents.c */
 ChildrenCursor *eval_cursor(Eval *e, int table, const Segment *s, int fk);
 Parents *frame_parents(Frame *f, int fk);
+/* The first column that a key gives: a column that is made anew draws anew. */
+int frame_own_column(const TablePlan *tp, int fk);
 /* FK_SELF: a row that is its own parent has none. */
 Parents *frame_elders(Frame *f, int fk);
 /* The frame of these parents, made when it is asked for. Not for FK_POOL. */

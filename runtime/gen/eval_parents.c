@@ -188,8 +188,7 @@ static void pick_dealt(Frame *f, int fk, uint64_t *out)
     }
 }
 
-/* The first column that this key gives: a column that is made anew draws anew. */
-static int own_column(const TablePlan *tp, int id)
+int frame_own_column(const TablePlan *tp, int id)
 {
     const ForeignKey *fk = tp->fks[id].fk;
     for (int i = 0; i < fk->ncols; i++)
@@ -206,7 +205,7 @@ Parents *frame_parents(Frame *f, int id)
     const FkPlan *fk = &f->tp->fks[id];
     Parents *p = arena_new_of(scratch, Parents);
     uint64_t *rows = arena_alloc_raw(scratch, sizeof *rows * f->n), *nth = NULL;
-    const uint32_t *generations = frame_generations(f, own_column(f->tp, id));
+    const uint32_t *generations = frame_generations(f, frame_own_column(f->tp, id));
     if (fk->mode == FK_PER) {
         p->nth = nth = arena_alloc_raw(scratch, sizeof *nth * f->n);
         pick_per(f, id, rows, nth);

@@ -36,6 +36,8 @@ typedef struct Segment {
                                the rows were made; NULL: none */
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
                                   counted before that is known */
+    int rows_gone; /* sets of TablePlan.gone whose rows held nothing any more when a key that is
+                      drawn apart began anew (SharedKey.under) */
     bool capped;   /* children for parents that had some count together to the bound of `per` */
     bool complete; /* every row was committed by an earlier run */
 } Segment;
@@ -162,8 +164,10 @@ typedef struct KeyGroup {
     uint64_t own_count; /* product over the columns that are no foreign keys; 0: unbounded (one
                            generator makes any number of distinct values; Segment.group_count is 0
                            too and the slot itself is the index) */
-    int drawn;          /* a key with SharedKey.under, of which the group only knows the rows whose
-                           values were taken; else -1. Such groups come last */
+    int drawn;          /* a key with SharedKey.under; else -1. Such groups come last. The group
+                           knows the rows whose values were taken, and the segment at which the rows
+                           to draw from changed: from there on a parent's rows draw from what its
+                           earlier ones do not have */
     int within_fk;      /* the FK_PER foreign key inside this key, -1 = none */
     int follows;      /* an earlier group with columns of this key: see Segment.follows; -1: none */
     bool no_case;     /* texts of different indexes can be equal to the database: it is asked */

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "gen/avoid.h"
+#include "gen/eval.h"
 #include "plan/segments_int.h"
 
 void domains_place(const TablePlan *tp, Ranges *r)
@@ -33,7 +34,9 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
 {
     const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
     for (int g = 0; g < tp->ngroups; g++) {
-        r->group_first[g] = tp->groups[g].drawn >= 0 ? 0 : last ? last->group_first[g] : first_row;
+        bool goes_on = last || tp->groups[g].drawn >= 0;
+        const Segment *before = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+        r->group_first[g] = !goes_on ? first_row : before ? before->group_first[g] : 0;
         r->follows[g] = last && last->follows[g];
         int grown = -1;
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
@@ -53,6 +56,38 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
         }
     }
     domains_place(tp, r);
+}
+
+void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all)
+{
+    json_t *begins = json_array();
+    for (int g = 0; g < tp->ngroups && s->first_row; g++)
+        if (tp->groups[g].drawn >= 0 && s->group_first[g] == s->first_row)
+            json_array_append_new(begins, json_integer(g));
+    if (json_array_size(begins)) {
+        json_object_set(all, "apart", begins);
+        if (!s->rows_gone)
+            json_object_set_new(all, "asleep", json_true());
+    }
+    json_decref(begins);
+}
+
+bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r)
+{
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    const json_t *begins = json_object_get(all, "apart");
+    for (int g = 0; g < tp->ngroups; g++)
+        if (tp->groups[g].drawn >= 0 && last)
+            r->group_first[g] = last->group_first[g];
+    for (size_t i = 0; i < json_array_size(begins); i++) {
+        json_int_t g = json_integer_value(json_array_get(begins, i));
+        if (g < 0 || g >= tp->ngroups || tp->groups[g].drawn < 0)
+            return false;
+        r->group_first[g] = first_row;
+    }
+    if (json_is_true(json_object_get(all, "asleep")))
+        r->rows_gone = 0;
+    return true;
 }
 
 /* ---- enough */
@@ -109,27 +144,37 @@ static Need need_of(const Within *w, uint64_t parent, struct RowSpan *spans)
     return need;
 }
 
+/* new_first, per: of the rows that come. */
+static Within within_new(const TablePlan *tp, int group, int nsegments, uint64_t new_first,
+                         uint64_t domain_first, const PerIndex *per, Arena *mem, Arena *scratch)
+{
+    int fk = tp->groups[group].within_fk;
+    Within w = {.tp = tp, .group = group, .fk = fk, .n = nsegments + 1, .scratch = scratch};
+    w.cursors = arena_array(mem, ChildrenCursor *, w.n);
+    w.first_rows = arena_array(mem, uint64_t, w.n);
+    for (int s = 0; s < nsegments; s++) {
+        w.first_rows[s] = tp->segments[s].first_row;
+        if (tp->segments[s].group_first[group] == domain_first)
+            w.cursors[s] = children_cursor(tp->segments[s].per[fk], mem);
+    }
+    w.first_rows[nsegments] = new_first;
+    w.cursors[nsegments] = children_cursor(per, mem);
+    return w;
+}
+
 /* Only where children come to parents that have some, or values were taken. */
 static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_t first_row)
 {
-    int fk = tp->groups[group].within_fk, n = tp->nsegments + 1;
+    int fk = tp->groups[group].within_fk;
     Need most = {.rows = children_most(r->per[fk])};
     const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
     bool again = last && r->parent_first[fk] < last->parent_first[fk] + last->parent_count[fk];
     if (!again && tp->navoided == 0)
         return most;
     Arena *mem = arena_new(), *scratch = arena_new();
-    Within w = {.tp = tp, .group = group, .fk = fk, .n = n, .scratch = scratch};
-    w.cursors = arena_array(mem, ChildrenCursor *, n);
-    w.first_rows = arena_array(mem, uint64_t, n);
-    for (int s = 0; s < tp->nsegments; s++) {
-        w.first_rows[s] = tp->segments[s].first_row;
-        if (tp->segments[s].group_first[group] == r->group_first[group])
-            w.cursors[s] = children_cursor(tp->segments[s].per[fk], mem);
-    }
-    w.first_rows[n - 1] = first_row;
-    w.cursors[n - 1] = children_cursor(r->per[fk], mem);
-    struct RowSpan *spans = arena_array(mem, struct RowSpan, n);
+    Within w = within_new(tp, group, tp->nsegments, first_row, r->group_first[group], r->per[fk],
+                          mem, scratch);
+    struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
     most = (Need){0};
     for (uint64_t p = 0; p < r->parent_count[fk]; p++) {
         Need need = need_of(&w, r->parent_first[fk] + p, spans);
@@ -140,6 +185,51 @@ static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_
     arena_free(scratch);
     arena_free(mem);
     return most;
+}
+
+static void find_worst(const DomainNeed *needs, const uint64_t *room, uint32_t n, DomainNeed *worst)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t asked = needs[k].rows + needs[k].taken, most = worst->rows + worst->taken;
+        if (asked <= room[k] || (most > worst->room && asked - room[k] <= most - worst->room))
+            continue;
+        *worst = needs[k];
+        worst->room = room[k];
+    }
+}
+
+bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst)
+{
+    const TablePlan *tp = &plan->tables[t];
+    int before = tp->nsegments - 1, fk = tp->groups[group].within_fk;
+    const Segment *s = &tp->segments[before];
+    Arena *mem = arena_new(), *scratch = arena_new();
+    Within w = within_new(tp, group, before, s->first_row, s->group_first[group], s->per[fk], mem,
+                          scratch);
+    struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
+    DomainNeed needs[BATCH_ROWS];
+    uint64_t rows[BATCH_ROWS], room[BATCH_ROWS];
+    uint32_t n = 0;
+    Eval *eval = eval_new(plan);
+    *worst = (DomainNeed){0};
+    for (uint64_t p = 0; p < s->parent_count[fk]; p++) {
+        uint64_t parent = s->parent_first[fk] + p, first;
+        arena_reset(scratch);
+        if (children_of(w.cursors[before], parent, &first, scratch) > 0) {
+            Need need = need_of(&w, parent, spans);
+            needs[n] = (DomainNeed){.rows = need.rows, .taken = need.taken};
+            rows[n++] = s->first_row + first;
+        }
+        if (n && (n == BATCH_ROWS || p + 1 == s->parent_count[fk])) {
+            eval_room(eval, t, tp->groups[group].drawn, rows, n, room);
+            find_worst(needs, room, n, worst);
+            n = 0;
+        }
+    }
+    eval_free(eval);
+    arena_free(scratch);
+    arena_free(mem);
+    return worst->rows + worst->taken <= worst->room;
 }
 
 /* Indexes of the followed group that rows can have which agree in what the key shares with it:
@@ -159,11 +249,10 @@ static uint64_t followers(const TablePlan *tp, int g, const Ranges *r)
     return over ? UINT64_MAX : n;
 }
 
-uint64_t domain_need(const TablePlan *tp, int group, const Ranges *r, uint64_t *places)
+DomainNeed domain_need(const TablePlan *tp, int group, const Ranges *r)
 {
     Need need = need_within(tp, group, r, tp->rows);
-    *places = need.taken;
-    return need.rows;
+    return (DomainNeed){.rows = need.rows, .taken = need.taken};
 }
 
 static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t values, Need need,

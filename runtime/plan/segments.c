@@ -19,6 +19,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
     r.scatter = arena_array(mem, Scatter, tp->table->nfks + 1);
     r.capped = false;
+    r.rows_gone = 0;
     r.follows = arena_array(mem, bool, tp->ngroups + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
@@ -28,7 +29,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     return r;
 }
 
-static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
+Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
 {
     return (Segment){.first_row = first,
                      .rows = rows,
@@ -37,6 +38,7 @@ static Segment to_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .per = (const struct PerIndex *const *)r->per,
                      .scatter = r->scatter,
                      .capped = r->capped,
+                     .rows_gone = r->rows_gone,
                      .follows = r->follows,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
@@ -88,6 +90,7 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     if (tp->nkey_order)
         json_object_set(all, "order", order);
     json_decref(order);
+    domains_put_begins(tp, s, all);
     char *dumped = json_dumps(all, JSON_COMPACT);
     const char *text = arena_strdup(mem, dumped);
     free(dumped);
@@ -275,11 +278,13 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
               read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
                          tp->table->nfks);
     find_gone(b, tp, &r, h->run);
+    r.rows_gone = plan_counted_until(b, t, h->run);
     domains_place(tp, &r);
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, numbered(tp)) &&
          read_keys(tp, json_object_get(all, "keys"), r.key_base) &&
-         read_follows(tp, json_object_get(all, "follow"), r.follows) && history_fits(b, tp, &r, h);
+         read_follows(tp, json_object_get(all, "follow"), r.follows) &&
+         domains_read_begins(tp, all, h->first_row, &r) && history_fits(b, tp, &r, h);
     r.capped = json_is_true(json_object_get(all, "capped"));
     json_decref(all);
     if (!ok) {
@@ -292,7 +297,7 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     }
     if (!index_children(b, t, &r, h->rows, h->run))
         return false;
-    *out = to_segment(&r, h->first_row, h->rows);
+    *out = ranges_segment(&r, h->first_row, h->rows);
     out->complete = h->committed == h->rows;
     return true;
 }
@@ -452,10 +457,10 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     Ranges r = ranges_new(tp, b->mem);
     bool empty = was_empty(b, t, INT_MAX);
     find_gone(b, tp, &r, INT_MAX);
+    r.rows_gone = rowset_rows(tp->asleep) ? 0 : plan_counted_until(b, t, INT_MAX);
     rows = rows_of_first(b, t, &r, rows, empty);
     draw_parents(b, tp, &r, rows, empty);
-    bool ok = rows == 0 || (check_rolled_up(b, tp, &r) && plan_check_apart(b, tp, &r) &&
-                            dealt_check(b, t, &r, empty));
+    bool ok = rows == 0 || (check_rolled_up(b, tp, &r) && dealt_check(b, t, &r, empty));
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
         if (fk->mode == FK_SELF || fk->null_share >= 1 || live_parents(b, fk, &r, f) > 0 ||
@@ -482,7 +487,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     if (rows == 0)
         return true;
     domains_draw(tp, &r, tp->rows, empty);
-    ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r);
+    ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r, rows);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
         const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
@@ -490,7 +495,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
         int64_t free_key = facts && facts->next_key ? facts->next_key[c] : 1;
         r.key_base[c] = facts && facts->first_key ? 1 : free_key > issued ? free_key : issued;
     }
-    tp->segments[tp->nsegments++] = to_segment(&r, tp->rows, rows);
+    tp->segments[tp->nsegments++] = ranges_segment(&r, tp->rows, rows);
     ok = ok && pass_over_gone(b, t, &tp->segments[tp->nsegments - 1]);
     tp->rows += tp->segments[tp->nsegments - 1].rows;
     return ok;

@@ -2,6 +2,8 @@
 #ifndef SEEDPIPE_PLAN_SEGMENTS_INT_H
 #define SEEDPIPE_PLAN_SEGMENTS_INT_H
 
+#include <jansson.h>
+
 #include "gen/children.h"
 #include "gen/scatter.h"
 #include "plan/plan_int.h"
@@ -12,9 +14,12 @@ typedef struct Ranges {
     const PerIndex **per;
     struct Scatter *scatter;
     bool capped;
+    int rows_gone;
     bool *follows;
     int *parent_gone, *parent_counted;
 } Ranges;
+
+Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows);
 
 /* dealt.c: rows that are counted per several parents. */
 bool dealt_rows(Build *b, int t, Ranges *r);
@@ -29,16 +34,26 @@ uint64_t parents_served(const TablePlan *tp, int f);
  */
 void domains_place(const TablePlan *tp, Ranges *r);
 void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty);
+/* In the ledger's text "apart": the groups that are drawn apart and begin anew with the segment;
+ * "asleep": the table had pruned rows, which can come back, so that rows that are gone hold their
+ * values. */
+void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all);
+bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r);
 /* Are they enough for the rows up to `end`? */
 bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
-/* The most rows that one parent of the group's FK_PER key has, with those that come; and how many
- * of the places that they share are taken. */
-uint64_t domain_need(const TablePlan *tp, int group, const Ranges *r, uint64_t *taken);
-/* Are there enough parents to draw from, in keys that share columns? */
-bool plan_check_shared(Build *b, int t, const Ranges *r);
-/* Rows that draw apart under one parent count on the same rows to draw from as those before them.
- */
-bool plan_check_apart(Build *b, const TablePlan *tp, const Ranges *r);
+/* What one parent of the group's FK_PER key needs: rows, those that come and those before them that
+ * share their places, and how many of the places are taken; and what there is. */
+typedef struct DomainNeed {
+    uint64_t rows, taken, room;
+} DomainNeed;
+/* The most that any has; room is not looked at. */
+DomainNeed domain_need(const TablePlan *tp, int group, const Ranges *r);
+/* Is there room for all in a key that is drawn apart? The table has the new segment already.
+ * worst: the one that misses most. */
+bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst);
+/* Are there enough parents to draw from, in keys that share columns? Rows that draw apart under
+ * parents that have some draw from what these left, where they cannot just go on: found here. */
+bool plan_check_shared(Build *b, int t, Ranges *r, uint64_t rows);
 /* Places of a domain of `count` that no row before `row` has, nor any row from its end. */
 uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t count, uint64_t row);
 

@@ -236,7 +236,83 @@ static bool can_be_without(const TablePlan *tp, const FkPlan *fk)
     return false;
 }
 
-bool plan_check_shared(Build *b, int t, const Ranges *r)
+/* Do rows that go on where the parents' earlier ones stopped count on the same rows to draw from?
+ */
+static bool goes_on(const TablePlan *tp, int f, const Ranges *r)
+{
+    const SharedKey *shared = tp->fks[f].shared;
+    int u = shared->under, g = shared->group;
+    for (int i = 0; i < tp->nsegments; i++) {
+        const Segment *s = &tp->segments[i];
+        bool meets = s->parent_first[u] < r->parent_first[u] + r->parent_count[u] &&
+                     r->parent_first[u] < s->parent_first[u] + s->parent_count[u];
+        if (meets && s->group_first[g] == r->group_first[g] &&
+            (s->parent_count[f] != r->parent_count[f] || s->parent_gone[f] != r->parent_gone[f]))
+            return false;
+    }
+    return true;
+}
+
+static bool fits(Build *b, int t, int f, const Ranges *r, uint64_t rows, DomainNeed *worst)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    tp->segments[tp->nsegments++] = ranges_segment(r, tp->rows, rows);
+    tp->rows += rows;
+    bool ok = domain_fits(b->plan, t, tp->fks[f].shared->group, worst);
+    tp->rows -= rows;
+    tp->nsegments--;
+    return ok;
+}
+
+static bool refuse_more(Build *b, const TablePlan *tp, const FkPlan *fk, const DomainNeed *worst,
+                        bool left)
+{
+    const FkPlan *g = &b->plan->tables[fk->parent].fks[fk->shared->child_fk];
+    const char *common = b->plan->tables[g->parent].table->name, *parent = fk->fk->ref_table,
+               *over = tp->fks[fk->shared->under].fk->ref_table;
+    const char *room =
+        worst->room ? arena_printf(b->mem, "only %s", text_count((int64_t)worst->room, b->mem))
+                    : "none";
+    err_add(b->mem, b->err, ERR_UNIQUE, fk->fk->where, tp->table->name,
+            "up to %s per %s, each with another of %s, but one of %s may have %s%s%s",
+            text_plural((int64_t)worst->rows, left ? "more row" : "row", b->mem), over, parent,
+            common, room, left ? " that its earlier rows do not have" : "",
+            worst->taken ? ", and some of these are taken already" : "");
+    return left
+               ? err_hint(b->mem, b->err,
+                          "ask for fewer rows, for more %s per %s, or for more %s as well, so that "
+                          "new rows go under new ones: --count %s=N,%s=M",
+                          parent, common, over, over, tp->table->name)
+               : err_hint(b->mem, b->err, "ask for at most %s per %s, or for more %s per %s",
+                          text_count((int64_t)worst->room, b->mem), over, parent, common);
+}
+
+/* Rows that draw apart go on where earlier ones under the same parents stopped; or, when the rows
+ * to draw from are others than then, take what these left. */
+static bool check_apart(Build *b, int t, int f, uint64_t least, Ranges *r, uint64_t rows)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    const FkPlan *fk = &tp->fks[f];
+    int u = fk->shared->under, group = fk->shared->group;
+    bool again = r->parent_count[u] && r->parent_first[u] < parents_served(tp, u);
+    bool same = goes_on(tp, f, r);
+    DomainNeed worst = {0};
+    if (same && !b->plan->tables[fk->parent].gone && r->group_first[group] == 0) {
+        worst = domain_need(tp, group, r);
+        if (worst.rows + worst.taken <= least)
+            return true;
+    }
+    if (same && fits(b, t, f, r, rows, &worst))
+        return true;
+    if (again) {
+        r->group_first[group] = tp->rows;
+        if (fits(b, t, f, r, rows, &worst))
+            return true;
+    }
+    return refuse_more(b, tp, fk, &worst, again);
+}
+
+bool plan_check_shared(Build *b, int t, Ranges *r, uint64_t rows)
 {
     const TablePlan *tp = &b->plan->tables[t];
     bool ok = true;
@@ -258,44 +334,8 @@ bool plan_check_shared(Build *b, int t, const Ranges *r)
                      parent, common);
             continue;
         }
-        if (fk->shared->under < 0)
-            continue;
-        uint64_t taken, most = domain_need(tp, fk->shared->group, r, &taken);
-        if (most + taken <= least)
-            continue;
-        ok = err_add(b->mem, b->err, ERR_UNIQUE, fk->fk->where, tp->table->name,
-                     "up to %s per %s, each with another of %s, but one of %s may have only %s%s",
-                     text_plural((int64_t)most, "row", b->mem),
-                     tp->fks[fk->shared->under].fk->ref_table, parent, common,
-                     text_count((int64_t)least, b->mem),
-                     taken ? ", and some of these are taken already" : "");
-        err_hint(b->mem, b->err, "ask for at most %s per %s, or for more %s per %s",
-                 text_count((int64_t)least, b->mem), tp->fks[fk->shared->under].fk->ref_table,
-                 parent, common);
+        if (fk->shared->under >= 0)
+            ok = check_apart(b, t, f, least, r, rows) && ok;
     }
     return ok;
-}
-
-bool plan_check_apart(Build *b, const TablePlan *tp, const Ranges *r)
-{
-    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
-    for (int f = 0; last && f < tp->table->nfks; f++) {
-        const FkPlan *fk = &tp->fks[f];
-        int under = fk->shared ? fk->shared->under : -1;
-        bool same = r->parent_count[f] == last->parent_count[f] &&
-                    r->parent_gone[f] == last->parent_gone[f];
-        if (under < 0 || r->parent_count[under] == 0 || same ||
-            r->parent_first[under] >= parents_served(tp, under))
-            continue;
-        const char *drawn = fk->fk->ref_table, *over = tp->fks[under].fk->ref_table;
-        err_add(b->mem, b->err, ERR_REFUSED, fk->fk->where, tp->table->name,
-                "new rows would go under %s that have some, each with another of %s, and %s has "
-                "changed since these were drawn",
-                over, drawn, drawn);
-        return err_hint(b->mem, b->err,
-                        "ask for more %s as well, so that the new rows go under new ones: --count "
-                        "%s=N,%s=M",
-                        over, over, tp->table->name);
-    }
-    return true;
 }

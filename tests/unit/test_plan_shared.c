@@ -120,50 +120,127 @@ static const char *const members =
     "r:table('m', { rows = 60, per = { u, between(0, 8) } }, function(t) t.a = ref(u, 'a') t.u = ref(u, 'n') t.p = ref(p, 'n')\n"
     "  t:foreign({ t.a, t.u }, u, { 'a', 'n' }) t:foreign({ t.a, t.p }, p, { 'a', 'n' }) t:primary_key(t.a, t.u, t.p) end)";
 
-/* More rows under users that have some: other projects, as long as the projects are the same ones.
- */
+/* What earlier plans made, as their ledger tells it. */
+static PlanHistory history[16];
+static int nhistory;
+
+static const Plan *grow(int64_t m, int64_t p, PlanChange *changes, int nchanges)
+{
+    PlanOptions o = options();
+    PlanCount counts[] = {{"m", m}, {"p", p}};
+    o.counts = counts;
+    o.ncounts = m ? 2 : 0;
+    return plan_with(members, o,
+                     (PlanTarget){.engine = ENGINE_SQLITE,
+                                  .history = history,
+                                  .nhistory = nhistory,
+                                  .changes = changes,
+                                  .nchanges = nchanges});
+}
+
+/* The plan is done, as a run of this number. */
+static void done(const Plan *plan, int run)
+{
+    for (int t = 0; t < plan->ntables; t++) {
+        const TablePlan *tp = &plan->tables[t];
+        uint64_t seen = 0;
+        for (int i = 0; i < nhistory; i++)
+            seen += strcmp(history[i].table, tp->table->name) == 0;
+        for (int s = (int)seen; s < tp->nsegments; s++)
+            history[nhistory++] =
+                (PlanHistory){.table = tp->table->name,
+                              .first_row = tp->segments[s].first_row,
+                              .rows = tp->segments[s].rows,
+                              .text = plan_segment_text(tp, &tp->segments[s], mem),
+                              .run = run,
+                              .committed = tp->segments[s].rows};
+    }
+}
+
+/* The project of each of n members; no pair twice among those that are there. */
+static int64_t *apart(const Plan *plan, uint32_t n)
+{
+    const TablePlan *tp = table(plan, "m");
+    uint8_t seen[6][21][121] = {{{0}}};
+    int64_t *project = arena_array(mem, int64_t, n), user[N], tenant[N];
+    assert_in_range(n, 1, N);
+    Eval *eval = eval_new(plan);
+    memcpy(tenant, column(eval, plan, "m", "a", n)->i, n * sizeof *tenant);
+    memcpy(user, column(eval, plan, "m", "u", n)->i, n * sizeof *user);
+    const Vec *v = column(eval, plan, "m", "p", n);
+    for (uint32_t k = 0; k < n; k++) {
+        assert_false(vec_is_null(v, k));
+        project[k] = v->i[k];
+        if (!tp->gone || !rowhistory_has(tp->gone, tp->gone->n, k))
+            assert_int_equal(seen[tenant[k]][user[k]][v->i[k]]++, 0);
+    }
+    eval_free(eval);
+    return project;
+}
+
+/* More rows under users that have some: other projects, also when the projects are others. */
 static void later_rows_are_apart_too(void **state)
 {
     (void)state;
-    PlanOptions o = options();
-    const Plan *first = plan_with(members, o, (PlanTarget){.engine = ENGINE_SQLITE});
-    assert_non_null(first);
-    PlanHistory history[4];
-    for (int t = 0; t < 4; t++)
-        history[t] = (PlanHistory){
-            .table = first->tables[t].table->name,
-            .rows = first->tables[t].rows,
-            .text = plan_segment_text(&first->tables[t], &first->tables[t].segments[0], mem),
-            .committed = first->tables[t].rows};
-    PlanTarget target = {.engine = ENGINE_SQLITE, .history = history, .nhistory = 4};
-    PlanCount counts[] = {{"m", 120}, {"p", 60}};
-    o.counts = counts;
-    o.ncounts = 2;
-    const Plan *more = plan_with(members, o, target);
-    assert_non_null(more);
-    Eval *eval = eval_new(more);
-    uint8_t seen[6][21][61] = {{{0}}};
-    int64_t user[120], tenant[120];
-    const Vec *v = column(eval, more, "m", "a", 120);
-    memcpy(tenant, v->i, sizeof tenant);
-    v = column(eval, more, "m", "u", 120);
-    memcpy(user, v->i, sizeof user);
-    v = column(eval, more, "m", "p", 120);
-    for (int k = 0; k < 120; k++)
-        assert_int_equal(seen[tenant[k]][user[k]][v->i[k]]++, 0);
-    eval_free(eval);
-    counts[1].rows = 90;
-    assert_null(plan_with(members, o, target));
-    assert_int_equal(err.first->code, ERR_REFUSED);
-    assert_non_null(strstr(err.first->message, "each with another of p"));
+    const Plan *p;
+    nhistory = 0;
+    assert_non_null(p = grow(0, 0, NULL, 0));
+    done(p, 1);
+    assert_non_null(p = grow(100, 60, NULL, 0));
+    assert_null(
+        strstr(plan_segment_text(table(p, "m"), &table(p, "m")->segments[1], mem), "apart"));
+    apart(p, 100);
+    done(p, 2);
+    assert_non_null(p = grow(120, 90, NULL, 0));
+    const char *text = plan_segment_text(table(p, "m"), &table(p, "m")->segments[2], mem);
+    assert_non_null(strstr(text, "\"apart\":[0]"));
+    const int64_t *before = apart(p, 120);
+    done(p, 3);
+    assert_non_null(p = grow(140, 90, NULL, 0));
+    const int64_t *after = apart(p, 140);
+    assert_memory_equal(before, after, 120 * sizeof *before);
+    done(p, 4);
+    assert_non_null(p = grow(150, 100, NULL, 0));
+    before = apart(p, 150);
+    assert_memory_equal(after, before, 140 * sizeof *before);
+}
+
+static const RowSet *first_rows(uint64_t n)
+{
+    RowSet *set = rowset_new(mem);
+    rowset_add(set, 0, n, mem);
+    return set;
+}
+
+/* Projects that are gone are no place for more; members that are gone hold none. */
+static void gone_rows_are_seen(void **state)
+{
+    (void)state;
+    nhistory = 0;
+    const Plan *p;
+    assert_non_null(p = grow(0, 0, NULL, 0));
+    done(p, 1);
+    PlanChange changes[] = {
+        {.table = "p", .run = 2, .kind = CHANGE_DELETED, .rows = first_rows(55)},
+        {.table = "m", .run = 2, .kind = CHANGE_DELETED, .rows = first_rows(60)}};
+    assert_null(grow(120, 60, changes, 1));
+    assert_int_equal(err.first->code, ERR_UNIQUE);
+    assert_non_null(strstr(err.first->message, "more rows per u, each with another of p"));
+    assert_non_null(strstr(err.first->message, "that its earlier rows do not have"));
     assert_string_equal(err.first->where, "t.lua:6");
+    err_clear(&err);
+    assert_non_null(p = grow(70, 115, changes, 1));
+    apart(p, 70);
+    assert_non_null(p = grow(120, 60, changes + 1, 1));
+    apart(p, 120);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(all_is_of_one_tenant), T(a_key_without_columns_of_its_own_follows), T(trees_stay_inside),
-        T(later_rows_are_apart_too), T(what_cannot_be_is_refused)};
+        T(all_is_of_one_tenant), T(a_key_without_columns_of_its_own_follows),
+        T(trees_stay_inside),    T(later_rows_are_apart_too),
+        T(gone_rows_are_seen),   T(what_cannot_be_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
