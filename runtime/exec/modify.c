@@ -121,8 +121,15 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
         if (ref->effect != REF_CLEARS || ref->rows == 0)
             continue;
         if (!modify_has_key(&c->tables[ref->child])) {
-            if (plan_table(m->made, c->tables[ref->child].name) >= 0)
+            bool proved = false;
+            if (plan_table(m->made, c->tables[ref->child].name) < 0)
+                continue;
+            if (!modify_keyless_rows(m, ref, rows, &proved, mem, err))
+                return false;
+            if (!proved)
                 return refuse_keyless_ref(c, ref, mem, err);
+            rows->columns = cleared_columns(c, ref, mem);
+            m->nchanged++;
             continue;
         }
         if (!removal_find_children(&m->removal, ref, mem, err) ||

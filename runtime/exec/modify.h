@@ -120,6 +120,11 @@ const char *modify_gap_where(const Modify *m, int plan, const KeyRanges *issued,
 /* A condition on `c` for the rows that seedpipe made; NULL when only their keys can tell. */
 const char *modify_made_where(const Modify *m, int plan, Arena *mem);
 
+/* modify_keyless.c: the rows of a table without a key that a SET NULL clears, as the plan has them;
+ * proved: the target has as many. After the deleted rows are known. */
+bool modify_keyless_rows(Modify *m, const ClosureRef *ref, ModifyRows *out, bool *proved,
+                         Arena *mem, Err *err);
+
 /* modify_report.c */
 bool modify_deletes(const Modify *m); /* modify.c */
 ExecModified *modify_report_table(Modify *m, const char *name);

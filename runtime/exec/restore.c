@@ -82,11 +82,32 @@ bool restore_open(Restore *r, Session *s, const LedgerRun *run, int number, Aren
 
 /* ---------------------------------------------------------------- cells */
 
+/* An address of a row does not outlive it. */
+static bool has_key(const ClosureTable *node)
+{
+    for (int k = 0; k < node->nkey; k++)
+        if (table_column(node->table, node->key[k]) >= 0)
+            return true;
+    return false;
+}
+
 bool restore_cells(const Restore *r, const Closure *c, const RestoreItem *item, Renewal *out,
                    Arena *mem, Err *err)
 {
     const Table *table = r->made->tables[item->table].table;
     int node = closure_find(c, table);
+    if (node >= 0 && item->kind == CHANGE_CLEARED && !table->primary.ncols &&
+        !has_key(&c->tables[node])) {
+        err_add(mem, err, ERR_REFUSED, NULL, table->name,
+                "%s lost %s when the parents went, and without a primary key they cannot be told "
+                "apart",
+                text_plural((int64_t)rowset_rows(item->rows), "row", mem),
+                rowset_rows(item->rows) == 1 ? "its reference" : "their references");
+        return err_hint(mem, err,
+                        "empty it (seedpipe modify RECIPE %s --truncate): then seedpipe run RECIPE "
+                        "--restart makes all rows anew",
+                        ledger_table_name(table, mem));
+    }
     if (node < 0 || c->tables[node].nkey == 0)
         return err_add(mem, err, ERR_DRIFT, NULL, table->name, "%s",
                        node < 0 ? "is not there any more" : "has lost its primary key");
