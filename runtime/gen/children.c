@@ -11,10 +11,14 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "gen/children_few.h"
 
 __extension__ typedef unsigned __int128 u128;
 
 #define CHILDREN_MAX (UINT64_C(1) << 62)
+
+#define FEW_PARENTS                                                                                \
+    64u /* for one child: then the parents that have any are kept instead of sought */
 
 struct PerIndex {
     const Bound *count;
@@ -30,6 +34,7 @@ struct PerIndex {
     /* nblocks + 1 each */
     uint64_t *raw_before, *room_both[2]; /* [adding] */
     const uint64_t *room_before;         /* one of them; NULL while change is 0 */
+    FewChildren *few;                    /* NULL: not few */
     pthread_mutex_t counting;            /* by whoever asks first: plans are shared by threads */
     atomic_bool counted;
 };
@@ -252,6 +257,8 @@ static bool surely_reached(const PerIndex *index)
     return enough && had <= CHILDREN_MAX && index->total + had <= index->n * index->hi;
 }
 
+static void list_few(PerIndex *index, Arena *scratch);
+
 static const PerIndex *counted(const PerIndex *index)
 {
     if (atomic_load_explicit(&index->counted, memory_order_acquire))
@@ -261,6 +268,7 @@ static const PerIndex *counted(const PerIndex *index)
     if (!own->counted) {
         Arena *scratch = arena_new();
         correct(own, (uint64_t)sum_counts(own, scratch), own->total, scratch);
+        list_few(own, scratch);
         arena_free(scratch);
         atomic_store_explicit(&own->counted, true, memory_order_release);
     }
@@ -305,6 +313,8 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
     index->raw_before = arena_array(mem, uint64_t, index->nblocks + 1);
     for (int way = 0; way < 2; way++)
         index->room_both[way] = arena_array(mem, uint64_t, index->nblocks + 1);
+    if (total <= n / FEW_PARENTS)
+        index->few = few_new(total, mem);
     pthread_mutex_init(&index->counting, NULL);
     if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
         return index;
@@ -318,6 +328,8 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         ok = refuse(index, total,
                     index->adding ? (uint64_t)raw + index->room : (uint64_t)raw - index->room,
                     where, subject, mem, err);
+    if (ok)
+        list_few(index, scratch);
     arena_free(scratch);
     index->counted = true;
     return ok ? index : NULL;
@@ -397,6 +409,30 @@ static Block *block_at(ChildrenCursor *c, uint64_t block, Arena *scratch)
     return c->last;
 }
 
+/* ---- few children */
+
+static void list_few(PerIndex *index, Arena *scratch)
+{
+    if (!index->few)
+        return;
+    Arena *mem = arena_new();
+    ChildrenCursor *cursor = children_cursor(index, mem);
+    for (uint64_t block = 0; block < index->nblocks; block++) {
+        if (block_start(index, block) == block_start(index, block + 1))
+            continue;
+        arena_reset(scratch);
+        const Block *b = block_at(cursor, block, scratch);
+        for (uint32_t k = 0; k < b->n; k++)
+            if (b->start[k + 1] > b->start[k])
+                few_add(index->few, b->rows[k], b->start[k]);
+    }
+    arena_free(mem);
+    if (index->few->n == 0)
+        index->few = NULL;
+}
+
+/* ---- what parents have already */
+
 /* Of a walk over ascending children: before `none_to` none of them is gone. */
 typedef struct GoneWalk {
     const RowHistory *gone;
@@ -421,6 +457,17 @@ static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, Go
 {
     const PerIndex *index = counted(c->index);
     const ChildrenOf *p = &index->parents;
+    if (index->few) {
+        const Few *f = few_from(index->few, rows[0]);
+        for (uint32_t k = 0; k < n && f->row <= rows[n - 1]; k++) {
+            while (f->row < rows[k])
+                f++;
+            uint64_t children = f->row == rows[k] ? f[1].first - f->first : 0;
+            if (children > 0)
+                had[k] += children - gone_among(&w, p->first_row + f->first, children);
+        }
+        return;
+    }
     bool all_there = rowhistory_before(p->gone, p->upto, rows[0]) ==
                      rowhistory_before(p->gone, p->upto, rows[n - 1] + 1);
     uint64_t gone = rows[0] > p->first ? gone_before(p, rows[0]) : 0;
@@ -490,6 +537,12 @@ void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, ui
             nth[k] = 0;
             continue;
         }
+        if (index->few) {
+            const Few *f = few_with(index->few, child[k]);
+            parent[k] = f->row;
+            nth[k] = child[k] - f->first;
+            continue;
+        }
         bool inside = c && child[k] >= c->start[0] && child[k] < c->start[c->n];
         if (!inside)
             c = block_at(cursor, block_of_child(index, child[k]), scratch);
@@ -511,6 +564,11 @@ uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *child, A
     const ChildrenOf *p = &index->parents;
     if (parent < p->first || parent - p->first >= p->n || rowhistory_has(p->gone, p->upto, parent))
         return 0;
+    if (index->few) {
+        const Few *f = few_from(index->few, parent);
+        *child = f->first;
+        return f->row == parent ? f[1].first - f->first : 0;
+    }
     uint64_t at = parent - p->first - gone_before(p, parent), block = at / CHILDREN_BLOCK;
     const Block *c = block_at(cursor, block, scratch);
     *child = c->start[at % CHILDREN_BLOCK];

@@ -218,6 +218,53 @@ static void test_memory(void **state)
     engine_free(e);
 }
 
+/* At most one child each. A few have one already; some of these lost it, and every seventh parent
+ * is gone: as many more as can be must give every other parent exactly one. */
+static void test_few_had_before(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    const uint64_t n = 20000, few = 300;
+    PerIndex *had = make(e, engine_bind(e, t, "a", node_range(e, 0, 1)), 0, n, few);
+    check_index(e, had, (Expect){0, 1, 0, n, few});
+    RowSet *parents = rowset_new(e->mem), *children = rowset_new(e->mem);
+    for (uint64_t p = 0; p < n; p += 7)
+        rowset_add(parents, p, 1, e->mem);
+    for (uint64_t c = 0; c < few; c += 3)
+        rowset_add(children, c, 1, e->mem);
+    const RowSet *gone[] = {parents, children};
+    Arena *scratch = arena_new();
+    ChildrenCursor *cursor = children_cursor(had, e->mem);
+    uint64_t total = n - rowset_rows(parents), child;
+    for (uint64_t p = 0; p < n; p++)
+        if (!rowset_has(parents, p) && children_of(cursor, p, &child, scratch))
+            total -= !rowset_has(children, child);
+    ChildrenOf of = {.n = n,
+                     .gone = rowhistory_new(gone, 1, e->mem),
+                     .upto = 1,
+                     .again = true,
+                     .capped = true,
+                     .before = had,
+                     .gone_children = rowhistory_new(gone + 1, 1, e->mem),
+                     .gone_upto = 1};
+    PerIndex *more = children_index(engine_bind(e, t, "b", node_range(e, 0, 1)), of, total, "t",
+                                    "t", e->mem, &e->err);
+    assert_non_null(more);
+    ChildrenCursor *added = children_cursor(more, e->mem);
+    for (uint64_t p = 0; p < n; p++) {
+        uint64_t one = children_of(cursor, p, &child, scratch);
+        one -= one && rowset_has(children, child);
+        one += children_of(added, p, &child, scratch);
+        if (!rowset_has(parents, p))
+            assert_int_equal(one, 1);
+    }
+    assert_null(children_index(engine_bind(e, t, "b", node_range(e, 0, 1)), of, total + 1, "t", "t",
+                               e->mem, &e->err));
+    arena_free(scratch);
+    engine_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_correction_is_even),
         cmocka_unit_test(test_random_access),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_few_had_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,27 @@
+/* Where few of many parents have children, these are listed instead of sought: by the parent's row,
+ * which is the order of the children, too. */
+#ifndef SEEDPIPE_GEN_CHILDREN_FEW_H
+#define SEEDPIPE_GEN_CHILDREN_FEW_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* A parent that has children, and the first of them. */
+typedef struct Few {
+    uint64_t row, first;
+} Few;
+
+typedef struct FewChildren {
+    Few *list; /* one more behind the last: of no row, and the number of children */
+    uint64_t n, total;
+} FewChildren;
+
+FewChildren *few_new(uint64_t total, Arena *mem);
+void few_add(FewChildren *few, uint64_t row, uint64_t first);
+/* The first that is not before the row. */
+const Few *few_from(const FewChildren *few, uint64_t row);
+/* Whose child it is, of a list that is not empty. */
+const Few *few_with(const FewChildren *few, uint64_t child);
+
+#endif
