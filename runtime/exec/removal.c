@@ -11,7 +11,7 @@
 static bool stopped(const Removal *r, Arena *mem, Err *err)
 {
     return r->stop && atomic_load(r->stop) != 0 &&
-           !err_add(mem, err, ERR_CANCELLED, NULL, NULL, "stopped: nothing was deleted");
+           !err_add(mem, err, ERR_CANCELLED, NULL, NULL, "stopped: nothing was changed");
 }
 
 static bool exec(Removal *r, const char *sql, int64_t *affected, Arena *mem, Err *err)
@@ -396,7 +396,7 @@ static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
     for (int i = 0; i < step->nsql; i++) {
         int64_t some = 0;
         if (!exec(r, step->sql[i], &some, mem, err))
-            return err_hint(mem, err, "while: %s; nothing was deleted", step->what);
+            return err_hint(mem, err, "while: %s; nothing was changed", step->what);
         affected += some;
     }
     if (step->kind != STEP_DELETE)

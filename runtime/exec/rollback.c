@@ -193,7 +193,7 @@ static bool as_shown(Rollback *b, const ExecRemoval *shown, Arena *mem, Err *err
     if (same)
         return true;
     err_add(mem, err, ERR_REFUSED, NULL, b->undo.run->id,
-            "the target changed while you were asked: nothing was deleted");
+            "the target changed while you were asked: nothing was changed");
     return err_hint(mem, err, "look at the numbers again, and repeat the command");
 }
 
@@ -242,7 +242,7 @@ static bool work_end(Session *s, Arena *mem, Err *err)
 static bool abandon(Session *s)
 {
     Rollback *b = s->work;
-    return session_abandon(s, &b->undo.removal, "nothing was deleted");
+    return session_abandon(s, &b->undo.removal, "nothing was changed");
 }
 
 static bool confirm(Session *s)
