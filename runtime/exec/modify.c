@@ -23,7 +23,10 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
             schemas[nschemas++] = m->made->tables[t].table->schema;
     /* While a question was asked it may have changed. */
     const Catalog *had = m->catalog.ntables ? NULL : m->target.catalog;
-    if (!removal_catalog(m->s->db, schemas, nschemas, had, &m->catalog, mem, err))
+    bool goes = m->o->kind != MODIFY_APPEND; /* else nobody asks who refers to the rows */
+    if (had && !goes)
+        m->catalog = *had;
+    else if (!removal_catalog(m->s->db, schemas, nschemas, had, &m->catalog, mem, err))
         return false;
     for (int i = 0; i < m->ntables; i++) {
         const Table *table = m->made->tables[m->tables[i].plan].table;
