@@ -56,7 +56,7 @@ struct ChildrenCursor {
     ChildrenCursor *before; /* of the index before this one; NULL until asked for */
     Arena *mem;
     Block *last;              /* that was asked for */
-    Block *next;              /* where one behind the last goes: a walk needs no more */
+    Block *next;              /* where one ahead of the last goes */
     Block *kept[BLOCKS_KEPT]; /* by block number: for those who jump */
 };
 
@@ -397,8 +397,10 @@ static Block *block_at(ChildrenCursor *c, uint64_t block, Arena *scratch)
 {
     if (c->last && c->last->block == block)
         return c->last;
-    bool walks = c->last && c->last->block + 1 == block;
-    Block **slot = walks ? &c->next : &c->kept[block % BLOCKS_KEPT];
+    /* A worker's walk only goes forward, and needs no more than one. */
+    bool forward = !c->last || c->last->block < block;
+    Block **kept = &c->kept[block % BLOCKS_KEPT];
+    Block **slot = forward && !(*kept && (*kept)->block == block) ? &c->next : kept;
     if (!*slot) {
         *slot = arena_alloc_raw(c->mem, sizeof **slot);
         (*slot)->block = UINT64_MAX;
