@@ -54,9 +54,7 @@ static const char *end_of_quoted(const Scan *s, char quote)
 {
     bool escapes = backslash_escapes(s);
     for (const char *p = s->at + 1; *p; p++) {
-        if (escapes && *p == '\\' && p[1])
-            p++;
-        else if (*p == quote && p[1] == quote && quote != ']')
+        if ((escapes && *p == '\\' && p[1]) || (*p == quote && p[1] == quote && quote != ']'))
             p++;
         else if (*p == quote)
             return p;
