@@ -379,15 +379,15 @@ static bool refuse_taken(Avoid *a, int t, const RowSet *rows)
     return free;
 }
 
-static bool holds_rows(Avoid *a, const TablePlan *tp, bool *any)
+bool session_holds_rows(Session *s, const TablePlan *tp, bool *any, Arena *mem, Err *err)
 {
     int64_t one = 0;
     Buf sql;
     buf_init(&sql, 1 << 16);
-    buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one");
-    put_from(a, &sql, tp->table);
-    buf_str(&sql, " LIMIT 1) k");
-    bool ok = db_query_i64(a->s->db, done(&sql, a->mem), NULL, 0, 0, &one, a->mem, a->err);
+    buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
+    dialect_table(s->db->engine, &sql, tp->table->schema, tp->table->name);
+    buf_str(&sql, " LIMIT 1) t");
+    bool ok = !tp->exists || db_query_i64(s->db, done(&sql, mem), NULL, 0, 0, &one, mem, err);
     *any = one > 0;
     return ok;
 }
@@ -427,7 +427,7 @@ static bool avoid_all(Avoid *a, bool *found)
         if (!session_may_collide(tp))
             continue;
         if (!new_rows(a, t, &rows) ||
-            (tp->exists && rowset_rows(rows) && !holds_rows(a, tp, &any)) ||
+            (rowset_rows(rows) && !session_holds_rows(a->s, tp, &any, a->mem, a->err)) ||
             !avoid_in_table(a, t, rows, any, found))
             return false;
         ok = (!any || refuse_taken(a, t, rows)) && ok;

@@ -112,6 +112,8 @@ bool session_prune(Session *s, Arena *mem, Err *err); /* in a transaction of its
  * made anew from the target with these changes. In a transaction of the caller's. going: rows that
  * are selected there count as gone; NULL: none. */
 bool session_may_collide(const TablePlan *tp);
+/* Has the table any row, whose ever? */
+bool session_holds_rows(Session *s, const TablePlan *tp, bool *any, Arena *mem, Err *err);
 struct Closure;
 bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options,
                    const struct Closure *going, Arena *mem, Err *err);

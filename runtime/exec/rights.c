@@ -128,20 +128,6 @@ static bool read_mysql(Session *s, Rights *out, Arena *mem, Err *err)
     return true;
 }
 
-static bool holds_rows(Session *s, const TablePlan *tp, bool *any, Arena *mem, Err *err)
-{
-    int64_t n = 0;
-    Buf sql;
-    buf_init(&sql, 1 << 16);
-    buf_str(&sql, "SELECT count(*) FROM (SELECT 1 AS one FROM ");
-    dialect_table(s->db->engine, &sql, tp->table->schema, tp->table->name);
-    buf_str(&sql, " LIMIT 1) t");
-    bool ok = !tp->exists || db_query_i64(s->db, buf_cstr(&sql), NULL, 0, 0, &n, mem, err);
-    buf_free(&sql);
-    *any = n > 0;
-    return ok;
-}
-
 /* Rows to remove, new unique values beside rows that are there, and references that are set later
  * go through temporary tables. */
 static bool needs_temporary(Session *s, bool *needs, Arena *mem, Err *err)
@@ -154,7 +140,7 @@ static bool needs_temporary(Session *s, bool *needs, Arena *mem, Err *err)
         bool any = false;
         if (!session_may_collide(tp))
             continue;
-        if (!holds_rows(s, tp, &any, mem, err))
+        if (!session_holds_rows(s, tp, &any, mem, err))
             return false;
         *needs = any || !tp->exists;
     }
