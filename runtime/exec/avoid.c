@@ -19,6 +19,8 @@ typedef struct Avoid {
     const Closure *going; /* rows selected there do not count; NULL: none */
     PlanChange *changes;  /* the target's, and what was found */
     size_t n, cap;
+    const RowSet *lost; /* rows that found no values, of table lost_of; NULL: none */
+    int lost_of;
     Arena *mem;
     Err *err;
 } Avoid;
@@ -314,6 +316,55 @@ static bool probe(Avoid *a, int t, const Key *key, bool apart, bool holds, const
 
 /* ---------------------------------------------------------------- a table, and all */
 
+/* As many rows as their parents have, so that none can be left out. */
+static bool is_counted(const TablePlan *tp)
+{
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (tp->fks[f].mode == FK_PER)
+            return true;
+    return false;
+}
+
+/* Those of the rows whose values in a key would refer to rows that are gone. */
+static const RowSet *find_lost(const Avoid *a, int t, int group, const RowSet *rows)
+{
+    RowSet *lost = rowset_new(a->mem);
+    uint64_t batch[BATCH_ROWS], out[BATCH_ROWS];
+    RowCursor at = {0};
+    Eval *eval = eval_new(a->plan);
+    for (uint32_t n; (n = rowset_read(rows, &at, batch, BATCH_ROWS)) > 0;) {
+        n = eval_lost(eval, t, group, batch, n, out);
+        for (uint32_t k = 0; k < n; k++)
+            rowset_add(lost, out[k], 1, a->mem);
+    }
+    eval_free(eval);
+    return lost;
+}
+
+static bool can_be_lost(const Plan *plan, int t, int group)
+{
+    const TablePlan *tp = &plan->tables[t];
+    for (int f = 0; is_counted(tp) && f < tp->table->nfks; f++)
+        if (tp->fks[f].group == group && tp->fks[f].mode == FK_PICK &&
+            plan->tables[tp->fks[f].parent].gone)
+            return true;
+    return false;
+}
+
+/* Rows whose values in a key can't stay. */
+static bool find_taken(Avoid *a, int t, int g, const RowSet *all, const RowSet *rows, bool holds,
+                       const RowSet **taken)
+{
+    const KeyGroup *group = &a->plan->tables[t].groups[g];
+    bool apart = group->no_case, ok = true;
+    *taken = NULL;
+    if (holds || apart)
+        ok = probe(a, t, group->key_def, apart, holds, apart ? all : rows, taken);
+    if (ok && can_be_lost(a->plan, t, g))
+        *taken = rowset_union(*taken, find_lost(a, t, g, rows), a->mem);
+    return ok;
+}
+
 /* Only rows that took other values can collide anew; where case is ignored, with any other new row.
  */
 static bool avoid_in_table(Avoid *a, int t, const RowSet *all, bool holds, bool *found)
@@ -325,11 +376,7 @@ static bool avoid_in_table(Avoid *a, int t, const RowSet *all, bool holds, bool 
         const Plan *plan = a->plan;
         for (int g = 0; g < plan->tables[t].ngroups; g++) {
             const RowSet *taken;
-            const KeyGroup *group = &plan->tables[t].groups[g];
-            bool apart = group->no_case;
-            if (!holds && !apart)
-                continue;
-            if (!probe(a, t, group->key_def, apart, holds, apart ? all : rows, &taken))
+            if (!find_taken(a, t, g, all, rows, holds, &taken))
                 return false;
             if (rowset_rows(taken) == 0)
                 continue;
@@ -342,6 +389,10 @@ static bool avoid_in_table(Avoid *a, int t, const RowSet *all, bool holds, bool 
         a->plan = plan;
         moved = round == 0 ? rowset_rows(next) : moved;
         rows = next;
+    }
+    if (rowset_rows(rows) > 0 && !a->lost) {
+        a->lost = rows;
+        a->lost_of = t;
     }
     *found = *found || moved > 0;
     if (moved)
@@ -435,6 +486,20 @@ static bool avoid_all(Avoid *a, bool *found)
     return ok;
 }
 
+/* Where counting told nothing: values of some rows lead to others that are gone, again and again.
+ */
+static bool refuse_lost(const Avoid *a)
+{
+    const TablePlan *tp = &a->plan->tables[a->lost_of];
+    err_add(a->mem, a->err, ERR_UNIQUE, tp->table->where, tp->table->name,
+            "no values found for %s: nearly all that its keys can have are used, or refer to rows "
+            "that are gone",
+            text_plural((int64_t)rowset_rows(a->lost), "row", a->mem));
+    return err_hint(a->mem, a->err,
+                    "ask for fewer rows, widen the generators of its keys, or have "
+                    "more parents");
+}
+
 bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, const Closure *going,
                    Arena *mem, Err *err)
 {
@@ -455,6 +520,8 @@ bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, c
         s->plan = a.plan = plan_build(s->recipe, options, target, mem, err);
         if (!s->plan)
             return false;
+        if (a.lost)
+            return refuse_lost(&a);
         s->report->plan = s->plan;
         s->report->plan_target = *target;
         found = plan_new_rows(s->plan) != plan_new_rows(made);

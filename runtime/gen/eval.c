@@ -389,6 +389,23 @@ uint32_t eval_made(Eval *e, int table, const uint64_t *rows, uint32_t n, uint64_
     return count;
 }
 
+uint32_t eval_lost(Eval *e, int table, int group, const uint64_t *rows, uint32_t n, uint64_t *out)
+{
+    arena_reset(e->scratch);
+    const TablePlan *tp = &e->plan->tables[table];
+    Frame *f = frame_new(e, table, rows, n);
+    uint8_t *gone = arena_alloc(e->scratch, n + 1);
+    for (int fk = 0; fk < tp->table->nfks; fk++)
+        if (tp->fks[fk].group == group && tp->fks[fk].mode == FK_PICK &&
+            e->plan->tables[tp->fks[fk].parent].gone)
+            mark_gone(f, fk, gone);
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < n; k++)
+        if (gone[k])
+            out[count++] = rows[k];
+    return count;
+}
+
 /* The rows that are there, and where each of the given ones went. */
 static Frame *frame_of_given(Eval *e, int table, const uint64_t *rows, uint32_t n, uint32_t **at,
                              bool *any_none)

@@ -23,6 +23,10 @@ Batch eval_cells(Eval *eval, int table, const uint64_t *rows, uint32_t n, const 
  * gone (a counted child, a part of a unique key), or there is none left to refer to. */
 uint32_t eval_made(Eval *eval, int table, const uint64_t *rows, uint32_t n, uint64_t *out);
 
+/* Of n rows those for which a key group chose a parent that was gone, into out (room for n). */
+uint32_t eval_lost(Eval *eval, int table, int group, const uint64_t *rows, uint32_t n,
+                   uint64_t *out);
+
 /* Of rows that draw apart under their parent (SharedKey.under): how many rows each can draw from
  * that none of the parent's rows before the last change of these has. */
 void eval_room(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n, uint64_t *room);

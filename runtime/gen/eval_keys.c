@@ -2,6 +2,7 @@
  * or its number under its parent; or, where the ledger says so, from the domain's end. */
 #include "gen/avoid.h"
 #include "gen/eval_int.h"
+#include "gen/open.h"
 
 /* Without a bound the slot is the index; other generations then count down from here. */
 #define UNBOUNDED_END (UINT64_C(1) << 62)
@@ -99,14 +100,52 @@ static Slot slot_behind(const Frame *f, int group, uint32_t k, Slot slot)
     return slot;
 }
 
-static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within)
+/* The last child whose place was found: its next sibling's lies behind it. */
+typedef struct LastPlace {
+    const Segment *segment;
+    uint64_t parent, nth, behind; /* its place */
+} LastPlace;
+
+static uint64_t children_before(const Frame *f, int group, const Segment *s, uint64_t parent)
+{
+    uint64_t first;
+    return eval_children(f->eval, f->table, s, f->tp->groups[group].within_fk, parent, &first);
+}
+
+/* Like frame_child_place, where segments of the domain leave out what leads to parents that are
+ * gone. */
+static uint64_t open_place(const Frame *f, int group, uint32_t k, const Parents *p, LastPlace *last)
+{
+    const Plan *plan = f->eval->plan;
+    const Segment *own = frame_segment(f, k);
+    uint64_t parent = p->rows[k], from = 0, more = p->nth[k] + 1;
+    if (last->segment == own && last->parent == parent && last->nth < p->nth[k]) {
+        from = last->behind;
+        more = p->nth[k] - last->nth;
+    } else {
+        for (const Segment *s = f->tp->segments; s < own; s++) {
+            uint64_t n = group_first(s, group) == group_first(own, group)
+                             ? children_before(f, group, s, parent)
+                             : 0;
+            from = n && s->open[group] ? places_open(plan, f->tp, group, s, parent, from, n)
+                                       : from + n;
+        }
+    }
+    *last = (LastPlace){own, parent, p->nth[k],
+                        places_open(plan, f->tp, group, own, parent, from, more)};
+    return last->behind - 1;
+}
+
+static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within, LastPlace *last)
 {
     const KeyGroup *g = &f->tp->groups[group];
     const Segment *s = frame_segment(f, k);
     Slot slot = {.key = g->key, .count = s->group_count ? s->group_count[group] : g->own_count};
     if (within) {
-        slot.slot = frame_child_place(f, g->within_fk, group, k, within);
-        slot.key = rng_philox(g->key, within->rows[k], 0).a;
+        bool open = s->open && s->open[group] && within->rows[k] != ROW_NONE;
+        slot.slot = open ? open_place(f, group, k, within, last)
+                         : frame_child_place(f, g->within_fk, group, k, within);
+        slot.key = place_key(g, within->rows[k]);
     } else {
         slot.slot = f->rows[k] - group_first(s, group);
     }
@@ -152,6 +191,7 @@ static bool touches(const Frame *f, const RowSet *set)
 static void avoid_values(const Frame *f, int group, const uint32_t *generations,
                          const Parents *within, uint64_t *out)
 {
+    LastPlace last = {0};
     for (int i = 0; i < f->tp->navoided; i++) {
         const Avoided *a = &f->tp->avoided[i];
         if (a->group != group || !touches(f, a->cells.rows))
@@ -161,7 +201,7 @@ static void avoid_values(const Frame *f, int group, const uint32_t *generations,
             if (later || !rowset_has(a->cells.rows, f->rows[k]))
                 continue;
             Sharing sharing = sharing_of(f, group, k, within);
-            out[k] = index_of(slot_of(f, group, k, within),
+            out[k] = index_of(slot_of(f, group, k, within, &last),
                               avoid_generation(f->tp, i, &sharing, f->rows[k]));
         }
     }
@@ -188,11 +228,13 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
     int within_fk = f->tp->groups[group].within_fk;
     const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
     uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
+    LastPlace last = {0};
     if (!within && !generations && f->segment && !follows(f->segment, group))
         permute_rows(f, group, out);
     else
         for (uint32_t k = 0; k < f->n; k++)
-            out[k] = index_of(slot_of(f, group, k, within), generations ? generations[k] : 0);
+            out[k] =
+                index_of(slot_of(f, group, k, within, &last), generations ? generations[k] : 0);
     if (f->tp->navoided)
         avoid_values(f, group, generations, within, out);
     if (!generations)

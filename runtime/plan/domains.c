@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "gen/avoid.h"
 #include "gen/eval.h"
+#include "gen/open.h"
 #include "plan/segments_int.h"
 
 void domains_place(const TablePlan *tp, Ranges *r)
@@ -90,6 +91,18 @@ bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_
     return true;
 }
 
+void domains_open(const Build *b, const TablePlan *tp, Ranges *r)
+{
+    const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
+    Segment coming = ranges_segment(r, tp->rows, 0);
+    for (int g = 0; g < tp->ngroups; g++) {
+        bool goes_on = last && last->group_first[g] == r->group_first[g] && last->open[g];
+        bool below = tp->groups[g].within_fk >= 0 && tp->groups[g].drawn < 0 && !r->follows[g] &&
+                     r->group_count[g] > 0;
+        r->open[g] = below && (goes_on || places_close(b->plan, tp, g, &coming));
+    }
+}
+
 /* ---- enough */
 
 /* Places from a domain's end that are taken, in all. */
@@ -115,12 +128,20 @@ uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t co
 /* The most places that one parent's children need, those of earlier segments included. */
 typedef struct Need {
     uint64_t rows, taken;
+    uint64_t passed; /* places that were left out, since they lead to parents that are gone */
     uint64_t before; /* of the rows, made earlier */
 } Need;
 
+static uint64_t places(const Need *need)
+{
+    return need->rows + need->taken + need->passed;
+}
+
 typedef struct Within {
+    const Plan *plan;
     const TablePlan *tp;
     int group, fk;
+    Segment coming;           /* the new one */
     uint64_t first;           /* of the domain */
     ChildrenCursor **cursors; /* per segment, and of the new one; NULL: another domain */
     uint64_t *first_rows;
@@ -138,47 +159,58 @@ static Need need_of(const Within *w, uint64_t parent, struct RowSpan *spans)
         if (n == 0)
             continue;
         spans[rows.n++] = (struct RowSpan){w->first_rows[s] + first, w->first_rows[s] + first + n};
+        const Segment *segment = s + 1 < w->n ? &w->tp->segments[s] : &w->coming;
+        uint64_t from = need.rows + need.passed;
+        if (segment->open && segment->open[w->group])
+            need.passed +=
+                places_open(w->plan, w->tp, w->group, segment, parent, from, n) - from - n;
         need.rows += n;
     }
     need.taken = taken(w->tp, w->group, &rows);
     return need;
 }
 
-/* new_first, per: of the rows that come. */
-static Within within_new(const TablePlan *tp, int group, int nsegments, uint64_t new_first,
-                         uint64_t domain_first, const PerIndex *per, Arena *mem, Arena *scratch)
+static Within within_new(const Plan *plan, const TablePlan *tp, int group, int nsegments,
+                         const Segment *coming, Arena *mem, Arena *scratch)
 {
     int fk = tp->groups[group].within_fk;
-    Within w = {.tp = tp, .group = group, .fk = fk, .n = nsegments + 1, .scratch = scratch};
+    Within w = {.plan = plan,
+                .tp = tp,
+                .group = group,
+                .fk = fk,
+                .coming = *coming,
+                .n = nsegments + 1,
+                .scratch = scratch};
     w.cursors = arena_array(mem, ChildrenCursor *, w.n);
     w.first_rows = arena_array(mem, uint64_t, w.n);
     for (int s = 0; s < nsegments; s++) {
         w.first_rows[s] = tp->segments[s].first_row;
-        if (tp->segments[s].group_first[group] == domain_first)
+        if (tp->segments[s].group_first[group] == coming->group_first[group])
             w.cursors[s] = children_cursor(tp->segments[s].per[fk], mem);
     }
-    w.first_rows[nsegments] = new_first;
-    w.cursors[nsegments] = children_cursor(per, mem);
+    w.first_rows[nsegments] = coming->first_row;
+    w.cursors[nsegments] = children_cursor(coming->per[fk], mem);
     return w;
 }
 
-/* Only where children come to parents that have some, or values were taken. */
-static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_t first_row)
+/* Only where children come to parents that have some, or values were taken or are left out. */
+static Need need_within(const Plan *plan, const TablePlan *tp, int group, const Ranges *r,
+                        uint64_t first_row)
 {
     int fk = tp->groups[group].within_fk;
     Need most = {.rows = children_most(r->per[fk])};
     const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
     bool again = last && r->parent_first[fk] < last->parent_first[fk] + last->parent_count[fk];
-    if (!again && tp->navoided == 0)
+    if (!again && tp->navoided == 0 && !r->open[group])
         return most;
     Arena *mem = arena_new(), *scratch = arena_new();
-    Within w = within_new(tp, group, tp->nsegments, first_row, r->group_first[group], r->per[fk],
-                          mem, scratch);
+    Segment coming = ranges_segment(r, first_row, children_total(r->per[fk]));
+    Within w = within_new(plan, tp, group, tp->nsegments, &coming, mem, scratch);
     struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
     most = (Need){0};
     for (uint64_t p = 0; p < r->parent_count[fk]; p++) {
         Need need = need_of(&w, r->parent_first[fk] + p, spans);
-        if (need.rows + need.taken > most.rows + most.taken)
+        if (places(&need) > places(&most))
             most = need;
         arena_reset(scratch);
     }
@@ -204,8 +236,7 @@ bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst)
     int before = tp->nsegments - 1, fk = tp->groups[group].within_fk;
     const Segment *s = &tp->segments[before];
     Arena *mem = arena_new(), *scratch = arena_new();
-    Within w = within_new(tp, group, before, s->first_row, s->group_first[group], s->per[fk], mem,
-                          scratch);
+    Within w = within_new(plan, tp, group, before, s, mem, scratch);
     struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
     DomainNeed needs[BATCH_ROWS];
     uint64_t rows[BATCH_ROWS], room[BATCH_ROWS];
@@ -249,9 +280,9 @@ static uint64_t followers(const TablePlan *tp, int g, const Ranges *r)
     return over ? UINT64_MAX : n;
 }
 
-DomainNeed domain_need(const TablePlan *tp, int group, const Ranges *r)
+DomainNeed domain_need(const Plan *plan, const TablePlan *tp, int group, const Ranges *r)
 {
-    Need need = need_within(tp, group, r, tp->rows);
+    Need need = need_within(plan, tp, group, r, tp->rows);
     return (DomainNeed){.rows = need.rows, .taken = need.taken};
 }
 
@@ -265,6 +296,9 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
     const char *others = need.taken ? arena_printf(mem, ", and %s of the values are taken already",
                                                    text_count((int64_t)need.taken, mem))
                                     : "";
+    if (need.passed)
+        others = arena_printf(mem, "%s, and the parents of %s of them are gone", others,
+                              text_count((int64_t)need.passed, mem));
     if (group->within_fk >= 0)
         err_add(mem, err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s%s", text,
                 plan->tables[tp->fks[group->within_fk].parent].table->name, rows, others);
@@ -274,6 +308,8 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
                                            text_count((int64_t)need.before, mem))
                             : "",
                 others);
+    if (need.passed)
+        return err_hint(mem, err, "ask for fewer rows, or for more of their parents");
     uint64_t used = need.taken + need.before, most = values > used ? values - used : 0;
     return most ? err_hint(mem, err, "widen the generator, or ask for at most %s",
                            text_plural((int64_t)most, need.before ? "more row" : "row", mem))
@@ -292,13 +328,14 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
         Need need = {.rows = end - r->group_first[g], .taken = taken(tp, g, &all)};
         need.before = tp->rows - r->group_first[g];
         if (tp->groups[g].within_fk >= 0)
-            need = need_within(tp, g, r, tp->rows);
+            need = need_within(b->plan, tp, g, r, tp->rows);
         bool begins = r->group_first[g] == tp->rows;
-        bool enough = !r->follows[g] && need.rows + need.taken <= r->group_count[g];
+        bool enough = !r->follows[g] && places(&need) <= r->group_count[g];
         if (!enough && (begins || r->follows[g])) {
             uint64_t most = followers(tp, g, r);
             enough = most <= r->group_count[g] && need.taken <= r->group_count[g] - most;
             r->follows[g] = r->follows[g] || enough;
+            r->open[g] = r->open[g] && !r->follows[g];
         }
         if (!enough)
             ok = too_few(b->plan, tp, g, r->group_count[g], need, b->mem, b->err);

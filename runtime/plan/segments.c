@@ -21,6 +21,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.capped = false;
     r.rows_gone = 0;
     r.follows = arena_array(mem, bool, tp->ngroups + 1);
+    r.open = arena_array(mem, bool, tp->ngroups + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -40,6 +41,7 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .capped = r->capped,
                      .rows_gone = r->rows_gone,
                      .follows = r->follows,
+                     .open = r->open,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
@@ -54,6 +56,17 @@ static json_t *pairs(const uint64_t *first, const uint64_t *count, int n)
     for (int i = 0; i < n; i++)
         json_array_append_new(list, json_pack("[I,I]", (json_int_t)first[i], (json_int_t)count[i]));
     return list;
+}
+
+static void put_groups(const TablePlan *tp, const bool *marked, const char *name, json_t *all)
+{
+    json_t *list = json_array();
+    for (int g = 0; g < tp->ngroups; g++)
+        if (marked && marked[g])
+            json_array_append_new(list, json_integer(g));
+    if (json_array_size(list))
+        json_object_set(all, name, list);
+    json_decref(list);
 }
 
 /* Groups that have a domain of their own. */
@@ -75,13 +88,8 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
     json_object_set_new(all, "keys", keys);
     json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, numbered(tp)));
-    json_t *follow = json_array();
-    for (int g = 0; g < tp->ngroups; g++)
-        if (s->follows && s->follows[g])
-            json_array_append_new(follow, json_integer(g));
-    if (json_array_size(follow))
-        json_object_set(all, "follow", follow);
-    json_decref(follow);
+    put_groups(tp, s->follows, "follow", all);
+    put_groups(tp, s->open, "open", all);
     if (s->capped)
         json_object_set_new(all, "capped", json_true());
     json_t *order = json_array();
@@ -117,13 +125,13 @@ static bool read_pairs(const json_t *list, uint64_t *first, uint64_t *count, int
     return true;
 }
 
-static bool read_follows(const TablePlan *tp, const json_t *list, bool *follows)
+static bool read_groups(const TablePlan *tp, const json_t *list, bool *marked)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
         json_int_t g = json_integer_value(json_array_get(list, i));
-        if (g < 0 || g >= tp->ngroups || tp->groups[g].follows < 0)
+        if (g < 0 || g >= tp->ngroups)
             return false;
-        follows[g] = true;
+        marked[g] = true;
     }
     return true;
 }
@@ -153,7 +161,8 @@ static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, c
             return false;
     }
     for (int g = 0; g < tp->ngroups; g++)
-        if (r->group_first[g] > h->first_row ||
+        if ((r->follows[g] && tp->groups[g].follows < 0) ||
+            (r->open[g] && tp->groups[g].within_fk < 0) || r->group_first[g] > h->first_row ||
             (tp->groups[g].within_fk < 0 && !r->follows[g] && r->group_count[g] > 0 &&
              h->first_row + h->rows - r->group_first[g] > r->group_count[g]))
             return false;
@@ -283,7 +292,8 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, numbered(tp)) &&
          read_keys(tp, json_object_get(all, "keys"), r.key_base) &&
-         read_follows(tp, json_object_get(all, "follow"), r.follows) &&
+         read_groups(tp, json_object_get(all, "follow"), r.follows) &&
+         read_groups(tp, json_object_get(all, "open"), r.open) &&
          domains_read_begins(tp, all, h->first_row, &r) && history_fits(b, tp, &r, h);
     r.capped = json_is_true(json_object_get(all, "capped"));
     json_decref(all);
@@ -487,6 +497,7 @@ static bool new_segment(Build *b, int t, int64_t wanted)
     if (rows == 0)
         return true;
     domains_draw(tp, &r, tp->rows, empty);
+    domains_open(b, tp, &r);
     ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r, rows);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {

@@ -15,9 +15,14 @@ static Eval *frames[64]; /* of lasting_column */
 static int nframes;
 static Env env = {.name = "dev", .confirm_rows = 10000};
 
+/* What plans made, as their ledger tells it. */
+static PlanHistory kit_history[512];
+static int kit_nhistory;
+
 static inline int setup(void **state)
 {
     (void)state;
+    kit_nhistory = 0;
     mem = arena_new();
     err_clear(&err);
     return 0;
@@ -106,6 +111,27 @@ static inline const Vec *lasting_column(const Plan *p, const char *t, const char
     assert_in_range(nframes, 0, 63);
     frames[nframes] = eval_new(p);
     return column(frames[nframes++], p, t, name, n);
+}
+
+/* The plan is done, as a run of this number. */
+static inline void plan_done(const Plan *plan, int run)
+{
+    for (int t = 0; t < plan->ntables; t++) {
+        const TablePlan *tp = &plan->tables[t];
+        int seen = 0;
+        for (int i = 0; i < kit_nhistory; i++)
+            seen += strcmp(kit_history[i].table, tp->table->name) == 0;
+        for (int s = seen; s < tp->nsegments; s++) {
+            assert_in_range(kit_nhistory, 0, 511);
+            kit_history[kit_nhistory++] =
+                (PlanHistory){.table = tp->table->name,
+                              .first_row = tp->segments[s].first_row,
+                              .rows = tp->segments[s].rows,
+                              .text = plan_segment_text(tp, &tp->segments[s], mem),
+                              .run = run,
+                              .committed = tp->segments[s].rows};
+        }
+    }
 }
 
 #endif

@@ -120,10 +120,6 @@ static const char *const members =
     "r:table('m', { rows = 60, per = { u, between(0, 8) } }, function(t) t.a = ref(u, 'a') t.u = ref(u, 'n') t.p = ref(p, 'n')\n"
     "  t:foreign({ t.a, t.u }, u, { 'a', 'n' }) t:foreign({ t.a, t.p }, p, { 'a', 'n' }) t:primary_key(t.a, t.u, t.p) end)";
 
-/* What earlier plans made, as their ledger tells it. */
-static PlanHistory history[16];
-static int nhistory;
-
 static const Plan *grow(int64_t m, int64_t p, PlanChange *changes, int nchanges)
 {
     PlanOptions o = options();
@@ -132,29 +128,10 @@ static const Plan *grow(int64_t m, int64_t p, PlanChange *changes, int nchanges)
     o.ncounts = m ? 2 : 0;
     return plan_with(members, o,
                      (PlanTarget){.engine = ENGINE_SQLITE,
-                                  .history = history,
-                                  .nhistory = nhistory,
+                                  .history = kit_history,
+                                  .nhistory = kit_nhistory,
                                   .changes = changes,
                                   .nchanges = nchanges});
-}
-
-/* The plan is done, as a run of this number. */
-static void done(const Plan *plan, int run)
-{
-    for (int t = 0; t < plan->ntables; t++) {
-        const TablePlan *tp = &plan->tables[t];
-        uint64_t seen = 0;
-        for (int i = 0; i < nhistory; i++)
-            seen += strcmp(history[i].table, tp->table->name) == 0;
-        for (int s = (int)seen; s < tp->nsegments; s++)
-            history[nhistory++] =
-                (PlanHistory){.table = tp->table->name,
-                              .first_row = tp->segments[s].first_row,
-                              .rows = tp->segments[s].rows,
-                              .text = plan_segment_text(tp, &tp->segments[s], mem),
-                              .run = run,
-                              .committed = tp->segments[s].rows};
-    }
 }
 
 /* The project of each of n members; no pair twice among those that are there. */
@@ -183,23 +160,22 @@ static void later_rows_are_apart_too(void **state)
 {
     (void)state;
     const Plan *p;
-    nhistory = 0;
     assert_non_null(p = grow(0, 0, NULL, 0));
-    done(p, 1);
+    plan_done(p, 1);
     assert_non_null(p = grow(100, 60, NULL, 0));
     assert_null(
         strstr(plan_segment_text(table(p, "m"), &table(p, "m")->segments[1], mem), "apart"));
     apart(p, 100);
-    done(p, 2);
+    plan_done(p, 2);
     assert_non_null(p = grow(120, 90, NULL, 0));
     const char *text = plan_segment_text(table(p, "m"), &table(p, "m")->segments[2], mem);
     assert_non_null(strstr(text, "\"apart\":[0]"));
     const int64_t *before = apart(p, 120);
-    done(p, 3);
+    plan_done(p, 3);
     assert_non_null(p = grow(140, 90, NULL, 0));
     const int64_t *after = apart(p, 140);
     assert_memory_equal(before, after, 120 * sizeof *before);
-    done(p, 4);
+    plan_done(p, 4);
     assert_non_null(p = grow(150, 100, NULL, 0));
     before = apart(p, 150);
     assert_memory_equal(after, before, 140 * sizeof *before);
@@ -216,10 +192,9 @@ static const RowSet *first_rows(uint64_t n)
 static void gone_rows_are_seen(void **state)
 {
     (void)state;
-    nhistory = 0;
     const Plan *p;
     assert_non_null(p = grow(0, 0, NULL, 0));
-    done(p, 1);
+    plan_done(p, 1);
     PlanChange changes[] = {
         {.table = "p", .run = 2, .kind = CHANGE_DELETED, .rows = first_rows(55)},
         {.table = "m", .run = 2, .kind = CHANGE_DELETED, .rows = first_rows(60)}};
