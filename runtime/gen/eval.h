@@ -27,6 +27,12 @@ uint32_t eval_made(Eval *eval, int table, const uint64_t *rows, uint32_t n, uint
 uint32_t eval_lost(Eval *eval, int table, int group, const uint64_t *rows, uint32_t n,
                    uint64_t *out);
 
+/* Of rows in a key below an FK_PER parent, in segments that are open there: how many places of
+ * their domain are used when all of the parent's children in the row's segment have theirs. More
+ * than it has: so many children find none. */
+void eval_places_used(Eval *eval, int table, int group, const uint64_t *rows, uint32_t n,
+                      uint64_t *used);
+
 /* Of rows that draw apart under their parent (SharedKey.under): how many rows each can draw from
  * that none of the parent's rows before the last change of these has. */
 void eval_room(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n, uint64_t *room);

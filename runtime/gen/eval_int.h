@@ -4,6 +4,7 @@
 #ifndef SEEDPIPE_GEN_EVAL_INT_H
 #define SEEDPIPE_GEN_EVAL_INT_H
 
+#include "gen/avoid.h"
 #include "gen/children.h"
 #include "gen/distribution.h"
 #include "gen/eval.h"
@@ -100,8 +101,24 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
 /* A place from a domain's end that the row has in place of its own; 0: none. */
 uint64_t frame_place_anew(const Frame *f, int group, uint32_t k, uint32_t generation,
                           const Parents *within);
+/* The rows that share a domain with a parent's children of one segment. */
+Sharing frame_sharing(const Frame *f, int group, const Segment *own, uint64_t parent);
+/* Of the permutation below a parent. */
+uint64_t frame_place_key(const Frame *f, int group, uint64_t parent);
 /* The row's number among all of its parent's children, those of earlier segments included (with a
  * group: of those that share its domain). */
 uint64_t frame_child_place(const Frame *f, int fk, int group, uint32_t k, const Parents *p);
+
+/* eval_open.c */
+/* What a parent's children of one segment have in a key below it. */
+typedef struct OpenPlaces {
+    uint64_t parent;
+    const Segment *segment; /* NULL: nothing yet */
+    uint64_t *index;        /* per child */
+    uint64_t first;         /* children before these */
+    uint64_t used; /* places of the domain up to the last one's, those that were left out included;
+                      more than it has where some found none */
+} OpenPlaces;
+void frame_open(const Frame *f, int group, uint64_t parent, const Segment *own, OpenPlaces *out);
 
 #endif

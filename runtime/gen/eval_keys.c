@@ -2,7 +2,6 @@
  * or its number under its parent; or, where the ledger says so, from the domain's end. */
 #include "gen/avoid.h"
 #include "gen/eval_int.h"
-#include "gen/open.h"
 
 /* Without a bound the slot is the index; other generations then count down from here. */
 #define UNBOUNDED_END (UINT64_C(1) << 62)
@@ -17,29 +16,40 @@ static uint64_t group_first(const Segment *s, int group)
     return s->group_first ? s->group_first[group] : 0;
 }
 
-/* The rows that share a domain with row k: those from the domain's first on; or its parent's
- * children, as far as they were drawn from the same domain. */
-static Sharing sharing_of(const Frame *f, int group, uint32_t k, const Parents *within)
+Sharing frame_sharing(const Frame *f, int group, const Segment *own, uint64_t parent)
 {
     Eval *e = f->eval;
     const TablePlan *tp = f->tp;
-    uint64_t first = group_first(frame_segment(f, k), group);
-    struct RowSpan *spans = arena_array(e->scratch, struct RowSpan, within ? tp->nsegments + 1 : 1);
+    uint64_t first = group_first(own, group);
+    struct RowSpan *spans = arena_array(e->scratch, struct RowSpan, tp->nsegments + 1);
     Sharing sharing = {.spans = spans};
-    if (!within) {
-        spans[sharing.n++] = (struct RowSpan){first, UINT64_MAX};
-        return sharing;
-    }
     for (int i = 0; i < tp->nsegments; i++) {
         const Segment *s = &tp->segments[i];
-        uint64_t from, n = group_first(s, group) == first
-                               ? eval_children(e, f->table, s, tp->groups[group].within_fk,
-                                               within->rows[k], &from)
-                               : 0;
+        uint64_t from,
+            n = group_first(s, group) == first
+                    ? eval_children(e, f->table, s, tp->groups[group].within_fk, parent, &from)
+                    : 0;
         if (n)
             spans[sharing.n++] = (struct RowSpan){from, from + n};
     }
     return sharing;
+}
+
+/* The rows that share a domain with row k: those from the domain's first on; or its parent's
+ * children, as far as they were drawn from the same domain. */
+static Sharing sharing_of(const Frame *f, int group, uint32_t k, const Parents *within)
+{
+    const Segment *own = frame_segment(f, k);
+    if (within)
+        return frame_sharing(f, group, own, within->rows[k]);
+    struct RowSpan *all = arena_array(f->eval->scratch, struct RowSpan, 1);
+    *all = (struct RowSpan){group_first(own, group), UINT64_MAX};
+    return (Sharing){.spans = all, .n = 1};
+}
+
+uint64_t frame_place_key(const Frame *f, int group, uint64_t parent)
+{
+    return rng_philox(f->tp->groups[group].key, parent, 0).a;
 }
 
 uint64_t frame_child_place(const Frame *f, int fk, int group, uint32_t k, const Parents *p)
@@ -100,52 +110,14 @@ static Slot slot_behind(const Frame *f, int group, uint32_t k, Slot slot)
     return slot;
 }
 
-/* The last child whose place was found: its next sibling's lies behind it. */
-typedef struct LastPlace {
-    const Segment *segment;
-    uint64_t parent, nth, behind; /* its place */
-} LastPlace;
-
-static uint64_t children_before(const Frame *f, int group, const Segment *s, uint64_t parent)
-{
-    uint64_t first;
-    return eval_children(f->eval, f->table, s, f->tp->groups[group].within_fk, parent, &first);
-}
-
-/* Like frame_child_place, where segments of the domain leave out what leads to parents that are
- * gone. */
-static uint64_t open_place(const Frame *f, int group, uint32_t k, const Parents *p, LastPlace *last)
-{
-    const Plan *plan = f->eval->plan;
-    const Segment *own = frame_segment(f, k);
-    uint64_t parent = p->rows[k], from = 0, more = p->nth[k] + 1;
-    if (last->segment == own && last->parent == parent && last->nth < p->nth[k]) {
-        from = last->behind;
-        more = p->nth[k] - last->nth;
-    } else {
-        for (const Segment *s = f->tp->segments; s < own; s++) {
-            uint64_t n = group_first(s, group) == group_first(own, group)
-                             ? children_before(f, group, s, parent)
-                             : 0;
-            from = n && s->open[group] ? places_open(plan, f->tp, group, s, parent, from, n)
-                                       : from + n;
-        }
-    }
-    *last = (LastPlace){own, parent, p->nth[k],
-                        places_open(plan, f->tp, group, own, parent, from, more)};
-    return last->behind - 1;
-}
-
-static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within, LastPlace *last)
+static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within)
 {
     const KeyGroup *g = &f->tp->groups[group];
     const Segment *s = frame_segment(f, k);
     Slot slot = {.key = g->key, .count = s->group_count ? s->group_count[group] : g->own_count};
     if (within) {
-        bool open = s->open && s->open[group] && within->rows[k] != ROW_NONE;
-        slot.slot = open ? open_place(f, group, k, within, last)
-                         : frame_child_place(f, g->within_fk, group, k, within);
-        slot.key = place_key(g, within->rows[k]);
+        slot.slot = frame_child_place(f, g->within_fk, group, k, within);
+        slot.key = frame_place_key(f, group, within->rows[k]);
     } else {
         slot.slot = f->rows[k] - group_first(s, group);
     }
@@ -191,7 +163,6 @@ static bool touches(const Frame *f, const RowSet *set)
 static void avoid_values(const Frame *f, int group, const uint32_t *generations,
                          const Parents *within, uint64_t *out)
 {
-    LastPlace last = {0};
     for (int i = 0; i < f->tp->navoided; i++) {
         const Avoided *a = &f->tp->avoided[i];
         if (a->group != group || !touches(f, a->cells.rows))
@@ -201,7 +172,7 @@ static void avoid_values(const Frame *f, int group, const uint32_t *generations,
             if (later || !rowset_has(a->cells.rows, f->rows[k]))
                 continue;
             Sharing sharing = sharing_of(f, group, k, within);
-            out[k] = index_of(slot_of(f, group, k, within, &last),
+            out[k] = index_of(slot_of(f, group, k, within),
                               avoid_generation(f->tp, i, &sharing, f->rows[k]));
         }
     }
@@ -221,6 +192,20 @@ uint64_t frame_place_anew(const Frame *f, int group, uint32_t k, uint32_t genera
     return anew;
 }
 
+/* The row's index where it takes an open place; false: it does not. */
+static bool open_index(const Frame *f, int group, uint32_t k, const Parents *within,
+                       OpenPlaces *last, uint64_t *out)
+{
+    const Segment *own = frame_segment(f, k);
+    uint64_t parent = within ? within->rows[k] : ROW_NONE;
+    if (parent == ROW_NONE || !own->open || !own->open[group])
+        return false;
+    if (last->segment != own || last->parent != parent)
+        frame_open(f, group, parent, own, last);
+    *out = last->index[within->nth[k]];
+    return true;
+}
+
 const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generations)
 {
     if (!generations && f->index[group])
@@ -228,13 +213,15 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
     int within_fk = f->tp->groups[group].within_fk;
     const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
     uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
-    LastPlace last = {0};
+    OpenPlaces last = {0};
     if (!within && !generations && f->segment && !follows(f->segment, group))
         permute_rows(f, group, out);
     else
-        for (uint32_t k = 0; k < f->n; k++)
-            out[k] =
-                index_of(slot_of(f, group, k, within, &last), generations ? generations[k] : 0);
+        for (uint32_t k = 0; k < f->n; k++) {
+            uint32_t generation = generations ? generations[k] : 0;
+            if (generation || !open_index(f, group, k, within, &last, &out[k]))
+                out[k] = index_of(slot_of(f, group, k, within), generation);
+        }
     if (f->tp->navoided)
         avoid_values(f, group, generations, within, out);
     if (!generations)

@@ -1,12 +1,5 @@
 #include "gen/open.h"
 
-#include "base/rng.h"
-
-uint64_t place_key(const KeyGroup *group, uint64_t parent)
-{
-    return rng_philox(group->key, parent, 0).a;
-}
-
 /* Whose parents the group's index chooses, out of some that were gone. */
 static const RowHistory *gone_then(const Plan *plan, const TablePlan *tp, int group,
                                    const Segment *s, int f)
@@ -28,23 +21,33 @@ bool places_close(const Plan *plan, const TablePlan *tp, int group, const Segmen
     return false;
 }
 
-static bool is_open(const Plan *plan, const TablePlan *tp, int group, const Segment *s,
+static uint64_t parent_at(const Segment *s, int f, uint64_t index)
+{
+    return s->parent_first[f] + index / s->fk_div[f] % s->parent_count[f];
+}
+
+bool index_leads_on(const Plan *plan, const TablePlan *tp, int group, const Segment *s,
                     uint64_t index)
 {
     for (int f = 0; f < tp->table->nfks; f++) {
         const RowHistory *gone = gone_then(plan, tp, group, s, f);
-        if (gone && rowhistory_has(gone, s->parent_gone[f],
-                                   s->parent_first[f] + index / s->fk_div[f] % s->parent_count[f]))
+        if (gone && rowhistory_has(gone, s->parent_gone[f], parent_at(s, f, index)))
             return false;
     }
     return true;
 }
 
-uint64_t places_open(const Plan *plan, const TablePlan *tp, int group, const Segment *s,
-                     uint64_t parent, uint64_t from, uint64_t n)
+bool index_in_other(const TablePlan *tp, int group, const Segment *from, const Segment *to,
+                    uint64_t index, uint64_t *out)
 {
-    uint64_t count = s->group_count[group], key = place_key(&tp->groups[group], parent);
-    for (; n > 0 && from < count; from++)
-        n -= is_open(plan, tp, group, s, rng_permute(key, count, from));
-    return from + n;
+    *out = index % tp->groups[group].own_count;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        if (tp->fks[f].group != group)
+            continue;
+        uint64_t row = parent_at(from, f, index);
+        if (row < to->parent_first[f] || row - to->parent_first[f] >= to->parent_count[f])
+            return false;
+        *out += (row - to->parent_first[f]) * to->fk_div[f];
+    }
+    return true;
 }

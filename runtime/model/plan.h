@@ -31,7 +31,8 @@ typedef struct Segment {
                             group have other indexes there, and take their slots from these; else
                             the key's own columns do without the shared ones */
     const bool *open; /* per key group below an FK_PER parent: its rows take only places that lead
-                         to parents which were there (gen/open.h) */
+                         to parents which were there, and that no older child has
+                         (gen/eval_open.c) */
     const uint64_t
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when

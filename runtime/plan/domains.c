@@ -28,9 +28,16 @@ void domains_place(const TablePlan *tp, Ranges *r)
     }
 }
 
+/* A key below an FK_PER parent that can leave out places (Segment.open). */
+static bool can_be_open(const KeyGroup *g)
+{
+    return g->within_fk >= 0 && g->drawn < 0 && g->follows < 0;
+}
+
 /* An index domain goes on where the last segment stopped while the parents are the same. When they
- * grew, the parent that grew is restricted to its new rows: whatever is drawn there agrees with no
- * older row. In a table without rows it begins anew. */
+ * grew it begins anew: below an FK_PER parent over all of them, without what its children have;
+ * else the parent that grew is restricted to its new rows: whatever is drawn there agrees with no
+ * older row. In a table without rows it begins anew, too. */
 void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
 {
     const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
@@ -51,8 +58,10 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
             }
         if (grown >= 0) {
             uint64_t seen = last->parent_first[grown] + last->parent_count[grown];
-            r->parent_first[grown] = seen;
-            r->parent_count[grown] -= seen;
+            if (!can_be_open(&tp->groups[g])) {
+                r->parent_first[grown] = seen;
+                r->parent_count[grown] -= seen;
+            }
             r->group_first[g] = first_row;
         }
     }
@@ -96,10 +105,13 @@ void domains_open(const Build *b, const TablePlan *tp, Ranges *r)
     const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
     Segment coming = ranges_segment(r, tp->rows, 0);
     for (int g = 0; g < tp->ngroups; g++) {
+        int within = tp->groups[g].within_fk;
+        if (!can_be_open(&tp->groups[g]) || r->group_count[g] == 0)
+            continue;
         bool goes_on = last && last->group_first[g] == r->group_first[g] && last->open[g];
-        bool below = tp->groups[g].within_fk >= 0 && tp->groups[g].drawn < 0 && !r->follows[g] &&
-                     r->group_count[g] > 0;
-        r->open[g] = below && (goes_on || places_close(b->plan, tp, g, &coming));
+        bool others = last && r->group_first[g] > 0 && /* have children from before the domain */
+                      r->parent_first[within] < parents_served(tp, within);
+        r->open[g] = goes_on || others || places_close(b->plan, tp, g, &coming);
     }
 }
 
@@ -128,7 +140,7 @@ uint64_t domain_left(const TablePlan *tp, int group, uint64_t first, uint64_t co
 /* The most places that one parent's children need, those of earlier segments included. */
 typedef struct Need {
     uint64_t rows, taken;
-    uint64_t passed; /* places that were left out, since they lead to parents that are gone */
+    uint64_t passed; /* places that rows leave out */
     uint64_t before; /* of the rows, made earlier */
 } Need;
 
@@ -138,10 +150,8 @@ static uint64_t places(const Need *need)
 }
 
 typedef struct Within {
-    const Plan *plan;
     const TablePlan *tp;
     int group, fk;
-    Segment coming;           /* the new one */
     uint64_t first;           /* of the domain */
     ChildrenCursor **cursors; /* per segment, and of the new one; NULL: another domain */
     uint64_t *first_rows;
@@ -159,64 +169,104 @@ static Need need_of(const Within *w, uint64_t parent, struct RowSpan *spans)
         if (n == 0)
             continue;
         spans[rows.n++] = (struct RowSpan){w->first_rows[s] + first, w->first_rows[s] + first + n};
-        const Segment *segment = s + 1 < w->n ? &w->tp->segments[s] : &w->coming;
-        uint64_t from = need.rows + need.passed;
-        if (segment->open && segment->open[w->group])
-            need.passed +=
-                places_open(w->plan, w->tp, w->group, segment, parent, from, n) - from - n;
         need.rows += n;
     }
     need.taken = taken(w->tp, w->group, &rows);
     return need;
 }
 
-static Within within_new(const Plan *plan, const TablePlan *tp, int group, int nsegments,
-                         const Segment *coming, Arena *mem, Arena *scratch)
+/* new_first, per: of the rows that come. */
+static Within within_new(const TablePlan *tp, int group, int nsegments, uint64_t new_first,
+                         uint64_t domain_first, const PerIndex *per, Arena *mem, Arena *scratch)
 {
     int fk = tp->groups[group].within_fk;
-    Within w = {.plan = plan,
-                .tp = tp,
-                .group = group,
-                .fk = fk,
-                .coming = *coming,
-                .n = nsegments + 1,
-                .scratch = scratch};
+    Within w = {.tp = tp, .group = group, .fk = fk, .n = nsegments + 1, .scratch = scratch};
     w.cursors = arena_array(mem, ChildrenCursor *, w.n);
     w.first_rows = arena_array(mem, uint64_t, w.n);
     for (int s = 0; s < nsegments; s++) {
         w.first_rows[s] = tp->segments[s].first_row;
-        if (tp->segments[s].group_first[group] == coming->group_first[group])
+        if (tp->segments[s].group_first[group] == domain_first)
             w.cursors[s] = children_cursor(tp->segments[s].per[fk], mem);
     }
-    w.first_rows[nsegments] = coming->first_row;
-    w.cursors[nsegments] = children_cursor(coming->per[fk], mem);
+    w.first_rows[nsegments] = new_first;
+    w.cursors[nsegments] = children_cursor(per, mem);
     return w;
 }
 
-/* Only where children come to parents that have some, or values were taken or are left out. */
-static Need need_within(const Plan *plan, const TablePlan *tp, int group, const Ranges *r,
-                        uint64_t first_row)
+/* Only where children come to parents that have some, or values were taken. */
+static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_t first_row)
 {
     int fk = tp->groups[group].within_fk;
     Need most = {.rows = children_most(r->per[fk])};
     const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
     bool again = last && r->parent_first[fk] < last->parent_first[fk] + last->parent_count[fk];
-    if (!again && tp->navoided == 0 && !r->open[group])
+    if (!again && tp->navoided == 0)
         return most;
     Arena *mem = arena_new(), *scratch = arena_new();
-    Segment coming = ranges_segment(r, first_row, children_total(r->per[fk]));
-    Within w = within_new(plan, tp, group, tp->nsegments, &coming, mem, scratch);
+    Within w = within_new(tp, group, tp->nsegments, first_row, r->group_first[group], r->per[fk],
+                          mem, scratch);
     struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
     most = (Need){0};
     for (uint64_t p = 0; p < r->parent_count[fk]; p++) {
         Need need = need_of(&w, r->parent_first[fk] + p, spans);
-        if (places(&need) > places(&most))
+        if (need.rows + need.taken > most.rows + most.taken)
             most = need;
         arena_reset(scratch);
     }
     arena_free(scratch);
     arena_free(mem);
     return most;
+}
+
+/* Where places are left out: of the parents of the new segment, which the table has already. */
+static Need need_open(const Plan *plan, int t, int group)
+{
+    const TablePlan *tp = &plan->tables[t];
+    const Segment *s = &tp->segments[tp->nsegments - 1];
+    int before = tp->nsegments - 1, fk = tp->groups[group].within_fk;
+    Arena *mem = arena_new(), *scratch = arena_new();
+    Within w = within_new(tp, group, before, s->first_row, s->group_first[group], s->per[fk], mem,
+                          scratch);
+    struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
+    Need most = {0}, needs[BATCH_ROWS];
+    uint64_t rows[BATCH_ROWS], used[BATCH_ROWS], first;
+    uint32_t n = 0;
+    Eval *eval = eval_new(plan);
+    for (uint64_t p = 0; p < s->parent_count[fk]; p++) {
+        uint64_t parent = s->parent_first[fk] + p;
+        arena_reset(scratch);
+        if (children_of(w.cursors[before], parent, &first, scratch) > 0) {
+            needs[n] = need_of(&w, parent, spans);
+            rows[n++] = s->first_row + first;
+        }
+        if (n < BATCH_ROWS && p + 1 < s->parent_count[fk])
+            continue;
+        eval_places_used(eval, t, group, rows, n, used);
+        for (uint32_t k = 0; k < n; k++) {
+            needs[k].passed = used[k] - needs[k].rows;
+            most = places(&needs[k]) > places(&most) ? needs[k] : most;
+        }
+        n = 0;
+    }
+    eval_free(eval);
+    arena_free(scratch);
+    arena_free(mem);
+    return most;
+}
+
+/* Of one parent, the one with the most. */
+static Need need_below(Build *b, int t, int group, const Ranges *r)
+{
+    TablePlan *tp = &b->plan->tables[t];
+    if (!r->open[group])
+        return need_within(tp, group, r, tp->rows);
+    uint64_t rows = children_total(r->per[tp->groups[group].within_fk]);
+    tp->segments[tp->nsegments++] = ranges_segment(r, tp->rows, rows);
+    tp->rows += rows;
+    Need need = need_open(b->plan, t, group);
+    tp->rows -= rows;
+    tp->nsegments--;
+    return need;
 }
 
 static void find_worst(const DomainNeed *needs, const uint64_t *room, uint32_t n, DomainNeed *worst)
@@ -236,7 +286,8 @@ bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst)
     int before = tp->nsegments - 1, fk = tp->groups[group].within_fk;
     const Segment *s = &tp->segments[before];
     Arena *mem = arena_new(), *scratch = arena_new();
-    Within w = within_new(plan, tp, group, before, s, mem, scratch);
+    Within w = within_new(tp, group, before, s->first_row, s->group_first[group], s->per[fk], mem,
+                          scratch);
     struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
     DomainNeed needs[BATCH_ROWS];
     uint64_t rows[BATCH_ROWS], room[BATCH_ROWS];
@@ -280,9 +331,9 @@ static uint64_t followers(const TablePlan *tp, int g, const Ranges *r)
     return over ? UINT64_MAX : n;
 }
 
-DomainNeed domain_need(const Plan *plan, const TablePlan *tp, int group, const Ranges *r)
+DomainNeed domain_need(const TablePlan *tp, int group, const Ranges *r)
 {
-    Need need = need_within(plan, tp, group, r, tp->rows);
+    Need need = need_within(tp, group, r, tp->rows);
     return (DomainNeed){.rows = need.rows, .taken = need.taken};
 }
 
@@ -297,8 +348,8 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
                                                    text_count((int64_t)need.taken, mem))
                                     : "";
     if (need.passed)
-        others = arena_printf(mem, "%s, and the parents of %s of them are gone", others,
-                              text_count((int64_t)need.passed, mem));
+        others = arena_printf(mem, ", and %s of the values are used, or their parents are gone",
+                              text_count((int64_t)(need.passed + need.taken), mem));
     if (group->within_fk >= 0)
         err_add(mem, err, ERR_UNIQUE, where, group->name, "%s per %s, but one has %s%s", text,
                 plan->tables[tp->fks[group->within_fk].parent].table->name, rows, others);
@@ -328,14 +379,13 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
         Need need = {.rows = end - r->group_first[g], .taken = taken(tp, g, &all)};
         need.before = tp->rows - r->group_first[g];
         if (tp->groups[g].within_fk >= 0)
-            need = need_within(b->plan, tp, g, r, tp->rows);
+            need = need_below(b, t, g, r);
         bool begins = r->group_first[g] == tp->rows;
         bool enough = !r->follows[g] && places(&need) <= r->group_count[g];
         if (!enough && (begins || r->follows[g])) {
             uint64_t most = followers(tp, g, r);
             enough = most <= r->group_count[g] && need.taken <= r->group_count[g] - most;
             r->follows[g] = r->follows[g] || enough;
-            r->open[g] = r->open[g] && !r->follows[g];
         }
         if (!enough)
             ok = too_few(b->plan, tp, g, r->group_count[g], need, b->mem, b->err);

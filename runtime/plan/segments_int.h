@@ -39,7 +39,7 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty);
  * values. */
 void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all);
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r);
-/* Marks the groups whose new rows have to leave out places that lead to parents which are gone. */
+/* Marks the groups whose new rows have to leave out places (Segment.open). */
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r);
 /* Are they enough for the rows up to `end`? */
 bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
@@ -49,7 +49,7 @@ typedef struct DomainNeed {
     uint64_t rows, taken, room;
 } DomainNeed;
 /* The most that any has; room is not looked at. */
-DomainNeed domain_need(const Plan *plan, const TablePlan *tp, int group, const Ranges *r);
+DomainNeed domain_need(const TablePlan *tp, int group, const Ranges *r);
 /* Is there room for all in a key that is drawn apart? The table has the new segment already.
  * worst: the one that misses most. */
 bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst);

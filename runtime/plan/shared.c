@@ -298,7 +298,7 @@ static bool check_apart(Build *b, int t, int f, uint64_t least, Ranges *r, uint6
     bool same = goes_on(tp, f, r);
     DomainNeed worst = {0};
     if (same && !b->plan->tables[fk->parent].gone && r->group_first[group] == 0) {
-        worst = domain_need(b->plan, tp, group, r);
+        worst = domain_need(tp, group, r);
         if (worst.rows + worst.taken <= least)
             return true;
     }
