@@ -4,129 +4,48 @@
  * of the room, R the whole of it, o a fixed random phase. These add up to D, and none exceeds its
  * room, since D <= R. Kept per block of parents: the raw sum and the room before it, counted when
  * they are first asked for. */
-#include "gen/children.h"
-
-#include <pthread.h>
-#include <stdatomic.h>
-#include <string.h>
-
 #include "base/text.h"
-#include "gen/children_few.h"
-
-__extension__ typedef unsigned __int128 u128;
+#include "gen/children_int.h"
 
 #define CHILDREN_MAX (UINT64_C(1) << 62)
 
 #define FEW_PARENTS                                                                                \
     64u /* for one child: then the parents that have any are kept instead of sought */
 
-struct PerIndex {
-    const Bound *count;
-    ChildrenOf parents;
-    uint64_t n; /* parents that are there, numbered from 0 */
-    uint64_t total;
-    uint64_t lo, hi;       /* of a raw count */
-    uint64_t most_room;    /* of a parent: the sum of all stays within 62 bits */
-    uint64_t change, room; /* D and R; change 0: counts are as they were drawn */
-    bool adding;
-    uint64_t phase;
-    uint64_t nblocks;
-    /* nblocks + 1 each */
-    uint64_t *raw_before, *room_both[2]; /* [adding] */
-    const uint64_t *room_before;         /* one of them; NULL while change is 0 */
-    FewChildren *few;                    /* NULL: not few */
-    pthread_mutex_t counting;            /* by whoever asks first: plans are shared by threads */
-    atomic_bool counted;
-};
+/* Found once for all passes over the parents. */
+static void ask_had(ChildrenCursor *cursor, uint64_t first, const uint64_t *rows, uint32_t n,
+                    uint64_t *had, Arena *scratch)
+{
+    const PerIndex *index = cursor->index;
+    if (index->had && index->had_known) {
+        for (uint32_t k = 0; k < n; k++)
+            had[k] = index->had[first + k];
+        return;
+    }
+    children_had(cursor, rows, n, had, scratch);
+    for (uint32_t k = 0; index->had && k < n; k++)
+        index->had[first + k] = had[k] < UINT8_MAX ? (uint8_t)had[k] : UINT8_MAX;
+}
 
-/* A block of parents, decoded. */
-typedef struct Block {
-    uint64_t block;                /* UINT64_MAX: none */
-    uint32_t n;                    /* parents in it */
-    uint32_t at;                   /* where the last child was found */
-    uint64_t rows[CHILDREN_BLOCK]; /* of the parents */
-    uint64_t start[CHILDREN_BLOCK +
-                   1]; /* first child of each parent of the block, and the block's end */
-} Block;
-
-#define BLOCKS_KEPT 64u
-
-struct ChildrenCursor {
-    const PerIndex *index;
-    ChildrenCursor *before; /* of the index before this one; NULL until asked for */
-    Arena *mem;
-    Block *last;              /* that was asked for */
-    Block *next;              /* where one ahead of the last goes */
-    Block *kept[BLOCKS_KEPT]; /* by block number: for those who jump */
-};
-
-/* What a parent draws, and how many more it may have. */
-typedef struct Drawn {
-    uint64_t raw, more;
-} Drawn;
-
-static const PerIndex *counted(const PerIndex *index);
-
-/* Children that parents (ascending) had before these. */
-static void had_before(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
-                       Arena *scratch);
-
-/* Of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS; rows: theirs, by
- * their number among those that are there. */
-static void draw_counts(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t *rows,
-                        Drawn *out, Arena *scratch)
+void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t *rows, Drawn *out,
+                   Arena *scratch)
 {
     const PerIndex *index = cursor->index;
     bool capped = index->parents.capped && index->hi != UINT64_MAX;
     const ChildrenOf *p = &index->parents;
     rowhistory_missing(p->upto ? p->gone : NULL, p->upto, p->first, first, rows, n);
-    const Bound *count = index->count;
-    uint64_t had[BATCH_ROWS];
+    uint64_t had[BATCH_ROWS], drawn[BATCH_ROWS];
     if (capped)
-        had_before(cursor, rows, n, had, scratch);
-    Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
-    GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
-    count->fill(&call, v);
+        ask_had(cursor, first, rows, n, had, scratch);
+    children_drawn(index->draws, index->count, rows, n, drawn, scratch);
     for (uint32_t k = 0; k < n; k++) {
-        uint64_t raw = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
-        uint64_t most = index->hi;
+        uint64_t raw = drawn[k], most = index->hi;
         if (capped) {
             most = most > had[k] ? most - had[k] : 0;
             raw = raw > most ? most : raw;
         }
         out[k] = (Drawn){raw, most > raw ? most - raw : 0};
     }
-}
-
-/* How far a count can move in the wanted direction. */
-static uint64_t room_of(const PerIndex *index, const Drawn *drawn)
-{
-    uint64_t room;
-    if (!index->adding)
-        room = drawn->raw > index->lo ? drawn->raw - index->lo : 0;
-    else if (index->hi == UINT64_MAX)
-        room = drawn->raw + 1; /* no bound: in proportion to what was drawn */
-    else
-        room = drawn->more;
-    return room < index->most_room ? room : index->most_room;
-}
-
-static uint64_t share_before(const PerIndex *index, uint64_t room_before)
-{
-    if (index->change == 0)
-        return 0;
-    uint64_t small;
-    if (!__builtin_mul_overflow(index->change, room_before, &small) &&
-        !__builtin_add_overflow(small, index->phase, &small))
-        return small / index->room;
-    return (uint64_t)(((u128)index->change * room_before + index->phase) / index->room);
-}
-
-/* Children of all parents before one, from the raw sum and the room before it. */
-static uint64_t children_before(const PerIndex *index, uint64_t raw, uint64_t room)
-{
-    uint64_t share = share_before(index, room);
-    return index->adding ? raw + share : raw - share;
 }
 
 /* One pass over the parents: sums of what they draw and of the room both ways, before each block
@@ -136,7 +55,6 @@ static u128 sum_counts(PerIndex *index, Arena *scratch)
     uint64_t rows[BATCH_ROWS];
     Drawn counts[BATCH_ROWS];
     uint64_t room[2] = {0};
-    bool adding = index->adding;
     Arena *mem = arena_new();
     ChildrenCursor *cursor = children_cursor(index, mem);
     u128 raw = 0;
@@ -145,22 +63,21 @@ static u128 sum_counts(PerIndex *index, Arena *scratch)
             index->raw_before[p / CHILDREN_BLOCK] = (uint64_t)raw;
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
-        draw_counts(cursor, p, n, rows, counts, scratch);
+        children_draw(cursor, p, n, rows, counts, scratch);
         for (uint32_t k = 0; k < n; k++)
             raw += counts[k].raw;
         for (int way = 0; way < 2; way++) {
             if (p % CHILDREN_BLOCK == 0)
                 index->room_both[way][p / CHILDREN_BLOCK] = room[way];
-            index->adding = way;
             for (uint32_t k = 0; k < n; k++)
-                room[way] += room_of(index, &counts[k]);
+                room[way] += room_of(index, way, &counts[k]);
         }
     }
     arena_free(mem);
+    index->had_known = index->had != NULL;
     index->raw_before[index->nblocks] = (uint64_t)raw;
     for (int way = 0; way < 2; way++)
         index->room_both[way][index->nblocks] = room[way];
-    index->adding = adding;
     return raw;
 }
 
@@ -179,10 +96,10 @@ static Extremes find_extremes(const PerIndex *index)
     for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
         uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
         arena_reset(scratch);
-        draw_counts(cursor, p, n, rows, counts, scratch);
+        children_draw(cursor, p, n, rows, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
             uint64_t done = share_before(index, room), raw = counts[k].raw;
-            room += index->change ? room_of(index, &counts[k]) : 0;
+            room += index->change ? room_of(index, index->adding, &counts[k]) : 0;
             uint64_t share = share_before(index, room) - done;
             uint64_t children = index->adding ? raw + share : raw - share;
             found.most = children > found.most ? children : found.most;
@@ -257,19 +174,28 @@ static bool surely_reached(const PerIndex *index)
     return enough && had <= CHILDREN_MAX && index->total + had <= index->n * index->hi;
 }
 
-static void list_few(PerIndex *index, Arena *scratch);
+/* More than the upper bound is as good as the bound. */
+static void keep_had(PerIndex *index, Arena *mem)
+{
+    if (index->few && index->parents.capped && index->hi < UINT8_MAX &&
+        index->n <= CHILDREN_DRAWS_MAX)
+        index->had = arena_alloc_raw(mem, index->n);
+}
 
-static const PerIndex *counted(const PerIndex *index)
+const PerIndex *children_counted(const PerIndex *index)
 {
     if (atomic_load_explicit(&index->counted, memory_order_acquire))
         return index;
     PerIndex *own = (PerIndex *)index;
     pthread_mutex_lock(&own->counting);
     if (!own->counted) {
-        Arena *scratch = arena_new();
+        Arena *scratch = arena_new(), *mem = arena_new();
+        keep_had(own, mem);
         correct(own, (uint64_t)sum_counts(own, scratch), own->total, scratch);
-        list_few(own, scratch);
+        children_list_few(own, scratch);
         arena_free(scratch);
+        arena_free(mem);
+        own->had = NULL;
         atomic_store_explicit(&own->counted, true, memory_order_release);
     }
     pthread_mutex_unlock(&own->counting);
@@ -286,17 +212,11 @@ static void set_bounds(PerIndex *index)
     index->hi = count->hi > 0 ? (uint64_t)count->hi : 0;
 }
 
-/* Gone rows of the parents before one. */
-static uint64_t gone_before(const ChildrenOf *p, uint64_t row)
-{
-    return rowhistory_before(p->gone, p->upto, row) - rowhistory_before(p->gone, p->upto, p->first);
-}
-
 PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total, const char *where,
                          const char *subject, Arena *mem, Err *err)
 {
     PerIndex *index = arena_new_of(mem, PerIndex);
-    uint64_t n = parents.n - gone_before(&parents, parents.first + parents.n);
+    uint64_t n = parents.n - children_gone_before(&parents, parents.first + parents.n);
     *index = (PerIndex){.count = count,
                         .parents = parents,
                         .n = n,
@@ -310,6 +230,8 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         return NULL;
     }
     set_bounds(index);
+    index->draws = children_draws(count, parents.first, parents.n,
+                                  parents.before ? parents.before->draws : NULL, mem);
     index->raw_before = arena_array(mem, uint64_t, index->nblocks + 1);
     for (int way = 0; way < 2; way++)
         index->room_both[way] = arena_array(mem, uint64_t, index->nblocks + 1);
@@ -318,7 +240,8 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
     pthread_mutex_init(&index->counting, NULL);
     if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
         return index;
-    Arena *scratch = arena_new();
+    Arena *scratch = arena_new(), *counting = arena_new();
+    keep_had(index, counting);
     u128 raw = sum_counts(index, scratch);
     bool ok = raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
     if (!ok)
@@ -329,8 +252,10 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
                     index->adding ? (uint64_t)raw + index->room : (uint64_t)raw - index->room,
                     where, subject, mem, err);
     if (ok)
-        list_few(index, scratch);
+        children_list_few(index, scratch);
     arena_free(scratch);
+    arena_free(counting);
+    index->had = NULL;
     index->counted = true;
     return ok ? index : NULL;
 }
@@ -341,238 +266,9 @@ uint64_t children_total(const PerIndex *index)
 }
 uint64_t children_most(const PerIndex *index)
 {
-    return find_extremes(counted(index)).most;
+    return find_extremes(children_counted(index)).most;
 }
 uint64_t children_least(const PerIndex *index)
 {
-    return index->n ? find_extremes(counted(index)).least : 0;
-}
-
-/* ---- finding */
-
-ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem)
-{
-    ChildrenCursor *cursor = arena_new_of(mem, ChildrenCursor);
-    cursor->index = index;
-    cursor->mem = mem;
-    return cursor;
-}
-
-static ChildrenCursor *cursor_before(ChildrenCursor *c)
-{
-    if (!c->before && c->index->parents.before)
-        c->before = children_cursor(c->index->parents.before, c->mem);
-    return c->before;
-}
-
-static uint64_t block_start(const PerIndex *index, uint64_t block)
-{
-    return children_before(index, index->raw_before[block],
-                           index->room_before ? index->room_before[block] : 0);
-}
-
-static void decode(ChildrenCursor *cursor, Block *c, uint64_t block, Arena *scratch)
-{
-    const PerIndex *index = cursor->index;
-    uint64_t first = block * CHILDREN_BLOCK, left = index->n - first;
-    uint64_t raw = index->raw_before[block],
-             room = index->room_before ? index->room_before[block] : 0;
-    Drawn counts[BATCH_ROWS];
-    c->block = block;
-    c->n = left < CHILDREN_BLOCK ? (uint32_t)left : CHILDREN_BLOCK;
-    c->at = 0;
-    for (uint32_t p = 0; p < c->n; p += BATCH_ROWS) {
-        uint32_t n = c->n - p < BATCH_ROWS ? c->n - p : BATCH_ROWS;
-        draw_counts(cursor, first + p, n, c->rows + p, counts, scratch);
-        for (uint32_t k = 0; k < n; k++) {
-            c->start[p + k] = children_before(index, raw, room);
-            raw += counts[k].raw;
-            room += index->change ? room_of(index, &counts[k]) : 0;
-        }
-    }
-    c->start[c->n] = children_before(index, raw, room);
-}
-
-static Block *block_at(ChildrenCursor *c, uint64_t block, Arena *scratch)
-{
-    if (c->last && c->last->block == block)
-        return c->last;
-    /* A worker's walk only goes forward, and needs no more than one. */
-    bool forward = !c->last || c->last->block < block;
-    Block **kept = &c->kept[block % BLOCKS_KEPT];
-    Block **slot = forward && !(*kept && (*kept)->block == block) ? &c->next : kept;
-    if (!*slot) {
-        *slot = arena_alloc_raw(c->mem, sizeof **slot);
-        (*slot)->block = UINT64_MAX;
-    }
-    if ((*slot)->block != block)
-        decode(c, *slot, block, scratch);
-    c->last = *slot;
-    return c->last;
-}
-
-/* ---- few children */
-
-static void list_few(PerIndex *index, Arena *scratch)
-{
-    if (!index->few)
-        return;
-    Arena *mem = arena_new();
-    ChildrenCursor *cursor = children_cursor(index, mem);
-    for (uint64_t block = 0; block < index->nblocks; block++) {
-        if (block_start(index, block) == block_start(index, block + 1))
-            continue;
-        arena_reset(scratch);
-        const Block *b = block_at(cursor, block, scratch);
-        for (uint32_t k = 0; k < b->n; k++)
-            if (b->start[k + 1] > b->start[k])
-                few_add(index->few, b->rows[k], b->start[k]);
-    }
-    arena_free(mem);
-    if (index->few->n == 0)
-        index->few = NULL;
-}
-
-/* ---- what parents have already */
-
-/* Of a walk over ascending children: before `none_to` none of them is gone. */
-typedef struct GoneWalk {
-    const RowHistory *gone;
-    int upto;
-    uint64_t none_to;
-} GoneWalk;
-
-static uint64_t gone_among(GoneWalk *w, uint64_t first, uint64_t n)
-{
-    if (first + n <= w->none_to)
-        return 0;
-    w->none_to = rowhistory_next(w->gone, w->upto, first);
-    if (first + n <= w->none_to)
-        return 0;
-    return rowhistory_before(w->gone, w->upto, first + n) -
-           rowhistory_before(w->gone, w->upto, first);
-}
-
-/* Adds what the parents have of one index. */
-static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, GoneWalk w,
-                         uint64_t *had, Arena *scratch)
-{
-    const PerIndex *index = counted(c->index);
-    const ChildrenOf *p = &index->parents;
-    if (index->few) {
-        const Few *f = few_from(index->few, rows[0]);
-        for (uint32_t k = 0; k < n && f->row <= rows[n - 1]; k++) {
-            while (f->row < rows[k])
-                f++;
-            uint64_t children = f->row == rows[k] ? f[1].first - f->first : 0;
-            if (children > 0)
-                had[k] += children - gone_among(&w, p->first_row + f->first, children);
-        }
-        return;
-    }
-    bool all_there = rowhistory_before(p->gone, p->upto, rows[0]) ==
-                     rowhistory_before(p->gone, p->upto, rows[n - 1] + 1);
-    uint64_t gone = rows[0] > p->first ? gone_before(p, rows[0]) : 0;
-    for (uint32_t k = 0; k < n; k++) {
-        if (rows[k] < p->first || rows[k] - p->first >= p->n)
-            continue;
-        if (!all_there) {
-            if (rowhistory_has(p->gone, p->upto, rows[k]))
-                continue;
-            gone = gone_before(p, rows[k]);
-        }
-        uint64_t at = rows[k] - p->first - gone;
-        const Block *b = block_at(c, at / CHILDREN_BLOCK, scratch);
-        uint64_t first = b->start[at % CHILDREN_BLOCK],
-                 children = b->start[at % CHILDREN_BLOCK + 1] - first;
-        if (children > 0)
-            had[k] += children - gone_among(&w, p->first_row + first, children);
-    }
-}
-
-static void had_before(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
-                       Arena *scratch)
-{
-    const ChildrenOf *own = &cursor->index->parents;
-    memset(had, 0, sizeof *had * n);
-    for (ChildrenCursor *c = cursor_before(cursor); n > 0 && c; c = cursor_before(c))
-        add_children(c, rows, n, (GoneWalk){own->gone_children, own->gone_upto, 0}, had, scratch);
-}
-
-/* The last block that begins at or before the child; blocks without children are passed over. */
-static uint64_t block_of_child(const PerIndex *index, uint64_t child)
-{
-    uint64_t low = 0, high = index->nblocks;
-    while (high - low > 1) {
-        uint64_t mid = low + (high - low) / 2;
-        if (block_start(index, mid) <= child)
-            low = mid;
-        else
-            high = mid;
-    }
-    return low;
-}
-
-static uint32_t find_in_block(const Block *c, uint64_t child)
-{
-    uint32_t low = 0, high = c->n;
-    while (high - low > 1) {
-        uint32_t mid = low + (high - low) / 2;
-        if (c->start[mid] <= child)
-            low = mid;
-        else
-            high = mid;
-    }
-    return low;
-}
-
-#define STEPS_MAX 8 /* parents walked over before searching */
-
-void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent,
-                   uint64_t *nth, Arena *scratch)
-{
-    const PerIndex *index = counted(cursor->index);
-    Block *c = cursor->last;
-    for (uint32_t k = 0; k < n; k++) {
-        if (child[k] >= index->total) {
-            parent[k] = ROW_NONE;
-            nth[k] = 0;
-            continue;
-        }
-        if (index->few) {
-            const Few *f = few_with(index->few, child[k]);
-            parent[k] = f->row;
-            nth[k] = child[k] - f->first;
-            continue;
-        }
-        bool inside = c && child[k] >= c->start[0] && child[k] < c->start[c->n];
-        if (!inside)
-            c = block_at(cursor, block_of_child(index, child[k]), scratch);
-        uint32_t at = c->at, steps = 0;
-        if (inside && child[k] >= c->start[at])
-            while (child[k] >= c->start[at + 1] && steps++ < STEPS_MAX)
-                at++;
-        if (child[k] < c->start[at] || child[k] >= c->start[at + 1])
-            at = find_in_block(c, child[k]);
-        c->at = at;
-        parent[k] = c->rows[at];
-        nth[k] = child[k] - c->start[at];
-    }
-}
-
-uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *child, Arena *scratch)
-{
-    const PerIndex *index = counted(cursor->index);
-    const ChildrenOf *p = &index->parents;
-    if (parent < p->first || parent - p->first >= p->n || rowhistory_has(p->gone, p->upto, parent))
-        return 0;
-    if (index->few) {
-        const Few *f = few_from(index->few, parent);
-        *child = f->first;
-        return f->row == parent ? f[1].first - f->first : 0;
-    }
-    uint64_t at = parent - p->first - gone_before(p, parent), block = at / CHILDREN_BLOCK;
-    const Block *c = block_at(cursor, block, scratch);
-    *child = c->start[at % CHILDREN_BLOCK];
-    return c->start[at % CHILDREN_BLOCK + 1] - *child;
+    return index->n ? find_extremes(children_counted(index)).least : 0;
 }

@@ -10,6 +10,7 @@
 
 #include "enginekit.h"
 #include "gen/children.h"
+#include "gen/children_draws.h"
 
 /* A count without known bounds, negative and NULL now and then. */
 static void fill_wild(const GenCall *c, Vec *out)
@@ -210,11 +211,44 @@ static void test_memory(void **state)
     Bound *count = engine_bind(e, t, "n", node_range(e, 0, 3));
     Arena *mem = arena_new();
     Err err = {0};
+    const uint64_t kept = CHILDREN_DRAWS_MAX, many = kept + 1;
     PerIndex *index =
-        children_index(count, (ChildrenOf){.n = 2000000}, 2500000, NULL, NULL, mem, &err);
-    assert_int_equal(children_total(index), 2500000);
-    assert_true(arena_held(mem) < 64 * 1024); /* 2 million parents: 489 blocks of 16 bytes */
+        children_index(count, (ChildrenOf){.n = many}, many * 5 / 4, NULL, NULL, mem, &err);
+    assert_int_equal(children_total(index), many * 5 / 4);
+    assert_true(arena_held(mem) < 64 * 1024); /* 1,025 blocks of parents with 24 bytes each */
+    children_index(count, (ChildrenOf){.n = kept}, kept * 5 / 4, NULL, NULL, mem, &err);
+    assert_true(arena_held(mem) < 2 * kept); /* a byte for what each parent draws */
     arena_free(mem);
+    engine_free(e);
+}
+
+/* What is kept of the draws is what was drawn, whatever does not fit into a byte, too; and it is
+ * shared by those who ask for no others. */
+static void test_kept_draws(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    const Bound *counts[] = {engine_bind(e, t, "a", node_range(e, -3, 5)),
+                             engine_bind(e, t, "b", node_range(e, 0, 1000))};
+    for (int i = 0; i < 2; i++) {
+        ChildrenDraws *draws = children_draws(counts[i], 100, 3000, NULL, e->mem);
+        uint64_t rows[BATCH_ROWS], kept[BATCH_ROWS], drawn[BATCH_ROWS];
+        for (uint64_t step = 1; step <= 7; step += 3)
+            for (uint64_t first = 100; first < 3100; first += 700) {
+                uint32_t n = 0;
+                for (uint64_t row = first; row < 3100 && n < BATCH_ROWS; row += step)
+                    rows[n++] = row;
+                children_drawn(draws, counts[i], rows, n, kept, e->mem);
+                children_drawn(NULL, counts[i], rows, n, drawn, e->mem);
+                assert_memory_equal(kept, drawn, n * sizeof *kept);
+            }
+        assert_ptr_equal(children_draws(counts[i], 200, 2900, draws, e->mem), draws);
+        assert_ptr_not_equal(children_draws(counts[i], 99, 100, draws, e->mem), draws);
+        assert_ptr_not_equal(children_draws(counts[i], 200, 2901, draws, e->mem), draws);
+        assert_ptr_not_equal(children_draws(counts[1 - i], 200, 100, draws, e->mem), draws);
+    }
+    assert_null(children_draws(counts[0], 0, CHILDREN_DRAWS_MAX + 1, NULL, e->mem));
     engine_free(e);
 }
 
@@ -275,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_correction_is_even),
         cmocka_unit_test(test_random_access),
         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_kept_draws),
         cmocka_unit_test(test_few_had_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

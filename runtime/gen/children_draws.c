@@ -1,0 +1,94 @@
+/* All of them are drawn at once, by whoever asks first: who wants one child's parent wants the sum
+ * over all parents. */
+#include "gen/children_draws.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define MANY UINT8_MAX /* this or more: to be drawn again */
+
+struct ChildrenDraws {
+    const Bound *count;
+    uint64_t first, n;
+    uint8_t *kept;
+    pthread_mutex_t drawing;
+    atomic_bool all_drawn;
+};
+
+static bool same_count(const Bound *a, const Bound *b)
+{
+    return a == b || (a->key == b->key && a->fill == b->fill && a->has_bounds == b->has_bounds &&
+                      a->lo == b->lo && a->hi == b->hi);
+}
+
+ChildrenDraws *children_draws(const Bound *count, uint64_t first, uint64_t n,
+                              ChildrenDraws *earlier, Arena *mem)
+{
+    if (earlier && same_count(earlier->count, count) && earlier->first <= first &&
+        first + n <= earlier->first + earlier->n)
+        return earlier;
+    if (n > CHILDREN_DRAWS_MAX)
+        return NULL;
+    ChildrenDraws *draws = arena_new_of(mem, ChildrenDraws);
+    *draws = (ChildrenDraws){.count = count, .first = first, .n = n};
+    draws->kept = arena_alloc_raw(mem, n ? n : 1);
+    pthread_mutex_init(&draws->drawing, NULL);
+    return draws;
+}
+
+static void draw(const Bound *count, const uint64_t *rows, uint32_t n, uint64_t *drawn,
+                 Arena *scratch)
+{
+    Vec *v = vec_new(scratch, count->type.kind, count->type.scale, n);
+    GenCall call = {.bound = count, .n = n, .rows = rows, .scratch = scratch};
+    count->fill(&call, v);
+    for (uint32_t k = 0; k < n; k++)
+        drawn[k] = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
+}
+
+static void draw_all(ChildrenDraws *draws)
+{
+    uint64_t rows[BATCH_ROWS], drawn[BATCH_ROWS];
+    Arena *scratch = arena_new();
+    for (uint64_t at = 0; at < draws->n; at += BATCH_ROWS) {
+        uint32_t n = draws->n - at < BATCH_ROWS ? (uint32_t)(draws->n - at) : BATCH_ROWS;
+        for (uint32_t k = 0; k < n; k++)
+            rows[k] = draws->first + at + k;
+        arena_reset(scratch);
+        draw(draws->count, rows, n, drawn, scratch);
+        for (uint32_t k = 0; k < n; k++)
+            draws->kept[at + k] = drawn[k] < MANY ? (uint8_t)drawn[k] : MANY;
+    }
+    arena_free(scratch);
+}
+
+static void ask_all(ChildrenDraws *draws)
+{
+    if (atomic_load_explicit(&draws->all_drawn, memory_order_acquire))
+        return;
+    pthread_mutex_lock(&draws->drawing);
+    if (!draws->all_drawn) {
+        draw_all(draws);
+        atomic_store_explicit(&draws->all_drawn, true, memory_order_release);
+    }
+    pthread_mutex_unlock(&draws->drawing);
+}
+
+void children_drawn(ChildrenDraws *draws, const Bound *count, const uint64_t *rows, uint32_t n,
+                    uint64_t *drawn, Arena *scratch)
+{
+    uint8_t most = 0;
+    if (!draws) {
+        draw(count, rows, n, drawn, scratch);
+        return;
+    }
+    ask_all(draws);
+    const uint8_t *kept = draws->kept + (n ? rows[0] - draws->first : 0);
+    bool in_a_row = n > 0 && rows[n - 1] - rows[0] == n - 1;
+    for (uint32_t k = 0; k < n; k++) {
+        drawn[k] = in_a_row ? kept[k] : kept[rows[k] - rows[0]];
+        most = drawn[k] > most ? (uint8_t)drawn[k] : most;
+    }
+    if (most == MANY)
+        draw(count, rows, n, drawn, scratch);
+}

@@ -1,0 +1,239 @@
+/* From a child to its parent and back: the block of parents by the sums before each, then inside of
+ * it, drawn again. */
+#include <string.h>
+
+#include "gen/children_int.h"
+
+uint64_t children_gone_before(const ChildrenOf *p, uint64_t row)
+{
+    return rowhistory_before(p->gone, p->upto, row) - rowhistory_before(p->gone, p->upto, p->first);
+}
+
+ChildrenCursor *children_cursor(const PerIndex *index, Arena *mem)
+{
+    ChildrenCursor *cursor = arena_new_of(mem, ChildrenCursor);
+    cursor->index = index;
+    cursor->mem = mem;
+    return cursor;
+}
+
+static ChildrenCursor *cursor_before(ChildrenCursor *c)
+{
+    if (!c->before && c->index->parents.before)
+        c->before = children_cursor(c->index->parents.before, c->mem);
+    return c->before;
+}
+
+static uint64_t block_start(const PerIndex *index, uint64_t block)
+{
+    return children_before(index, index->raw_before[block],
+                           index->room_before ? index->room_before[block] : 0);
+}
+
+static void decode(ChildrenCursor *cursor, Block *c, uint64_t block, Arena *scratch)
+{
+    const PerIndex *index = cursor->index;
+    uint64_t first = block * CHILDREN_BLOCK, left = index->n - first;
+    uint64_t raw = index->raw_before[block],
+             room = index->room_before ? index->room_before[block] : 0;
+    Drawn counts[BATCH_ROWS];
+    c->block = block;
+    c->n = left < CHILDREN_BLOCK ? (uint32_t)left : CHILDREN_BLOCK;
+    c->at = 0;
+    for (uint32_t p = 0; p < c->n; p += BATCH_ROWS) {
+        uint32_t n = c->n - p < BATCH_ROWS ? c->n - p : BATCH_ROWS;
+        children_draw(cursor, first + p, n, c->rows + p, counts, scratch);
+        for (uint32_t k = 0; k < n; k++) {
+            c->start[p + k] = children_before(index, raw, room);
+            raw += counts[k].raw;
+            room += index->change ? room_of(index, index->adding, &counts[k]) : 0;
+        }
+    }
+    c->start[c->n] = children_before(index, raw, room);
+}
+
+static Block *block_at(ChildrenCursor *c, uint64_t block, Arena *scratch)
+{
+    if (c->last && c->last->block == block)
+        return c->last;
+    /* A worker's walk only goes forward, and needs no more than one. */
+    bool forward = !c->last || c->last->block < block;
+    Block **kept = &c->kept[block % BLOCKS_KEPT];
+    Block **slot = forward && !(*kept && (*kept)->block == block) ? &c->next : kept;
+    if (!*slot) {
+        *slot = arena_alloc_raw(c->mem, sizeof **slot);
+        (*slot)->block = UINT64_MAX;
+    }
+    if ((*slot)->block != block)
+        decode(c, *slot, block, scratch);
+    c->last = *slot;
+    return c->last;
+}
+
+/* ---- few children */
+
+void children_list_few(PerIndex *index, Arena *scratch)
+{
+    if (!index->few)
+        return;
+    Arena *mem = arena_new();
+    ChildrenCursor *cursor = children_cursor(index, mem);
+    for (uint64_t block = 0; block < index->nblocks; block++) {
+        if (block_start(index, block) == block_start(index, block + 1))
+            continue;
+        arena_reset(scratch);
+        const Block *b = block_at(cursor, block, scratch);
+        for (uint32_t k = 0; k < b->n; k++)
+            if (b->start[k + 1] > b->start[k])
+                few_add(index->few, b->rows[k], b->start[k]);
+    }
+    arena_free(mem);
+    if (index->few->n == 0)
+        index->few = NULL;
+}
+
+/* ---- what parents have already */
+
+/* Of a walk over ascending children: before `none_to` none of them is gone. */
+typedef struct GoneWalk {
+    const RowHistory *gone;
+    int upto;
+    uint64_t none_to;
+} GoneWalk;
+
+static uint64_t gone_among(GoneWalk *w, uint64_t first, uint64_t n)
+{
+    if (first + n <= w->none_to)
+        return 0;
+    w->none_to = rowhistory_next(w->gone, w->upto, first);
+    if (first + n <= w->none_to)
+        return 0;
+    return rowhistory_before(w->gone, w->upto, first + n) -
+           rowhistory_before(w->gone, w->upto, first);
+}
+
+/* Adds what the parents have of one index. */
+static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, GoneWalk w,
+                         uint64_t *had, Arena *scratch)
+{
+    const PerIndex *index = children_counted(c->index);
+    const ChildrenOf *p = &index->parents;
+    if (index->few) {
+        const Few *f = few_from(index->few, rows[0]);
+        for (uint32_t k = 0; k < n && f->row <= rows[n - 1]; k++) {
+            while (f->row < rows[k])
+                f++;
+            uint64_t children = f->row == rows[k] ? f[1].first - f->first : 0;
+            if (children > 0)
+                had[k] += children - gone_among(&w, p->first_row + f->first, children);
+        }
+        return;
+    }
+    bool all_there = rowhistory_before(p->gone, p->upto, rows[0]) ==
+                     rowhistory_before(p->gone, p->upto, rows[n - 1] + 1);
+    uint64_t gone = rows[0] > p->first ? children_gone_before(p, rows[0]) : 0;
+    const Block *b = NULL;
+    for (uint32_t k = 0; k < n; k++) {
+        if (rows[k] < p->first || rows[k] - p->first >= p->n)
+            continue;
+        if (!all_there) {
+            if (rowhistory_has(p->gone, p->upto, rows[k]))
+                continue;
+            gone = children_gone_before(p, rows[k]);
+        }
+        uint64_t at = rows[k] - p->first - gone;
+        if (!b || at / CHILDREN_BLOCK != b->block)
+            b = block_at(c, at / CHILDREN_BLOCK, scratch);
+        uint64_t first = b->start[at % CHILDREN_BLOCK],
+                 children = b->start[at % CHILDREN_BLOCK + 1] - first;
+        if (children > 0)
+            had[k] += children - gone_among(&w, p->first_row + first, children);
+    }
+}
+
+void children_had(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
+                  Arena *scratch)
+{
+    const ChildrenOf *own = &cursor->index->parents;
+    memset(had, 0, sizeof *had * n);
+    for (ChildrenCursor *c = cursor_before(cursor); n > 0 && c; c = cursor_before(c))
+        add_children(c, rows, n, (GoneWalk){own->gone_children, own->gone_upto, 0}, had, scratch);
+}
+
+/* The last block that begins at or before the child; blocks without children are passed over. */
+static uint64_t block_of_child(const PerIndex *index, uint64_t child)
+{
+    uint64_t low = 0, high = index->nblocks;
+    while (high - low > 1) {
+        uint64_t mid = low + (high - low) / 2;
+        if (block_start(index, mid) <= child)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+static uint32_t find_in_block(const Block *c, uint64_t child)
+{
+    uint32_t low = 0, high = c->n;
+    while (high - low > 1) {
+        uint32_t mid = low + (high - low) / 2;
+        if (c->start[mid] <= child)
+            low = mid;
+        else
+            high = mid;
+    }
+    return low;
+}
+
+#define STEPS_MAX 8 /* parents walked over before searching */
+
+void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, uint64_t *parent,
+                   uint64_t *nth, Arena *scratch)
+{
+    const PerIndex *index = children_counted(cursor->index);
+    Block *c = cursor->last;
+    for (uint32_t k = 0; k < n; k++) {
+        if (child[k] >= index->total) {
+            parent[k] = ROW_NONE;
+            nth[k] = 0;
+            continue;
+        }
+        if (index->few) {
+            const Few *f = few_with(index->few, child[k]);
+            parent[k] = f->row;
+            nth[k] = child[k] - f->first;
+            continue;
+        }
+        bool inside = c && child[k] >= c->start[0] && child[k] < c->start[c->n];
+        if (!inside)
+            c = block_at(cursor, block_of_child(index, child[k]), scratch);
+        uint32_t at = c->at, steps = 0;
+        if (inside && child[k] >= c->start[at])
+            while (child[k] >= c->start[at + 1] && steps++ < STEPS_MAX)
+                at++;
+        if (child[k] < c->start[at] || child[k] >= c->start[at + 1])
+            at = find_in_block(c, child[k]);
+        c->at = at;
+        parent[k] = c->rows[at];
+        nth[k] = child[k] - c->start[at];
+    }
+}
+
+uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *child, Arena *scratch)
+{
+    const PerIndex *index = children_counted(cursor->index);
+    const ChildrenOf *p = &index->parents;
+    if (parent < p->first || parent - p->first >= p->n || rowhistory_has(p->gone, p->upto, parent))
+        return 0;
+    if (index->few) {
+        const Few *f = few_from(index->few, parent);
+        *child = f->first;
+        return f->row == parent ? f[1].first - f->first : 0;
+    }
+    uint64_t at = parent - p->first - children_gone_before(p, parent), block = at / CHILDREN_BLOCK;
+    const Block *c = block_at(cursor, block, scratch);
+    *child = c->start[at % CHILDREN_BLOCK];
+    return c->start[at % CHILDREN_BLOCK + 1] - *child;
+}
