@@ -17,7 +17,7 @@ static void ask_had(ChildrenCursor *cursor, uint64_t first, const uint64_t *rows
                     uint64_t *had, Arena *scratch)
 {
     const PerIndex *index = cursor->index;
-    if (index->had && index->had_known) {
+    if (index->had_known) {
         for (uint32_t k = 0; k < n; k++)
             had[k] = index->had[first + k];
         return;
@@ -27,24 +27,58 @@ static void ask_had(ChildrenCursor *cursor, uint64_t first, const uint64_t *rows
         index->had[first + k] = had[k] < UINT8_MAX ? (uint8_t)had[k] : UINT8_MAX;
 }
 
+/* Their rows, and what they draw. */
+static void draw_raw(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *rows,
+                     uint64_t *drawn, Arena *scratch)
+{
+    const ChildrenOf *p = &index->parents;
+    uint64_t row = p->first + first;
+    const uint8_t *kept = index->n == p->n ? children_bytes(index->draws, row) : NULL;
+    if (!kept) {
+        rowhistory_missing(p->upto ? p->gone : NULL, p->upto, p->first, first, rows, n);
+        children_drawn(index->draws, index->count, rows, n, drawn, scratch);
+        return;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        rows[k] = row + k;
+        drawn[k] = kept[k];
+    }
+}
+
 void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t *rows, Drawn *out,
                    Arena *scratch)
 {
     const PerIndex *index = cursor->index;
-    bool capped = index->parents.capped && index->hi != UINT64_MAX;
-    const ChildrenOf *p = &index->parents;
-    rowhistory_missing(p->upto ? p->gone : NULL, p->upto, p->first, first, rows, n);
-    uint64_t had[BATCH_ROWS], drawn[BATCH_ROWS];
-    if (capped)
-        ask_had(cursor, first, rows, n, had, scratch);
-    children_drawn(index->draws, index->count, rows, n, drawn, scratch);
+    uint64_t had[PARENTS_AT_ONCE], drawn[PARENTS_AT_ONCE], hi = index->hi;
+    draw_raw(index, first, n, rows, drawn, scratch);
+    if (!index->parents.capped || hi == UINT64_MAX) {
+        for (uint32_t k = 0; k < n; k++)
+            out[k] = (Drawn){drawn[k], hi > drawn[k] ? hi - drawn[k] : 0};
+        return;
+    }
+    ask_had(cursor, first, rows, n, had, scratch);
     for (uint32_t k = 0; k < n; k++) {
-        uint64_t raw = drawn[k], most = index->hi;
-        if (capped) {
-            most = most > had[k] ? most - had[k] : 0;
-            raw = raw > most ? most : raw;
+        uint64_t most = hi > had[k] ? hi - had[k] : 0, raw = drawn[k] < most ? drawn[k] : most;
+        out[k] = (Drawn){raw, most - raw};
+    }
+}
+
+static void sum_block(ChildrenCursor *cursor, uint64_t block, u128 *raw, uint64_t room[2],
+                      Arena *scratch)
+{
+    const PerIndex *index = cursor->index;
+    uint64_t rows[PARENTS_AT_ONCE], end = (block + 1) * CHILDREN_BLOCK;
+    Drawn counts[PARENTS_AT_ONCE];
+    end = end < index->n ? end : index->n;
+    for (uint64_t p = block * CHILDREN_BLOCK; p < end; p += PARENTS_AT_ONCE) {
+        uint32_t n = end - p < PARENTS_AT_ONCE ? (uint32_t)(end - p) : PARENTS_AT_ONCE;
+        arena_reset(scratch);
+        children_draw(cursor, p, n, rows, counts, scratch);
+        for (uint32_t k = 0; k < n; k++) {
+            *raw += counts[k].raw;
+            room[0] += room_of(index, false, &counts[k]);
+            room[1] += room_of(index, true, &counts[k]);
         }
-        out[k] = (Drawn){raw, most > raw ? most - raw : 0};
     }
 }
 
@@ -52,32 +86,20 @@ void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t 
  * and in all. */
 static u128 sum_counts(PerIndex *index, Arena *scratch)
 {
-    uint64_t rows[BATCH_ROWS];
-    Drawn counts[BATCH_ROWS];
     uint64_t room[2] = {0};
     Arena *mem = arena_new();
     ChildrenCursor *cursor = children_cursor(index, mem);
     u128 raw = 0;
-    for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
-        if (p % CHILDREN_BLOCK == 0)
-            index->raw_before[p / CHILDREN_BLOCK] = (uint64_t)raw;
-        uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
-        arena_reset(scratch);
-        children_draw(cursor, p, n, rows, counts, scratch);
-        for (uint32_t k = 0; k < n; k++)
-            raw += counts[k].raw;
-        for (int way = 0; way < 2; way++) {
-            if (p % CHILDREN_BLOCK == 0)
-                index->room_both[way][p / CHILDREN_BLOCK] = room[way];
-            for (uint32_t k = 0; k < n; k++)
-                room[way] += room_of(index, way, &counts[k]);
-        }
+    for (uint64_t block = 0;; block++) {
+        index->raw_before[block] = (uint64_t)raw;
+        for (int way = 0; way < 2; way++)
+            index->room_both[way][block] = room[way];
+        if (block == index->nblocks)
+            break;
+        sum_block(cursor, block, &raw, room, scratch);
     }
     arena_free(mem);
     index->had_known = index->had != NULL;
-    index->raw_before[index->nblocks] = (uint64_t)raw;
-    for (int way = 0; way < 2; way++)
-        index->room_both[way][index->nblocks] = room[way];
     return raw;
 }
 
@@ -87,14 +109,13 @@ typedef struct Extremes {
 
 static Extremes find_extremes(const PerIndex *index)
 {
-    uint64_t rows[BATCH_ROWS];
-    Drawn counts[BATCH_ROWS];
-    uint64_t room = 0;
+    uint64_t rows[PARENTS_AT_ONCE], room = 0;
+    Drawn counts[PARENTS_AT_ONCE];
     Extremes found = {.least = UINT64_MAX};
     Arena *scratch = arena_new(), *mem = arena_new();
     ChildrenCursor *cursor = children_cursor(index, mem);
-    for (uint64_t p = 0; p < index->n; p += BATCH_ROWS) {
-        uint32_t n = index->n - p < BATCH_ROWS ? (uint32_t)(index->n - p) : BATCH_ROWS;
+    for (uint64_t p = 0; p < index->n; p += PARENTS_AT_ONCE) {
+        uint32_t n = index->n - p < PARENTS_AT_ONCE ? (uint32_t)(index->n - p) : PARENTS_AT_ONCE;
         arena_reset(scratch);
         children_draw(cursor, p, n, rows, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
@@ -196,6 +217,7 @@ const PerIndex *children_counted(const PerIndex *index)
         arena_free(scratch);
         arena_free(mem);
         own->had = NULL;
+        own->had_known = false;
         atomic_store_explicit(&own->counted, true, memory_order_release);
     }
     pthread_mutex_unlock(&own->counting);
@@ -256,6 +278,7 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
     arena_free(scratch);
     arena_free(counting);
     index->had = NULL;
+    index->had_known = false;
     index->counted = true;
     return ok ? index : NULL;
 }

@@ -11,6 +11,7 @@ struct ChildrenDraws {
     const Bound *count;
     uint64_t first, n;
     uint8_t *kept;
+    bool many; /* some do not fit */
     pthread_mutex_t drawing;
     atomic_bool all_drawn;
 };
@@ -56,8 +57,10 @@ static void draw_all(ChildrenDraws *draws)
             rows[k] = draws->first + at + k;
         arena_reset(scratch);
         draw(draws->count, rows, n, drawn, scratch);
-        for (uint32_t k = 0; k < n; k++)
+        for (uint32_t k = 0; k < n; k++) {
             draws->kept[at + k] = drawn[k] < MANY ? (uint8_t)drawn[k] : MANY;
+            draws->many = draws->many || drawn[k] >= MANY;
+        }
     }
     arena_free(scratch);
 }
@@ -91,4 +94,12 @@ void children_drawn(ChildrenDraws *draws, const Bound *count, const uint64_t *ro
     }
     if (most == MANY)
         draw(count, rows, n, drawn, scratch);
+}
+
+const uint8_t *children_bytes(ChildrenDraws *draws, uint64_t first)
+{
+    if (!draws)
+        return NULL;
+    ask_all(draws);
+    return draws->many ? NULL : draws->kept + (first - draws->first);
 }

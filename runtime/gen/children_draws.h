@@ -7,6 +7,8 @@
 
 #define CHILDREN_DRAWS_MAX (UINT64_C(1) << 22) /* parents; for more nothing is kept */
 
+#define CHILDREN_TALLY 255u
+
 typedef struct ChildrenDraws ChildrenDraws;
 
 /* Of the parents first .. first + n - 1; drawn when somebody first asks. Those of `earlier` if it
@@ -17,5 +19,8 @@ ChildrenDraws *children_draws(const Bound *count, uint64_t first, uint64_t n,
  * thread. */
 void children_drawn(ChildrenDraws *draws, const Bound *count, const uint64_t *rows, uint32_t n,
                     uint64_t *drawn, Arena *scratch);
+/* The same, a byte for each parent from `first` on; NULL: they do not fit, or are not
+ * kept. */
+const uint8_t *children_bytes(ChildrenDraws *draws, uint64_t first);
 
 #endif

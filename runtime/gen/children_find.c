@@ -36,12 +36,12 @@ static void decode(ChildrenCursor *cursor, Block *c, uint64_t block, Arena *scra
     uint64_t first = block * CHILDREN_BLOCK, left = index->n - first;
     uint64_t raw = index->raw_before[block],
              room = index->room_before ? index->room_before[block] : 0;
-    Drawn counts[BATCH_ROWS];
+    Drawn counts[PARENTS_AT_ONCE];
     c->block = block;
     c->n = left < CHILDREN_BLOCK ? (uint32_t)left : CHILDREN_BLOCK;
     c->at = 0;
-    for (uint32_t p = 0; p < c->n; p += BATCH_ROWS) {
-        uint32_t n = c->n - p < BATCH_ROWS ? c->n - p : BATCH_ROWS;
+    for (uint32_t p = 0; p < c->n; p += PARENTS_AT_ONCE) {
+        uint32_t n = c->n - p < PARENTS_AT_ONCE ? c->n - p : PARENTS_AT_ONCE;
         children_draw(cursor, first + p, n, c->rows + p, counts, scratch);
         for (uint32_t k = 0; k < n; k++) {
             c->start[p + k] = children_before(index, raw, room);
@@ -112,6 +112,38 @@ static uint64_t gone_among(GoneWalk *w, uint64_t first, uint64_t n)
            rowhistory_before(w->gone, w->upto, first);
 }
 
+static void add_few(const PerIndex *index, const uint64_t *rows, uint32_t n, GoneWalk *w,
+                    uint64_t *had)
+{
+    bool in_a_row = rows[n - 1] - rows[0] == n - 1;
+    uint32_t k = 0;
+    for (const Few *f = few_from(index->few, rows[0]); f->row <= rows[n - 1]; f++) {
+        uint64_t children = f[1].first - f->first;
+        k = in_a_row ? (uint32_t)(f->row - rows[0]) : k;
+        while (rows[k] < f->row)
+            k++;
+        if (rows[k] == f->row)
+            had[k] += children - gone_among(w, index->parents.first_row + f->first, children);
+    }
+}
+
+static uint64_t children_at(const PerIndex *index, const Block *b, uint32_t i, GoneWalk *w)
+{
+    uint64_t first = b->start[i], children = b->start[i + 1] - first;
+    return children ? children - gone_among(w, index->parents.first_row + first, children) : 0;
+}
+
+/* Parents that stand side by side, from one on. */
+static void add_run(ChildrenCursor *c, const PerIndex *index, uint64_t at, uint32_t n, GoneWalk *w,
+                    uint64_t *had, Arena *scratch)
+{
+    for (uint32_t k = 0; k < n;) {
+        const Block *b = block_at(c, at / CHILDREN_BLOCK, scratch);
+        for (uint32_t i = at % CHILDREN_BLOCK; i < b->n && k < n; i++, k++, at++)
+            had[k] += children_at(index, b, i, w);
+    }
+}
+
 /* Adds what the parents have of one index. */
 static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, GoneWalk w,
                          uint64_t *had, Arena *scratch)
@@ -119,20 +151,17 @@ static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, Go
     const PerIndex *index = children_counted(c->index);
     const ChildrenOf *p = &index->parents;
     if (index->few) {
-        const Few *f = few_from(index->few, rows[0]);
-        for (uint32_t k = 0; k < n && f->row <= rows[n - 1]; k++) {
-            while (f->row < rows[k])
-                f++;
-            uint64_t children = f->row == rows[k] ? f[1].first - f->first : 0;
-            if (children > 0)
-                had[k] += children - gone_among(&w, p->first_row + f->first, children);
-        }
+        add_few(index, rows, n, &w, had);
         return;
     }
     bool all_there = rowhistory_before(p->gone, p->upto, rows[0]) ==
                      rowhistory_before(p->gone, p->upto, rows[n - 1] + 1);
     uint64_t gone = rows[0] > p->first ? children_gone_before(p, rows[0]) : 0;
-    const Block *b = NULL;
+    if (all_there && rows[n - 1] - rows[0] == n - 1 && rows[0] >= p->first &&
+        rows[n - 1] - p->first < p->n) {
+        add_run(c, index, rows[0] - p->first - gone, n, &w, had, scratch);
+        return;
+    }
     for (uint32_t k = 0; k < n; k++) {
         if (rows[k] < p->first || rows[k] - p->first >= p->n)
             continue;
@@ -142,12 +171,8 @@ static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, Go
             gone = children_gone_before(p, rows[k]);
         }
         uint64_t at = rows[k] - p->first - gone;
-        if (!b || at / CHILDREN_BLOCK != b->block)
-            b = block_at(c, at / CHILDREN_BLOCK, scratch);
-        uint64_t first = b->start[at % CHILDREN_BLOCK],
-                 children = b->start[at % CHILDREN_BLOCK + 1] - first;
-        if (children > 0)
-            had[k] += children - gone_among(&w, p->first_row + first, children);
+        const Block *b = block_at(c, at / CHILDREN_BLOCK, scratch);
+        had[k] += children_at(index, b, at % CHILDREN_BLOCK, &w);
     }
 }
 

@@ -54,6 +54,8 @@ struct ChildrenCursor {
     Block *kept[BLOCKS_KEPT]; /* by block number: for those who jump */
 };
 
+#define PARENTS_AT_ONCE 256u /* their draws stay in the nearest cache */
+
 /* What a parent draws, and how many more it may have. */
 typedef struct Drawn {
     uint64_t raw, more;
@@ -90,7 +92,7 @@ static inline uint64_t children_before(const PerIndex *index, uint64_t raw, uint
     return index->adding ? raw + share : raw - share;
 }
 
-/* Of parents first .. first + n - 1 (relative to the index), n <= BATCH_ROWS; rows: theirs, by
+/* Of parents first .. first + n - 1 (relative to the index), n <= PARENTS_AT_ONCE; rows: theirs, by
  * their number among those that are there. */
 void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t *rows, Drawn *out,
                    Arena *scratch);
