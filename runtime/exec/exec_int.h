@@ -37,6 +37,8 @@ typedef struct Session {
     Arena *db_mem; /* of connections made anew while loading */
     Ledger ledger;
     LedgerRun run;     /* the run that is being made or gone on with */
+    int nruns;         /* that the ledger knows: part of what chooses modify's rows */
+    bool marked;       /* the target has its environment's mark */
     bool run_recorded; /* its ledger row is committed */
     bool one_transaction;
     const Plan *plan;
@@ -125,17 +127,22 @@ bool session_record_avoided(Session *s, Arena *mem, Err *err); /* before the row
 /* confirm.c: asks on a terminal before more rows than the environment lets pass. */
 bool session_confirm(Session *s);
 
-/* facts.c: all that plan/ wants to know of the target. history: rows of earlier runs, from the
- * ledger. */
+/* facts.c: what plan/ wants to know of the target and of the rows that are there. history: rows of
+ * earlier runs, from the ledger. */
 bool session_facts(Session *s, PlanTarget *out);
+/* And of tables that may get rows: first free keys, and whether the user may insert. filled: which
+ * of the recipe's, NULL: all. */
+bool session_facts_to_come(Session *s, PlanTarget *target, const bool *filled);
 void session_offline_target(Session *s, PlanTarget *out);
 bool session_plan(Session *s, const PlanTarget *target);
 
 /* Schemas that the recipe names. */
 const char *const *session_schemas(Session *s, int *n);
 
-/* rights.c: what the user may not do with a table that is there. */
-bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out);
+/* rights.c: what the user may not do with tables that are there. facts: of the recipe's tables, in
+ * their order. */
+void session_may_read(Session *s, const Catalog *catalog, PlanTableFacts *facts);
+void session_may_insert(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out);
 
 /* What else the plan needs: the ledger, tables, temporary tables. An error for each that the user
  * may not make, with the GRANT. */

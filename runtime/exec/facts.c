@@ -1,5 +1,5 @@
-/* What plan/ wants to know of a target, read in a few queries: catalog, first free keys, keys of
- * tables outside the recipe, and what earlier runs of this recipe did. */
+/* What plan/ wants to know of a target, read in a few queries: catalog, keys of tables outside the
+ * recipe, and what earlier runs of this recipe did; first free keys of the tables that get rows. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,19 +87,18 @@ static bool is_not_a_table(Session *s, const Table *table, bool *taken)
 
 static bool table_facts(Session *s, const Catalog *catalog, const Table *table, PlanTableFacts *out)
 {
-    const Table *there = catalog_table(catalog, table->schema, table->name);
     *out = (PlanTableFacts){.table = ledger_table_name(table, s->mem), .rows = -1};
     if (s->run.id &&
         (!ledger_created(&s->ledger, s->run.id, out->table, &out->created_by_us, s->mem, s->err) ||
          !ledger_step_waits(&s->ledger, s->run.id, step_kind_name(STEP_SET_REFERENCES), out->table,
                             &out->unset, s->mem, s->err)))
         return false;
-    if (!there)
-        return is_not_a_table(s, table, &out->not_a_table);
-    if (!session_rights(s, there, table, out))
-        return false;
-    if (out->no_select)
-        return true;
+    return catalog_table(catalog, table->schema, table->name) ||
+           is_not_a_table(s, table, &out->not_a_table);
+}
+
+static bool free_keys(Session *s, const Table *there, const Table *table, PlanTableFacts *out)
+{
     int64_t *next = arena_array(s->mem, int64_t, table->ncols + 2);
     for (int c = 0; c < table->ncols; c++)
         next[c] = 1;
@@ -246,6 +245,22 @@ bool session_facts(Session *s, PlanTarget *out)
     for (int i = 0; i < noutside; i++)
         if (!outside_facts(s, catalog, outside[i], &facts[out->nfacts++]))
             return false;
+    session_may_read(s, catalog, facts);
+    return true;
+}
+
+bool session_facts_to_come(Session *s, PlanTarget *target, const bool *filled)
+{
+    PlanTableFacts *facts = (PlanTableFacts *)target->facts; /* the recipe's tables come first */
+    for (int t = 0; t < s->recipe->ntables; t++) {
+        const Table *table = &s->recipe->tables[t].table;
+        const Table *there = catalog_table(target->catalog, table->schema, table->name);
+        if (!there || facts[t].no_select || (filled && !filled[t]))
+            continue;
+        session_may_insert(s, there, table, &facts[t]);
+        if (!free_keys(s, there, table, &facts[t]))
+            return false;
+    }
     return true;
 }
 

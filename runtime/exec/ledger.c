@@ -62,6 +62,7 @@ static bool table_exists(Ledger *l, bool *exists, Arena *mem, Err *err)
 
 bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
 {
+    bool known = l->exists && l->db == db; /* opened before the lock was got */
     l->db = db;
     l->runs = table_name(db->engine, "runs", mem);
     l->segments = table_name(db->engine, "segments", mem);
@@ -71,7 +72,7 @@ bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
     l->meta = table_name(db->engine, "meta", mem);
     if (db->engine == ENGINE_SQLITE && db->url.path == NULL)
         return true;
-    if (!table_exists(l, &l->exists, mem, err))
+    if (!known && !table_exists(l, &l->exists, mem, err))
         return false;
     if (!l->exists)
         return true;
@@ -363,16 +364,15 @@ bool ledger_add_change(const Ledger *l, Db *db, const char *run_id, const char *
                        ChangeKind kind, const char *columns, const RowSet *rows, Arena *mem,
                        Err *err)
 {
-    const char *params[] = {run_id, table, change_kind_name(kind)};
-    int64_t part = 0;
-    if (!db_query_i64(
-            db,
-            arena_printf(mem,
-                         "SELECT count(*) FROM %s WHERE run_id = ? AND table_name = ? AND kind = ?",
-                         l->changes),
-            params, 3, 0, &part, mem, err))
-        return false;
-    return insert_change(l, db, run_id, table, kind, part, columns, rows, mem, err);
+    const char *name = change_kind_name(kind);
+    const char *values[] = {run_id, table, name, columns, rowset_text(rows, mem),
+                            run_id, table, name};
+    const char *sql = arena_printf(
+        mem,
+        "INSERT INTO %s (run_id, table_name, kind, column_names, row_set, part) SELECT ?, ?, ?, ?, ?, count(*) "
+        "FROM %s WHERE run_id = ? AND table_name = ? AND kind = ?",
+        l->changes, l->changes);
+    return db_exec_params(db, sql, values, 8, NULL, mem, err);
 }
 
 bool ledger_add_rejects(const Ledger *l, Db *db, const char *run_id, const char *table,

@@ -95,9 +95,10 @@ bool ledger_rows(Ledger *l, const char *run_id, LedgerRows **rows, int *n, Arena
 bool ledger_add_operation(Ledger *l, const char *run_id, const char *operation, const char *table,
                           Arena *mem, Err *err)
 {
-    const char *kind = arena_printf(mem, OPERATION "%s", operation);
-    return ledger_announce_step(l, run_id, kind, table, mem, err) &&
-           ledger_finish_step(l, run_id, kind, table, mem, err);
+    const char *params[] = {run_id, arena_printf(mem, OPERATION "%s", operation), table};
+    const char *sql = arena_printf(
+        mem, "INSERT INTO %s (run_id, kind, table_name, done) VALUES (?, ?, ?, 1)", l->steps);
+    return db_exec_params(l->db, sql, params, 3, NULL, mem, err);
 }
 
 bool ledger_operations(Ledger *l, LedgerOperation **operations, int *n, Arena *mem, Err *err)

@@ -38,6 +38,7 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
         }
     }
     m->removal = (Removal){.db = m->s->db, .stop = &m->s->stop, .log = m->s->log};
+    m->removal.selects_none = !goes;
     m->removal.closure = closure_build(m->s->db->engine, &m->catalog, roots, m->ntables, mem);
     return true;
 }
@@ -275,9 +276,15 @@ static bool plan_rest(Modify *m, Arena *mem, Err *err)
         s->plan = plan_after(m, target, &options, mem, err);
         s->report->plan = s->plan;
         s->report->plan_target = *target;
-        if (!s->plan ||
-            (modify_inserts(m) && !session_avoid(s, target, &options, NULL, mem, err)) ||
-            !modify_find_absent(m, &again, mem, err))
+        if (!s->plan)
+            return false;
+        int table = m->tables[0].plan, newest = s->plan->tables[table].nsegments - 1;
+        struct ModifyAhead *ahead =
+            modify_ahead_begin(s->plan, table, m->o->kind == MODIFY_APPEND ? newest : -1, mem);
+        bool ok = (!modify_inserts(m) || session_avoid(s, target, &options, NULL, mem, err)) &&
+                  modify_find_absent(m, &again, mem, err);
+        modify_ahead_end(ahead);
+        if (!ok)
             return false;
     }
     session_fill_report(s);
@@ -285,7 +292,7 @@ static bool plan_rest(Modify *m, Arena *mem, Err *err)
 }
 
 /* Begins the transaction and finds out all that will happen. It stays open. */
-static bool work_count(Session *s, Arena *mem, Err *err)
+static bool count_all(Session *s, Arena *mem, Err *err)
 {
     Modify *m = s->work;
     if (!open_removal(m, mem, err) || !removal_begin(&m->removal, mem, err) ||
@@ -316,6 +323,17 @@ static bool work_count(Session *s, Arena *mem, Err *err)
     modify_fill_report(m, mem);
     return modify_find_missing(m, mem, err) &&
            (!s->options->dry_run || !modify_inserts(m) || try_rest(m, mem, err));
+}
+
+static bool work_count(Session *s, Arena *mem, Err *err)
+{
+    const Modify *m = s->work;
+    /* The first segment is mostly the largest. */
+    int segment = m->o->kind == MODIFY_DELETE ? 0 : -1;
+    struct ModifyAhead *ahead = modify_ahead_begin(m->made, m->tables[0].plan, segment, mem);
+    bool ok = count_all(s, mem, err);
+    modify_ahead_end(ahead);
+    return ok;
 }
 
 /* ---------------------------------------------------------------- doing it */
@@ -496,10 +514,8 @@ static bool is_finished(Session *s)
 static bool plan_what_was_made(Session *s, Arena *mem, Err *err)
 {
     Modify *m = s->work;
-    LedgerRun *runs = NULL;
     if (!session_check_env(s) || !ledger_check_seals(&s->ledger, mem, err) ||
-        !session_find_run(s) || !is_finished(s) ||
-        !ledger_all_runs(&s->ledger, &runs, &m->nruns, mem, err) || !session_facts(s, &m->target) ||
+        !session_find_run(s) || !is_finished(s) || !session_facts(s, &m->target) ||
         !session_shapes(s, &m->target))
         return false;
     m->target.history_only = true;
@@ -507,6 +523,17 @@ static bool plan_what_was_made(Session *s, Arena *mem, Err *err)
         return false;
     session_fill_report(s);
     return true;
+}
+
+/* Only of tables that get rows: each is some statements. */
+static bool find_free_keys(Session *s, Arena *mem, Err *err)
+{
+    Modify *m = s->work;
+    bool *filled = arena_array(mem, bool, s->recipe->ntables + 1);
+    (void)err;
+    for (int i = 0; i < m->ntables; i++)
+        filled[m->made->tables[m->tables[i].plan].recipe - s->recipe->tables] = true;
+    return session_facts_to_come(s, &m->target, filled);
 }
 
 static bool modify_on_target(Session *s)
@@ -522,7 +549,8 @@ static bool modify_on_target(Session *s)
     m.made = s->plan;
     if (!modify_find_tables(&m) || !modify_find_counts(&m) ||
         (m.o->where && !modify_check_where(s->db->engine, m.o->where, s->mem, s->err)) ||
-        (m.o->kind == MODIFY_UPDATE && !modify_find_columns(&m, s->mem, s->err)))
+        (m.o->kind == MODIFY_UPDATE && !modify_find_columns(&m, s->mem, s->err)) ||
+        (modify_inserts(&m) && !task_read(s, find_free_keys)))
         return false;
     return (dry || session_create_ledger(s)) && execute(&m);
 }

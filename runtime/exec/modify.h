@@ -35,7 +35,6 @@ typedef struct Modify {
     const ExecModify *o;
     PlanTarget target;
     const Plan *made; /* the rows as they are, before the command */
-    int nruns;        /* that the ledger knows: part of what chooses rows */
     ModifyTable *tables;
     int ntables;
     Catalog catalog;
@@ -124,6 +123,12 @@ const char *modify_made_where(const Modify *m, int plan, Arena *mem);
  * proved: the target has as many. After the deleted rows are known. */
 bool modify_keyless_rows(Modify *m, const ClosureRef *ref, ModifyRows *out, bool *proved,
                          Arena *mem, Err *err);
+
+/* modify_ahead.c: begins, on another thread, to count what rows of a segment will ask the plan for;
+ * NULL where that is quick. */
+struct ModifyAhead;
+struct ModifyAhead *modify_ahead_begin(const Plan *plan, int table, int segment, Arena *mem);
+void modify_ahead_end(struct ModifyAhead *ahead); /* NULL is fine */
 
 /* modify_report.c */
 bool modify_deletes(const Modify *m); /* modify.c */

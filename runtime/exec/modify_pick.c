@@ -90,7 +90,7 @@ static Pick pick_new(const Modify *m, const ModifyTable *table, uint32_t wanted,
     const ClosureTable *node = &m->removal.closure->tables[table->node];
     const char *name = m->made->tables[table->plan].table->name;
     Pick p = {.types = node->key_types, .nkey = node->nkey, .wanted = wanted, .mem = mem};
-    p.seed = hash64(name, strlen(name), m->made->seed ^ (uint64_t)m->nruns << 32);
+    p.seed = hash64(name, strlen(name), m->made->seed ^ (uint64_t)m->s->nruns << 32);
     p.heap = arena_array(mem, Picked, (size_t)wanted + 1);
     p.keys = arena_array(mem, Vec *, p.nkey + 1);
     for (int k = 0; k < p.nkey; k++)

@@ -41,6 +41,36 @@ static const char *referring_schemas(Engine engine)
     return NULL;
 }
 
+#define SCHEMAS_ASKED 50 /* one by one */
+
+/* MariaDB opens all tables of all databases, its own views among them, unless each database is
+ * named by `=`. */
+static bool read_referring(Db *db, DbResult *out, Arena *mem, Err *err)
+{
+    const char *sql = referring_schemas(db->engine);
+    DbResult all;
+    *out = (DbResult){0};
+    if (!sql)
+        return true;
+    if (db->engine != ENGINE_MARIADB)
+        return db_query(db, sql, NULL, 0, out, mem, err);
+    if (!db_query(db,
+                  "SELECT schema_name FROM information_schema.schemata WHERE schema_name NOT IN "
+                  "('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY 1",
+                  NULL, 0, &all, mem, err))
+        return false;
+    if (all.rows > SCHEMAS_ASKED)
+        return db_query(db, sql, NULL, 0, out, mem, err);
+    const char *each = "";
+    for (int i = 0; i < all.rows; i++)
+        each = arena_printf(mem,
+                            "%s%sSELECT table_schema FROM information_schema.key_column_usage "
+                            "WHERE table_schema = ? AND referenced_table_schema = DATABASE()",
+                            each, i ? " UNION " : "");
+    return all.rows == 0 || db_query(db, arena_printf(mem, "%s ORDER BY 1", each), all.cells,
+                                     all.rows, out, mem, err);
+}
+
 static bool known(const char *const *names, int n, const char *name)
 {
     for (int i = 0; i < n; i++)
@@ -52,9 +82,8 @@ static bool known(const char *const *names, int n, const char *name)
 bool removal_catalog(Db *db, const char *const *schemas, int nschemas, const Catalog *had,
                      Catalog *out, Arena *mem, Err *err)
 {
-    const char *sql = referring_schemas(db->engine);
-    DbResult r = {0};
-    if (sql && !db_query(db, sql, NULL, 0, &r, mem, err))
+    DbResult r;
+    if (!read_referring(db, &r, mem, err))
         return false;
     const char **all = arena_array(mem, const char *, nschemas + r.rows + 1);
     int n = 0;
@@ -106,7 +135,7 @@ bool removal_begin(Removal *r, Arena *mem, Err *err)
     if (r->db->engine == ENGINE_POSTGRES &&
         !db_exec(r->db, mem, err, "SET CONSTRAINTS ALL DEFERRED"))
         return false;
-    for (int t = 0; t < r->closure->ntables; t++) {
+    for (int t = 0; t < r->closure->ntables && !r->selects_none; t++) {
         int n = 0;
         if (r->closure->tables[t].nkey == 0)
             continue;
@@ -125,7 +154,8 @@ bool removal_end(Removal *r, bool commit, Arena *mem, Err *err)
     if (r->db->in_transaction)
         db_rollback(r->db, mem, commit ? &ignored : err);
     /* A connection's temporary tables outlive the transaction on some engines. */
-    for (int t = 0; ok && r->db->engine != ENGINE_POSTGRES && t < r->closure->ntables; t++) {
+    bool left = ok && !r->selects_none && r->db->engine != ENGINE_POSTGRES;
+    for (int t = 0; left && t < r->closure->ntables; t++) {
         int n = 0;
         char **sql = closure_sql_create(r->closure, t, &n, mem);
         for (int i = 0; r->closure->tables[t].nkey && i < n; i += n / 2)

@@ -18,6 +18,7 @@ typedef struct Removal {
     Db *db;
     Closure *closure;
     const _Atomic int *stop; /* not 0: end before the next statement; NULL: never */
+    bool selects_none;       /* no tables of keys are needed */
     Log *log;
 } Removal;
 

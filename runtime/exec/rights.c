@@ -4,19 +4,9 @@
 
 #include "exec/exec_int.h"
 
-static bool ask_postgres(Session *s, const Table *there, PlanTableFacts *out)
+static bool is_mysql(const Session *s)
 {
-    static const char question[] =
-        "SELECT pg_catalog.has_any_column_privilege(c.oid, 'SELECT'), pg_catalog.has_any_column_privilege(c.oid, 'INSERT') "
-        "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = ?::pg_catalog.text "
-        "AND n.nspname = coalesce(?::pg_catalog.text, pg_catalog.current_schema())";
-    const char *params[] = {there->name, there->schema};
-    DbResult r;
-    if (!db_query(s->db, question, params, 2, &r, s->mem, s->err))
-        return false;
-    out->no_select = r.rows && strcmp(db_cell(&r, 0, 0), "f") == 0;
-    out->no_insert = r.rows && strcmp(db_cell(&r, 0, 1), "f") == 0;
-    return true;
+    return s->db->engine == ENGINE_MYSQL || s->db->engine == ENGINE_MARIADB;
 }
 
 /* The server checks privileges of what it only explains. Whatever else it says of such a statement
@@ -29,13 +19,12 @@ static bool is_denied(Session *s, const char *sql)
            strcmp(err.first->sqlstate, "42000") == 0;
 }
 
-static void ask_mysql(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out)
+static bool mysql_denies(Session *s, bool insert, const Table *there, const Table *recipe)
 {
-    Buf columns, marks, table;
+    Buf columns, marks, sql;
     buf_init(&columns, 1 << 20);
     buf_init(&marks, 1 << 20);
-    buf_init(&table, 1 << 16);
-    dialect_table(s->db->engine, &table, there->schema, there->name);
+    buf_init(&sql, 1 << 22);
     for (int c = 0; c < there->ncols; c++) {
         if (there->cols[c].generated || table_column(recipe, there->cols[c].name) < 0)
             continue;
@@ -43,25 +32,38 @@ static void ask_mysql(Session *s, const Table *there, const Table *recipe, PlanT
         buf_str(&columns, columns.len ? ", " : "");
         dialect_ident(s->db->engine, &columns, there->cols[c].name);
     }
+    bool denied = false;
     if (columns.len) {
-        out->no_select = is_denied(s, arena_printf(s->mem, "EXPLAIN SELECT %s FROM %s",
-                                                   buf_cstr(&columns), buf_cstr(&table)));
-        out->no_insert =
-            is_denied(s, arena_printf(s->mem, "EXPLAIN INSERT INTO %s (%s) VALUES (%s)",
-                                      buf_cstr(&table), buf_cstr(&columns), buf_cstr(&marks)));
+        if (insert)
+            buf_str(&sql, "EXPLAIN INSERT INTO ");
+        else
+            buf_printf(&sql, "EXPLAIN SELECT %s FROM ", buf_cstr(&columns));
+        dialect_table(s->db->engine, &sql, there->schema, there->name);
+        if (insert)
+            buf_printf(&sql, " (%s) VALUES (%s)", buf_cstr(&columns), buf_cstr(&marks));
+        denied = is_denied(s, buf_cstr(&sql));
     }
     buf_free(&columns);
     buf_free(&marks);
-    buf_free(&table);
+    buf_free(&sql);
+    return denied;
 }
 
-bool session_rights(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out)
+/* PostgreSQL's catalog tells. */
+void session_may_read(Session *s, const Catalog *catalog, PlanTableFacts *facts)
 {
-    if (s->db->engine == ENGINE_POSTGRES)
-        return ask_postgres(s, there, out);
-    if (s->db->engine != ENGINE_SQLITE)
-        ask_mysql(s, there, recipe, out);
-    return true;
+    for (int t = 0; t < s->recipe->ntables; t++) {
+        const Table *table = &s->recipe->tables[t].table;
+        const Table *there = catalog_table(catalog, table->schema, table->name);
+        bool asks = there && is_mysql(s);
+        facts[t].no_select =
+            asks ? mysql_denies(s, false, there, table) : there && there->no_select;
+    }
+}
+
+void session_may_insert(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out)
+{
+    out->no_insert = is_mysql(s) ? mysql_denies(s, true, there, recipe) : there->no_insert;
 }
 
 /* ---------------------------------------------------------------- what a run makes */

@@ -18,9 +18,13 @@ bool session_find_run(Session *s)
         plan_digest(s->recipe, seed, has_clock, o->has_clock ? o->clock : s->recipe->clock, s->mem);
     LedgerRun *runs = NULL;
     int n = 0;
-    if (!ledger_runs(&s->ledger, s->recipe->name, &runs, &n, s->mem, s->err))
+    if (!ledger_all_runs(&s->ledger, &runs, &n, s->mem, s->err))
         return false;
+    s->nruns = n;
     for (int i = 0; i < n; i++) {
+        if (strcmp(runs[i].recipe, s->recipe->name) != 0 ||
+            strcmp(runs[i].status, RUN_ROLLED_BACK) == 0)
+            continue;
         if (strcmp(runs[i].digest, digest) != 0)
             return session_recipe_changed(s, &runs[i]);
         if (strcmp(runs[i].status, RUN_DONE) != 0) {

@@ -195,7 +195,7 @@ static bool lock_refused(Session *s, const char *json, double patience)
 static const char *holder_now(Session *s, Arena *mem)
 {
     Err ignored = {0};
-    Ledger fresh;
+    Ledger fresh = {0};
     if (!ledger_open(&fresh, s->db, mem, &ignored))
         return NULL;
     return ledger_meta(&fresh, "lock", mem, &ignored);
@@ -278,7 +278,8 @@ bool session_create_ledger(Session *s)
 {
     if (!s->ledger.exists && !(ledger_create(&s->ledger, s->mem, s->err) && write_holder(s)))
         return false;
-    const char *mark = ledger_meta(&s->ledger, "env", s->mem, s->err);
+    const char *mark =
+        s->marked ? s->options->env->name : ledger_meta(&s->ledger, "env", s->mem, s->err);
     return s->err->count == 0 &&
            (mark || ledger_set_meta(&s->ledger, "env", s->options->env->name, s->mem, s->err));
 }
@@ -288,6 +289,7 @@ bool session_check_env(Session *s)
     const char *mark = ledger_meta(&s->ledger, "env", s->mem, s->err);
     if (s->err->count)
         return false;
+    s->marked = mark != NULL;
     if (mark && strcmp(mark, s->options->env->name) != 0) {
         err_add(s->mem, s->err, ERR_GUARD, NULL, s->url.shown,
                 "the target is marked as environment \"%s\", and this run is for \"%s\"", mark,

@@ -92,6 +92,7 @@ typedef struct Table {
     int nchecks;
     Trigger *triggers; /* catalog */
     int ntriggers;
+    bool no_select, no_insert; /* catalog of PostgreSQL: the user may not */
     const char *where;
 } Table;
 
