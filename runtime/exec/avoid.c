@@ -524,9 +524,7 @@ bool session_avoid(Session *s, PlanTarget *target, const PlanOptions *options, c
             return refuse_lost(&a);
         s->report->plan = s->plan;
         s->report->plan_target = *target;
-        found = plan_new_rows(s->plan) != plan_new_rows(made);
-        for (int t = 0; t < made->ntables; t++) /* keys in another order make other values */
-            found = found || made->tables[t].nkey_order != s->plan->tables[t].nkey_order;
+        found = plan_new_rows(s->plan) != plan_new_rows(made) || !plan_same_places(s->plan, made);
     }
     return true;
 }

@@ -48,5 +48,8 @@ void children_find(ChildrenCursor *cursor, const uint64_t *child, uint32_t n, ui
 /* How many children a parent row has, and the number of its first one (undefined when it has none).
  */
 uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *first, Arena *scratch);
+/* The same of the parent rows [from, to): their children stand side by side. */
+uint64_t children_between(ChildrenCursor *cursor, uint64_t from, uint64_t to, uint64_t *first,
+                          Arena *scratch);
 
 #endif

@@ -262,3 +262,25 @@ uint64_t children_of(ChildrenCursor *cursor, uint64_t parent, uint64_t *child, A
     *child = c->start[at % CHILDREN_BLOCK];
     return c->start[at % CHILDREN_BLOCK + 1] - *child;
 }
+
+/* Children of all parents before a row. */
+static uint64_t children_until(ChildrenCursor *cursor, uint64_t row, Arena *scratch)
+{
+    const PerIndex *index = children_counted(cursor->index);
+    const ChildrenOf *p = &index->parents;
+    if (row <= p->first)
+        return 0;
+    if (index->few)
+        return few_from(index->few, row)->first;
+    uint64_t at = row - p->first >= p->n ? index->n : row - p->first - children_gone_before(p, row);
+    return at == index->n
+               ? index->total
+               : block_at(cursor, at / CHILDREN_BLOCK, scratch)->start[at % CHILDREN_BLOCK];
+}
+
+uint64_t children_between(ChildrenCursor *cursor, uint64_t from, uint64_t to, uint64_t *first,
+                          Arena *scratch)
+{
+    *first = children_until(cursor, from, scratch);
+    return children_until(cursor, to, scratch) - *first;
+}

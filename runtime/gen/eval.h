@@ -37,6 +37,11 @@ void eval_places_used(Eval *eval, int table, int group, const uint64_t *rows, ui
  * that none of the parent's rows before the last change of these has. */
 void eval_room(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n, uint64_t *room);
 
+/* Of a key group whose rows take places beneath an ancestor (Segment.beneath), in the domain of the
+ * table's last segment: the ancestor's rows, and places that are taken besides. */
+void eval_beneath(Eval *eval, int table, int group, uint64_t ancestor, uint64_t *rows,
+                  uint64_t *taken);
+
 /* One column at n given rows (ROW_NONE gives NULL), n <= BATCH_ROWS; same lifetime. */
 const Vec *eval_column(Eval *eval, int table, int column, const uint64_t *rows, uint32_t n);
 

@@ -87,6 +87,23 @@ const Vec *frame_fk_column(Frame *f, int fk, int pos);
 /* eval_shared.c: parents of a key that shares columns with another one. */
 void pick_shared(Frame *f, int fk, const uint32_t *generations, uint64_t *out);
 
+/* The rows at the end of a path of foreign keys; ROW_NONE where one of them is NULL. */
+const uint64_t *frame_ancestors(Frame *f, const int *path, int depth);
+
+/* eval_beneath.c: places in a key's domain among the rows of an ancestor. */
+typedef struct Beneath {
+    const Segment *segment; /* whose domain it is; NULL: nothing yet */
+    uint64_t ancestor;
+    Sharing old;     /* its rows that took places among all of the table's */
+    Sharing own;     /* its other rows */
+    Sharing sharing; /* rows whose places from the domain's end it shares */
+} Beneath;
+/* Is any row of the group placed so? */
+bool is_beneath(const TablePlan *tp, int group);
+void beneath_find(Eval *e, int table, int group, const Segment *s, uint64_t ancestor, Beneath *b);
+/* The row's slot; *apart: under a permutation of the ancestor's own. */
+uint64_t beneath_slot(const Beneath *b, uint64_t first, uint64_t row, bool *apart);
+
 /* eval_roll.c */
 /* The children that a parent has in one segment of their table: how many, and the first one's row.
  */

@@ -1,6 +1,6 @@
 /* Unique keys: each row's place in its key's domain, permuted. A place comes from the row's number,
- * or its number under its parent; or, where the ledger says so, from the domain's end. */
-#include "gen/avoid.h"
+ * or its number under its parent or ancestor; or, where the ledger says so, from the domain's end.
+ */
 #include "gen/eval_int.h"
 
 /* Without a bound the slot is the index; other generations then count down from here. */
@@ -14,6 +14,29 @@ typedef struct Slot {
 static uint64_t group_first(const Segment *s, int group)
 {
     return s->group_first ? s->group_first[group] : 0;
+}
+
+/* Under which rows those of a frame take places. */
+typedef struct Within {
+    const Parents *parents;    /* of KeyGroup.within_fk, or NULL */
+    const uint64_t *ancestors; /* at the end of KeyGroup.path; NULL: no row is placed by these */
+    Beneath beneath;           /* of the ancestor that was asked for last */
+    OpenPlaces open;           /* of the parent that was asked for last */
+} Within;
+
+static Within within_of(Frame *f, int group)
+{
+    const KeyGroup *g = &f->tp->groups[group];
+    Within w = {.parents = g->within_fk >= 0 ? frame_parents(f, g->within_fk) : NULL};
+    if (g->depth && is_beneath(f->tp, group))
+        w.ancestors = frame_ancestors(f, g->path, g->depth);
+    return w;
+}
+
+static const Beneath *beneath_of(const Frame *f, int group, uint32_t k, Within *w)
+{
+    beneath_find(f->eval, f->table, group, frame_segment(f, k), w->ancestors[k], &w->beneath);
+    return &w->beneath;
 }
 
 Sharing frame_sharing(const Frame *f, int group, const Segment *own, uint64_t parent)
@@ -36,12 +59,14 @@ Sharing frame_sharing(const Frame *f, int group, const Segment *own, uint64_t pa
 }
 
 /* The rows that share a domain with row k: those from the domain's first on; or its parent's
- * children, as far as they were drawn from the same domain. */
-static Sharing sharing_of(const Frame *f, int group, uint32_t k, const Parents *within)
+ * children, as far as they were drawn from the same domain; or its ancestor's. */
+static Sharing sharing_of(const Frame *f, int group, uint32_t k, Within *w)
 {
     const Segment *own = frame_segment(f, k);
-    if (within)
-        return frame_sharing(f, group, own, within->rows[k]);
+    if (w->ancestors)
+        return beneath_of(f, group, k, w)->sharing;
+    if (w->parents)
+        return frame_sharing(f, group, own, w->parents->rows[k]);
     struct RowSpan *all = arena_array(f->eval->scratch, struct RowSpan, 1);
     *all = (struct RowSpan){group_first(own, group), UINT64_MAX};
     return (Sharing){.spans = all, .n = 1};
@@ -110,14 +135,19 @@ static Slot slot_behind(const Frame *f, int group, uint32_t k, Slot slot)
     return slot;
 }
 
-static Slot slot_of(const Frame *f, int group, uint32_t k, const Parents *within)
+static Slot slot_of(const Frame *f, int group, uint32_t k, Within *w)
 {
     const KeyGroup *g = &f->tp->groups[group];
     const Segment *s = frame_segment(f, k);
     Slot slot = {.key = g->key, .count = s->group_count ? s->group_count[group] : g->own_count};
-    if (within) {
-        slot.slot = frame_child_place(f, g->within_fk, group, k, within);
-        slot.key = frame_place_key(f, group, within->rows[k]);
+    bool apart;
+    if (w->parents) {
+        slot.slot = frame_child_place(f, g->within_fk, group, k, w->parents);
+        slot.key = frame_place_key(f, group, w->parents->rows[k]);
+    } else if (w->ancestors && s->beneath[group]) {
+        const Beneath *b = beneath_of(f, group, k, w);
+        slot.slot = beneath_slot(b, group_first(s, group), f->rows[k], &apart);
+        slot.key = apart ? frame_place_key(f, group, w->ancestors[k]) : g->key;
     } else {
         slot.slot = f->rows[k] - group_first(s, group);
     }
@@ -160,8 +190,8 @@ static bool touches(const Frame *f, const RowSet *set)
     return f->n && !rowset_misses(set, least, most - least + 1);
 }
 
-static void avoid_values(const Frame *f, int group, const uint32_t *generations,
-                         const Parents *within, uint64_t *out)
+static void avoid_values(const Frame *f, int group, const uint32_t *generations, Within *within,
+                         uint64_t *out)
 {
     for (int i = 0; i < f->tp->navoided; i++) {
         const Avoided *a = &f->tp->avoided[i];
@@ -181,28 +211,28 @@ static void avoid_values(const Frame *f, int group, const uint32_t *generations,
 uint64_t frame_place_anew(const Frame *f, int group, uint32_t k, uint32_t generation,
                           const Parents *within)
 {
+    Within w = {.parents = within};
     uint64_t anew = generation;
     for (int i = 0; i < f->tp->navoided; i++) {
         const Avoided *a = &f->tp->avoided[i];
         if (a->group != group || generation >= a->base || !rowset_has(a->cells.rows, f->rows[k]))
             continue;
-        Sharing sharing = sharing_of(f, group, k, within);
+        Sharing sharing = sharing_of(f, group, k, &w);
         anew = avoid_generation(f->tp, i, &sharing, f->rows[k]);
     }
     return anew;
 }
 
 /* The row's index where it takes an open place; false: it does not. */
-static bool open_index(const Frame *f, int group, uint32_t k, const Parents *within,
-                       OpenPlaces *last, uint64_t *out)
+static bool open_index(const Frame *f, int group, uint32_t k, Within *w, uint64_t *out)
 {
     const Segment *own = frame_segment(f, k);
-    uint64_t parent = within ? within->rows[k] : ROW_NONE;
+    uint64_t parent = w->parents ? w->parents->rows[k] : ROW_NONE;
     if (parent == ROW_NONE || !own->open || !own->open[group])
         return false;
-    if (last->segment != own || last->parent != parent)
-        frame_open(f, group, parent, own, last);
-    *out = last->index[within->nth[k]];
+    if (w->open.segment != own || w->open.parent != parent)
+        frame_open(f, group, parent, own, &w->open);
+    *out = w->open.index[w->parents->nth[k]];
     return true;
 }
 
@@ -210,20 +240,19 @@ const uint64_t *frame_group_index(Frame *f, int group, const uint32_t *generatio
 {
     if (!generations && f->index[group])
         return f->index[group];
-    int within_fk = f->tp->groups[group].within_fk;
-    const Parents *within = within_fk >= 0 ? frame_parents(f, within_fk) : NULL;
+    Within within = within_of(f, group);
+    bool alike = !within.parents && !within.ancestors && !generations;
     uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
-    OpenPlaces last = {0};
-    if (!within && !generations && f->segment && !follows(f->segment, group))
+    if (alike && f->segment && !follows(f->segment, group))
         permute_rows(f, group, out);
     else
         for (uint32_t k = 0; k < f->n; k++) {
             uint32_t generation = generations ? generations[k] : 0;
-            if (generation || !open_index(f, group, k, within, &last, &out[k]))
-                out[k] = index_of(slot_of(f, group, k, within), generation);
+            if (generation || !open_index(f, group, k, &within, &out[k]))
+                out[k] = index_of(slot_of(f, group, k, &within), generation);
         }
     if (f->tp->navoided)
-        avoid_values(f, group, generations, within, out);
+        avoid_values(f, group, generations, &within, out);
     if (!generations)
         f->index[group] = out;
     return out;

@@ -6,14 +6,13 @@
 
 #include "gen/eval_int.h"
 
-/* The rows at the end of a path of foreign keys; ROW_NONE where one of them is NULL. */
-static const uint64_t *ancestors(Frame *f, const int *path, int depth)
+const uint64_t *frame_ancestors(Frame *f, const int *path, int depth)
 {
     Parents *p = frame_parents(f, path[0]);
     if (depth == 1)
         return p->rows;
     Frame *up = parents_frame(f, path[0], p);
-    const uint64_t *above = ancestors(up, path + 1, depth - 1);
+    const uint64_t *above = frame_ancestors(up, path + 1, depth - 1);
     if (!p->at)
         return above;
     uint64_t *out = arena_alloc_raw(f->eval->scratch, sizeof *out * f->n);
@@ -187,7 +186,7 @@ static void hold(Frame *f, int id, const Segment *s, uint64_t first, uint64_t n,
         for (uint32_t k = 0; k < count; k++)
             rows[k] = first + at + k;
         Frame *own = frame_new(e, f->table, rows, count);
-        const uint64_t *common = ancestors(own, fk->shared->path, fk->shared->depth);
+        const uint64_t *common = frame_ancestors(own, fk->shared->path, fk->shared->depth);
         const uint32_t *generations = frame_generations(own, frame_own_column(f->tp, id));
         Taken taken = {0};
         for (uint32_t k = 0; k < count; k++) {
@@ -242,7 +241,7 @@ void eval_room(Eval *e, int table, int fk, const uint64_t *rows, uint32_t n, uin
     arena_reset(e->scratch);
     Frame *f = frame_new(e, table, rows, n);
     const SharedKey *shared = f->tp->fks[fk].shared;
-    const uint64_t *common = ancestors(f, shared->path, shared->depth);
+    const uint64_t *common = frame_ancestors(f, shared->path, shared->depth);
     Taken taken = {.parent = ROW_NONE};
     for (uint32_t k = 0; k < n; k++) {
         room[k] = 0;
@@ -276,7 +275,7 @@ void pick_shared(Frame *f, int id, const uint32_t *generations, uint64_t *out)
     bool nullable = false;
     for (int i = 0; i < fk->fk->ncols; i++)
         nullable = nullable || f->tp->table->cols[fk->fk->cols[i]].nullable;
-    const uint64_t *common = shared->depth ? ancestors(f, shared->path, shared->depth) : NULL;
+    const uint64_t *common = shared->depth ? frame_ancestors(f, shared->path, shared->depth) : NULL;
     Taken taken = {.parent = ROW_NONE};
     for (uint32_t k = 0; k < f->n; k++) {
         uint32_t generation = generations ? generations[k] : 0;

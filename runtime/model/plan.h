@@ -33,6 +33,8 @@ typedef struct Segment {
     const bool *open; /* per key group below an FK_PER parent: its rows take only places that lead
                          to parents which were there, and that no older child has
                          (gen/eval_open.c) */
+    const bool *beneath; /* per key group: rows take places among those of the row at the end of
+                            KeyGroup.path, not of the whole table */
     const uint64_t
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when
@@ -172,6 +174,9 @@ typedef struct KeyGroup {
                            to draw from changed: from there on a parent's rows draw from what its
                            earlier ones do not have */
     int within_fk;      /* the FK_PER foreign key inside this key, -1 = none */
+    const int *path; /* FK_PER keys from the table up to a row that columns of this key name, handed
+                        down from it; none where within_fk is */
+    int depth;
     int follows;      /* an earlier group with columns of this key: see Segment.follows; -1: none */
     bool no_case;     /* texts of different indexes can be equal to the database: it is asked */
     const char *name; /* "borrowers.email" for messages */

@@ -46,6 +46,7 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
         const Segment *before = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
         r->group_first[g] = !goes_on ? first_row : before ? before->group_first[g] : 0;
         r->follows[g] = last && last->follows[g];
+        r->beneath[g] = last && last->beneath[g];
         int grown = -1;
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
             if (tp->fks[f].group == g &&
@@ -63,6 +64,7 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
                 r->parent_count[grown] -= seen;
             }
             r->group_first[g] = first_row;
+            r->beneath[g] = false;
         }
     }
     domains_place(tp, r);
@@ -80,6 +82,7 @@ void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all)
             json_object_set_new(all, "asleep", json_true());
     }
     json_decref(begins);
+    beneath_put(tp, s, all);
 }
 
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r)
@@ -97,7 +100,7 @@ bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_
     }
     if (json_is_true(json_object_get(all, "asleep")))
         r->rows_gone = 0;
-    return true;
+    return beneath_read(tp, all, r);
 }
 
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r)
@@ -321,7 +324,7 @@ static uint64_t followers(const TablePlan *tp, int g, const Ranges *r)
     const Key *key = tp->groups[g].key_def;
     int by = tp->groups[g].follows;
     uint64_t n = 1;
-    bool over = by < 0;
+    bool over = by < 0 || (r->beneath[by] && !beneath_same(tp, g, by));
     for (int c = 0; c < tp->table->ncols && !over; c++)
         if (tp->cols[c].group == by && !key_holds(key, &c, 1))
             over = __builtin_mul_overflow(n, tp->cols[c].group_mod, &n);
@@ -381,13 +384,16 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
         if (tp->groups[g].within_fk >= 0)
             need = need_below(b, t, g, r);
         bool begins = r->group_first[g] == tp->rows;
-        bool enough = !r->follows[g] && places(&need) <= r->group_count[g];
-        if (!enough && (begins || r->follows[g])) {
+        bool placed = r->follows[g] || r->beneath[g];
+        bool enough = !placed && places(&need) <= r->group_count[g];
+        if (!enough && (begins || r->follows[g]) && !r->beneath[g]) {
             uint64_t most = followers(tp, g, r);
             enough = most <= r->group_count[g] && need.taken <= r->group_count[g] - most;
             r->follows[g] = r->follows[g] || enough;
         }
-        if (!enough)
+        if (!enough && tp->groups[g].depth && !r->follows[g])
+            ok = beneath_check(b, t, g, r, end) && ok;
+        else if (!enough)
             ok = too_few(b->plan, tp, g, r->group_count[g], need, b->mem, b->err);
     }
     return ok;
@@ -407,13 +413,12 @@ static const char *names_of(const Table *table, const Key *key, Arena *mem)
     return copy;
 }
 
-/* Of a key that has no parent in it; with one, the next plan counts. */
-static bool still_enough(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err *err)
+bool domains_held(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err *err)
 {
     for (int i = 0; i < tp->nsegments && tp->groups[g].within_fk < 0; i++) {
         const Segment *s = &tp->segments[i];
         bool goes_on = i + 1 < tp->nsegments && s[1].group_first[g] == s->group_first[g];
-        if (s->group_count[g] == 0 || goes_on || s->follows[g])
+        if (s->group_count[g] == 0 || goes_on || s->follows[g] || s->beneath[g])
             continue;
         struct RowSpan span;
         Sharing all = rows_from(&span, s->group_first[g]);
@@ -445,5 +450,7 @@ const Plan *plan_avoid(const Plan *plan, int t, int group, const RowSet *rows, P
                            .kind = CHANGE_AVOIDED,
                            .columns = names_of(tp->table, key, mem),
                            .rows = rows};
-    return still_enough(plan, tp, group, mem, err) ? out : NULL;
+    /* Where rows can go by their ancestors, the next plan counts anew. */
+    bool enough = tp->groups[group].depth || domains_held(plan, tp, group, mem, err);
+    return enough ? out : NULL;
 }

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "plan/plan_int.h"
+#include "plan/segments_int.h"
 
 static bool is_inside(const Key *key, const Key *other)
 {
@@ -131,7 +131,7 @@ static bool order_of_rows(Build *b, TablePlan *tp)
 static bool keys_and_rows(Build *b, int t)
 {
     bool keys = plan_keys(b, t) && plan_avoided_keys(b, t);
-    return plan_segments(b, t) && keys;
+    return plan_segments(b, t) && keys && beneath_held(b, t);
 }
 
 static void begin_again(Build *b, TablePlan *tp, int notes)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "plan/plan_int.h"
+#include "plan/segments_int.h"
 
 /* A domain this large is distinct on its own: the other columns of the key keep their
  * distributions. */
@@ -228,6 +228,8 @@ static bool add_group(Build *b, TablePlan *tp, const Key *key)
         add_fk(&g, f);
     if (g.ample)
         g.group.within_fk = -1;
+    else if (g.group.within_fk < 0)
+        beneath_find_path(b, tp, &g.group);
     if (g.members == 0 && g.group.within_fk < 0) {
         if (!key->where) {
             plan_note(b, "%s: unique in the target, but %s: a row may be rejected", g.group.name,

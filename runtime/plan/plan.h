@@ -166,6 +166,9 @@ bool plan_is_deferred(const Plan *plan);
 const Plan *plan_avoid(const Plan *plan, int table, int group, const RowSet *rows,
                        PlanChange *change, Arena *mem, Err *err);
 
+/* Do the rows of two plans of the same target take their places in unique keys the same way? */
+bool plan_same_places(const Plan *a, const Plan *b);
+
 uint64_t plan_new_rows(const Plan *plan); /* rows that its steps will insert */
 /* The rows of a load or delete step, as row numbers of its table. */
 const RowSet *plan_step_rows(const Plan *plan, const Step *step, Arena *mem);

@@ -22,6 +22,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.rows_gone = 0;
     r.follows = arena_array(mem, bool, tp->ngroups + 1);
     r.open = arena_array(mem, bool, tp->ngroups + 1);
+    r.beneath = arena_array(mem, bool, tp->ngroups + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -42,6 +43,7 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .rows_gone = r->rows_gone,
                      .follows = r->follows,
                      .open = r->open,
+                     .beneath = r->beneath,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
@@ -163,7 +165,7 @@ static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, c
     for (int g = 0; g < tp->ngroups; g++)
         if ((r->follows[g] && tp->groups[g].follows < 0) ||
             (r->open[g] && tp->groups[g].within_fk < 0) || r->group_first[g] > h->first_row ||
-            (tp->groups[g].within_fk < 0 && !r->follows[g] && r->group_count[g] > 0 &&
+            (tp->groups[g].within_fk < 0 && !r->follows[g] && !r->beneath[g] && r->group_count[g] &&
              h->first_row + h->rows - r->group_first[g] > r->group_count[g]))
             return false;
     return true;

@@ -15,7 +15,7 @@ typedef struct Ranges {
     struct Scatter *scatter;
     bool capped;
     int rows_gone;
-    bool *follows, *open;
+    bool *follows, *open, *beneath;
     int *parent_gone, *parent_counted;
 } Ranges;
 
@@ -43,6 +43,9 @@ bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r);
 /* Are they enough for the rows up to `end`? */
 bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
+/* Are a group's domains still enough, with what was taken since? Not of a key that has a parent in
+ * it. */
+bool domains_held(const Plan *plan, const TablePlan *tp, int group, Arena *mem, Err *err);
 /* What one parent of the group's FK_PER key needs: rows, those that come and those before them that
  * share their places, and how many of the places are taken; and what there is. */
 typedef struct DomainNeed {
@@ -53,6 +56,18 @@ DomainNeed domain_need(const TablePlan *tp, int group, const Ranges *r);
 /* Is there room for all in a key that is drawn apart? The table has the new segment already.
  * worst: the one that misses most. */
 bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst);
+/* beneath.c: keys that name an ancestor of the rows, whose places are numbers among its rows. */
+void beneath_find_path(const Build *b, const TablePlan *tp, KeyGroup *group);
+/* In the ledger's text "beneath": the groups that do so in the segment. */
+void beneath_put(const TablePlan *tp, const Segment *s, json_t *all);
+bool beneath_read(const TablePlan *tp, const json_t *all, Ranges *r);
+/* The rows up to `end` are too many for the domain. Does it take those of each ancestor? */
+bool beneath_check(Build *b, int t, int group, const Ranges *r, uint64_t end);
+/* Are domains that are drawn from by the table's rows still enough, with what was taken since? */
+bool beneath_held(Build *b, int t);
+/* Do rows that agree in the columns of a group's key agree in the ancestor of another's? */
+bool beneath_same(const TablePlan *tp, int group, int other);
+
 /* Are there enough parents to draw from, in keys that share columns? Rows that draw apart under
  * parents that have some draw from what these left, where they cannot just go on: found here. */
 bool plan_check_shared(Build *b, int t, Ranges *r, uint64_t rows);
