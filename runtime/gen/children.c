@@ -13,18 +13,24 @@
     64u /* for one child: then the parents that have any are kept instead of sought */
 
 /* Found once for all passes over the parents. */
-static void ask_had(ChildrenCursor *cursor, uint64_t first, const uint64_t *rows, uint32_t n,
-                    uint64_t *had, Arena *scratch)
+static void ask_left(ChildrenCursor *cursor, uint64_t first, const uint64_t *rows, uint32_t n,
+                     uint64_t *left, Arena *scratch)
 {
     const PerIndex *index = cursor->index;
-    if (index->had_known) {
+    if (index->left_known) {
         for (uint32_t k = 0; k < n; k++)
-            had[k] = index->had[first + k];
+            left[k] = index->left[first + k];
         return;
     }
-    children_had(cursor, rows, n, had, scratch);
-    for (uint32_t k = 0; index->had && k < n; k++)
-        index->had[first + k] = had[k] < UINT8_MAX ? (uint8_t)had[k] : UINT8_MAX;
+    children_left(cursor, rows, n, left, scratch);
+    for (uint32_t k = 0; index->left && k < n; k++)
+        index->left[first + k] = (uint8_t)left[k];
+}
+
+/* Does what they have already lower what parents may get? */
+static bool is_cut(const PerIndex *index)
+{
+    return (index->parents.capped && index->hi != UINT64_MAX) || index->parents.nrooms;
 }
 
 /* Their rows, and what they draw. */
@@ -49,17 +55,17 @@ void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t 
                    Arena *scratch)
 {
     const PerIndex *index = cursor->index;
-    uint64_t had[PARENTS_AT_ONCE], drawn[PARENTS_AT_ONCE], hi = index->hi;
+    uint64_t left[PARENTS_AT_ONCE], drawn[PARENTS_AT_ONCE], hi = index->hi;
     draw_raw(index, first, n, rows, drawn, scratch);
-    if (!index->parents.capped || hi == UINT64_MAX) {
+    if (!is_cut(index)) {
         for (uint32_t k = 0; k < n; k++)
             out[k] = (Drawn){drawn[k], hi > drawn[k] ? hi - drawn[k] : 0};
         return;
     }
-    ask_had(cursor, first, rows, n, had, scratch);
+    ask_left(cursor, first, rows, n, left, scratch);
     for (uint32_t k = 0; k < n; k++) {
-        uint64_t most = hi > had[k] ? hi - had[k] : 0, raw = drawn[k] < most ? drawn[k] : most;
-        out[k] = (Drawn){raw, most - raw};
+        uint64_t raw = drawn[k] < left[k] ? drawn[k] : left[k];
+        out[k] = (Drawn){raw, left[k] - raw};
     }
 }
 
@@ -99,7 +105,7 @@ static u128 sum_counts(PerIndex *index, Arena *scratch)
         sum_block(cursor, block, &raw, room, scratch);
     }
     arena_free(mem);
-    index->had_known = index->had != NULL;
+    index->left_known = index->left != NULL;
     return raw;
 }
 
@@ -136,6 +142,16 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
                    const char *subject, Arena *mem, Err *err)
 {
     const char *parents = text_plural((int64_t)index->n, "parent", mem);
+    if (index->adding && index->parents.nrooms) {
+        err_add(mem, err, ERR_UNIQUE, where, subject,
+                "%s take%s at most %s beside those that are there, by the bound and by the values "
+                "of their keys, but %s are to come",
+                parents, index->n == 1 ? "s" : "", text_plural((int64_t)reach, "row", mem),
+                text_count((int64_t)total, mem));
+        return err_hint(mem, err,
+                        "widen the generators of the keys, have more parents, or ask for fewer "
+                        "rows");
+    }
     if (index->adding && index->parents.capped)
         err_add(mem, err, ERR_COUNT, where, subject,
                 "%s take%s at most %s beside those that are there, but %s are to come", parents,
@@ -169,7 +185,7 @@ static bool correct(PerIndex *index, uint64_t raw, uint64_t total, Arena *scratc
         sum_counts(index, scratch);
         index->room = index->room_before[index->nblocks];
     }
-    bool bounded = !index->adding || index->hi != UINT64_MAX, ok = true;
+    bool bounded = !index->adding || is_bounded(index), ok = true;
     if (bounded && index->change > index->room) {
         index->change = index->room;
         index->room_before = index->room ? index->room_before : NULL;
@@ -184,8 +200,8 @@ static bool correct(PerIndex *index, uint64_t raw, uint64_t total, Arena *scratc
 /* What their bounds alone say: a total between those of all parents can be reached. */
 static bool surely_reached(const PerIndex *index)
 {
-    if (!index->count->has_bounds || index->n == 0 || index->hi > CHILDREN_MAX / index->n ||
-        index->total > CHILDREN_MAX)
+    if (!index->count->has_bounds || index->parents.nrooms || index->n == 0 ||
+        index->hi > CHILDREN_MAX / index->n || index->total > CHILDREN_MAX)
         return false;
     uint64_t had = 0;
     for (const PerIndex *i = index->parents.capped ? index->parents.before : NULL; i;
@@ -195,12 +211,10 @@ static bool surely_reached(const PerIndex *index)
     return enough && had <= CHILDREN_MAX && index->total + had <= index->n * index->hi;
 }
 
-/* More than the upper bound is as good as the bound. */
-static void keep_had(PerIndex *index, Arena *mem)
+static void keep_left(PerIndex *index, Arena *mem)
 {
-    if (index->few && index->parents.capped && index->hi < UINT8_MAX &&
-        index->n <= CHILDREN_DRAWS_MAX)
-        index->had = arena_alloc_raw(mem, index->n);
+    if (index->few && is_cut(index) && index->hi <= UINT8_MAX && index->n <= CHILDREN_DRAWS_MAX)
+        index->left = arena_alloc_raw(mem, index->n);
 }
 
 const PerIndex *children_counted(const PerIndex *index)
@@ -211,13 +225,13 @@ const PerIndex *children_counted(const PerIndex *index)
     pthread_mutex_lock(&own->counting);
     if (!own->counted) {
         Arena *scratch = arena_new(), *mem = arena_new();
-        keep_had(own, mem);
+        keep_left(own, mem);
         correct(own, (uint64_t)sum_counts(own, scratch), own->total, scratch);
         children_list_few(own, scratch);
         arena_free(scratch);
         arena_free(mem);
-        own->had = NULL;
-        own->had_known = false;
+        own->left = NULL;
+        own->left_known = false;
         atomic_store_explicit(&own->counted, true, memory_order_release);
     }
     pthread_mutex_unlock(&own->counting);
@@ -263,7 +277,7 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
     if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
         return index;
     Arena *scratch = arena_new(), *counting = arena_new();
-    keep_had(index, counting);
+    keep_left(index, counting);
     u128 raw = sum_counts(index, scratch);
     bool ok = raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
     if (!ok)
@@ -277,8 +291,8 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         children_list_few(index, scratch);
     arena_free(scratch);
     arena_free(counting);
-    index->had = NULL;
-    index->had_known = false;
+    index->left = NULL;
+    index->left_known = false;
     index->counted = true;
     return ok ? index : NULL;
 }

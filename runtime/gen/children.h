@@ -12,6 +12,11 @@
 
 typedef struct PerIndex PerIndex;
 
+/* Values that a key has for the rows below one parent: all from row `first` on share them. */
+typedef struct ChildrenRoom {
+    uint64_t values, first;
+} ChildrenRoom;
+
 /* Rows [first, first + n) of the parent table, but for those that were gone (as of `upto`). */
 typedef struct ChildrenOf {
     uint64_t first, n;
@@ -24,6 +29,8 @@ typedef struct ChildrenOf {
     uint64_t first_row;              /* of these */
     const RowHistory *gone_children; /* of those before, as of gone_upto, these count no more */
     int gone_upto;
+    const ChildrenRoom *rooms; /* none gets more than is left in any of these, whatever is gone */
+    int nrooms;
 } ChildrenOf;
 
 /* total: rows wanted, or UINT64_MAX for

@@ -176,13 +176,43 @@ static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, Go
     }
 }
 
-void children_had(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
-                  Arena *scratch)
+/* Of indexes whose rows begin at `from` or behind it. */
+static void had_before(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t from,
+                       GoneWalk w, uint64_t *had, Arena *scratch)
 {
-    const ChildrenOf *own = &cursor->index->parents;
     memset(had, 0, sizeof *had * n);
     for (ChildrenCursor *c = cursor_before(cursor); n > 0 && c; c = cursor_before(c))
-        add_children(c, rows, n, (GoneWalk){own->gone_children, own->gone_upto, 0}, had, scratch);
+        if (c->index->parents.first_row >= from)
+            add_children(c, rows, n, w, had, scratch);
+}
+
+static void cut(uint64_t *left, const uint64_t *had, uint32_t n, uint64_t most)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t more = most > had[k] ? most - had[k] : 0;
+        left[k] = left[k] < more ? left[k] : more;
+    }
+}
+
+/* Earlier children count to the upper bound of `per`, but for those that are gone; and to the
+ * values that a key has below each parent, where those of the same domain count for good. */
+void children_left(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *left,
+                   Arena *scratch)
+{
+    const PerIndex *index = cursor->index;
+    const ChildrenOf *p = &index->parents;
+    uint64_t had[PARENTS_AT_ONCE];
+    for (uint32_t k = 0; k < n; k++)
+        left[k] = index->hi;
+    if (p->capped && index->hi != UINT64_MAX) {
+        had_before(cursor, rows, n, 0, (GoneWalk){p->gone_children, p->gone_upto, 0}, had, scratch);
+        cut(left, had, n, index->hi);
+    }
+    for (int i = 0; i < p->nrooms; i++) {
+        had_before(cursor, rows, n, p->rooms[i].first, (GoneWalk){.none_to = UINT64_MAX}, had,
+                   scratch);
+        cut(left, had, n, p->rooms[i].values);
+    }
 }
 
 /* The last block that begins at or before the child; blocks without children are passed over. */

@@ -27,8 +27,8 @@ struct PerIndex {
     uint64_t *raw_before, *room_both[2]; /* [adding] */
     const uint64_t *room_before;         /* one of them; NULL while change is 0 */
     FewChildren *few;                    /* NULL: not few */
-    uint8_t *had; /* while few are counted: what each parent has already, 255 for more; else NULL */
-    bool had_known;
+    uint8_t *left; /* while few are counted: what each parent may get; else NULL */
+    bool left_known;
     pthread_mutex_t counting; /* by whoever asks first: plans are shared by threads */
     atomic_bool counted;
 };
@@ -61,13 +61,18 @@ typedef struct Drawn {
     uint64_t raw, more;
 } Drawn;
 
+static inline bool is_bounded(const PerIndex *index)
+{
+    return index->hi != UINT64_MAX || index->parents.nrooms;
+}
+
 /* How far a count can move in the wanted direction. */
 static inline uint64_t room_of(const PerIndex *index, bool adding, const Drawn *drawn)
 {
     uint64_t room;
     if (!adding)
         room = drawn->raw > index->lo ? drawn->raw - index->lo : 0;
-    else if (index->hi == UINT64_MAX)
+    else if (!is_bounded(index))
         room = drawn->raw + 1; /* no bound: in proportion to what was drawn */
     else
         room = drawn->more;
@@ -100,9 +105,9 @@ void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t 
 const PerIndex *children_counted(const PerIndex *index);
 
 /* children_find.c */
-/* Children that parents (ascending) had before these. */
-void children_had(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *had,
-                  Arena *scratch);
+/* How many more the parents (ascending) may have beside their earlier children. */
+void children_left(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *left,
+                   Arena *scratch);
 /* Where few parents have children: those that have any. */
 void children_list_few(PerIndex *index, Arena *scratch);
 /* Gone rows of the parents before one. */

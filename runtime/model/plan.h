@@ -35,6 +35,8 @@ typedef struct Segment {
                          (gen/eval_open.c) */
     const bool *beneath; /* per key group: rows take places among those of the row at the end of
                             KeyGroup.path, not of the whole table */
+    const bool *room;    /* per key group below an FK_PER parent: no parent got more of these rows
+                            than it has values left there */
     const uint64_t
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when

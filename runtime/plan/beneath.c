@@ -112,17 +112,6 @@ bool beneath_same(const TablePlan *tp, int group, int other)
 
 /* ---- the ledger */
 
-void beneath_put(const TablePlan *tp, const Segment *s, json_t *all)
-{
-    json_t *list = json_array();
-    for (int g = 0; g < tp->ngroups; g++)
-        if (s->beneath && s->beneath[g])
-            json_array_append_new(list, json_integer(g));
-    if (json_array_size(list))
-        json_object_set(all, "beneath", list);
-    json_decref(list);
-}
-
 bool beneath_read(const TablePlan *tp, const json_t *all, Ranges *r)
 {
     const json_t *list = json_object_get(all, "beneath");
@@ -203,7 +192,8 @@ static bool same_segments(const TablePlan *a, const TablePlan *b)
         for (int g = 0; g < a->ngroups; g++)
             if (a->segments[i].group_first[g] != b->segments[i].group_first[g] ||
                 a->segments[i].follows[g] != b->segments[i].follows[g] ||
-                a->segments[i].beneath[g] != b->segments[i].beneath[g])
+                a->segments[i].beneath[g] != b->segments[i].beneath[g] ||
+                a->segments[i].room[g] != b->segments[i].room[g])
                 return false;
     return true;
 }

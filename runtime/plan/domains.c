@@ -82,7 +82,8 @@ void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all)
             json_object_set_new(all, "asleep", json_true());
     }
     json_decref(begins);
-    beneath_put(tp, s, all);
+    groups_put(tp, s->beneath, "beneath", all);
+    groups_put(tp, s->room, "room", all);
 }
 
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r)
@@ -100,7 +101,7 @@ bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_
     }
     if (json_is_true(json_object_get(all, "asleep")))
         r->rows_gone = 0;
-    return beneath_read(tp, all, r);
+    return beneath_read(tp, all, r) && rooms_read(tp, all, r);
 }
 
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r)

@@ -151,7 +151,7 @@ static void begin_again(Build *b, TablePlan *tp, int notes)
     b->nnotes = b->plan->nnotes = notes;
 }
 
-static bool all_are(const Err *err, ErrCode code)
+bool plan_all_are(const Err *err, ErrCode code)
 {
     const ErrItem *item = err->first;
     while (item && item->code == code)
@@ -167,7 +167,7 @@ bool plan_keyed_rows(Build *b, int t)
     bool has_rows = order_of_rows(b, tp);
     b->err = &first;
     bool ok = keys_and_rows(b, t);
-    if (!ok && !has_rows && tp->ngroups > 1 && all_are(&first, ERR_UNIQUE)) {
+    if (!ok && !has_rows && tp->ngroups > 1 && plan_all_are(&first, ERR_UNIQUE)) {
         order_by_room(b, tp);
         begin_again(b, tp, notes);
         b->err = &again;

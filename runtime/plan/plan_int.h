@@ -39,6 +39,7 @@ bool plan_check_types(
     Build *b, int t); /* shape.c: drift against the catalog, :type against what is generated */
 /* key_order.c: the table's keys and rows, the keys in an order that leaves enough values. */
 bool plan_keyed_rows(Build *b, int t);
+bool plan_all_are(const Err *err, ErrCode code);
 /* The table's keys in their order, at most nuniques + 1; how many. */
 int plan_key_list(const Build *b, const TablePlan *tp, const Key **out);
 bool plan_keys(Build *b, int t); /* keys.c: unique keys by permutation */

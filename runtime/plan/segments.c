@@ -23,6 +23,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.follows = arena_array(mem, bool, tp->ngroups + 1);
     r.open = arena_array(mem, bool, tp->ngroups + 1);
     r.beneath = arena_array(mem, bool, tp->ngroups + 1);
+    r.room = arena_array(mem, bool, tp->ngroups + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -44,6 +45,7 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .follows = r->follows,
                      .open = r->open,
                      .beneath = r->beneath,
+                     .room = r->room,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
@@ -58,17 +60,6 @@ static json_t *pairs(const uint64_t *first, const uint64_t *count, int n)
     for (int i = 0; i < n; i++)
         json_array_append_new(list, json_pack("[I,I]", (json_int_t)first[i], (json_int_t)count[i]));
     return list;
-}
-
-static void put_groups(const TablePlan *tp, const bool *marked, const char *name, json_t *all)
-{
-    json_t *list = json_array();
-    for (int g = 0; g < tp->ngroups; g++)
-        if (marked && marked[g])
-            json_array_append_new(list, json_integer(g));
-    if (json_array_size(list))
-        json_object_set(all, name, list);
-    json_decref(list);
 }
 
 /* Groups that have a domain of their own. */
@@ -90,8 +81,8 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
     json_object_set_new(all, "keys", keys);
     json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, numbered(tp)));
-    put_groups(tp, s->follows, "follow", all);
-    put_groups(tp, s->open, "open", all);
+    groups_put(tp, s->follows, "follow", all);
+    groups_put(tp, s->open, "open", all);
     if (s->capped)
         json_object_set_new(all, "capped", json_true());
     json_t *order = json_array();
@@ -214,6 +205,7 @@ static ChildrenOf children_asked(const Build *b, int t, const Ranges *r, int f, 
                      .recorded = run != INT_MAX,
                      .first_row = tp->rows};
     of.capped = r->capped && of.again;
+    rooms_ask(tp, r, f, &of, b->mem);
     of.before = tp->nsegments && !empty ? tp->segments[tp->nsegments - 1].per[f] : NULL;
     if (fk->mode == FK_PER) { /* dealt out, those that are gone are not told apart */
         of.gone_children = tp->gone;
@@ -337,11 +329,13 @@ static uint64_t parent_rows(const Build *b, const FkPlan *fk, const TablePlan *s
     return fk->mode == FK_SELF ? self->rows : b->plan->tables[fk->parent].rows;
 }
 
-static bool takes(const Build *b, const FkPlan *fk, const Ranges *r, int f, uint64_t rows)
+static bool takes(const Build *b, const TablePlan *tp, const Ranges *r, int f, uint64_t rows)
 {
-    const Bound *count = fk->count;
-    uint64_t live = live_parents(b, fk, r, f), most = count->hi > 0 ? (uint64_t)count->hi : 0;
-    return rows == UINT64_MAX || !count->has_bounds ||
+    const Bound *count = tp->fks[f].count;
+    uint64_t live = live_parents(b, &tp->fks[f], r, f),
+             bound = count->hi > 0 ? (uint64_t)count->hi : 0, most = rooms_most(tp, r, f);
+    most = count->has_bounds && bound < most ? bound : most;
+    return rows == UINT64_MAX || most == UINT64_MAX ||
            (live > 0 && most >= (rows + live - 1) / live);
 }
 
@@ -357,7 +351,7 @@ static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_
             continue;
         r->parent_first[f] = seen < all ? seen : 0;
         r->parent_count[f] = all - r->parent_first[f];
-        if (seen < all && !takes(b, fk, r, f, rows)) {
+        if (seen < all && !takes(b, tp, r, f, rows)) {
             r->parent_first[f] = 0;
             r->parent_count[f] = all;
         }
@@ -462,12 +456,13 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
                     text_plural((int64_t)made, "row", b->mem));
 }
 
-static bool new_segment(Build *b, int t, int64_t wanted)
+bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
 {
     TablePlan *tp = &b->plan->tables[t];
     uint64_t rows = wanted < 0 ? UINT64_MAX : (uint64_t)wanted - issued(b, tp);
     Ranges r = ranges_new(tp, b->mem);
     bool empty = was_empty(b, t, INT_MAX);
+    rooms_take(rooms, &r);
     find_gone(b, tp, &r, INT_MAX);
     r.rows_gone = rowset_rows(tp->asleep) ? 0 : plan_counted_until(b, t, INT_MAX);
     rows = rows_of_first(b, t, &r, rows, empty);
@@ -500,6 +495,8 @@ static bool new_segment(Build *b, int t, int64_t wanted)
         return true;
     domains_draw(tp, &r, tp->rows, empty);
     domains_open(b, tp, &r);
+    if (tp->nsegments && !empty)
+        rooms_find(b, tp, &r, rooms);
     ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r, rows);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {
@@ -593,7 +590,7 @@ bool plan_segments(Build *b, int t)
     if (!b->target->history_only)
         note_counts(b, tp, wanted);
     bool more = wanted < 0 ? tp->nsegments == 0 || grew : (uint64_t)wanted > issued(b, tp);
-    ok = !more || b->target->history_only || new_segment(b, t, wanted);
+    ok = !more || b->target->history_only || rooms_segment(b, t, wanted);
     tp->rows_wanted = wanted < 0 ? tp->rows : (uint64_t)wanted;
     return ok;
 }

@@ -15,11 +15,32 @@ typedef struct Ranges {
     struct Scatter *scatter;
     bool capped;
     int rows_gone;
-    bool *follows, *open, *beneath;
+    bool *follows, *open, *beneath, *room;
     int *parent_gone, *parent_counted;
 } Ranges;
 
 Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows);
+
+/* rooms.c: children that are counted by what keys below their parents have values for, too. */
+typedef struct Rooms {
+    bool any;
+    bool *room;              /* per key group */
+    uint64_t *first, *count; /* per key group: its domain */
+} Rooms;
+/* segments.c: the rows of this run. `rooms` is what they were found to be, and counts if there are
+ * any. */
+bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms);
+/* The same by chance if that will do, else by room. */
+bool rooms_segment(Build *b, int t, int64_t wanted);
+void rooms_find(const Build *b, const TablePlan *tp, const Ranges *r, Rooms *rooms);
+void rooms_take(const Rooms *rooms, Ranges *r);
+/* In the ledger's text "room": the groups that counted. */
+bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r);
+void rooms_ask(const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of, Arena *mem);
+/* Of a parent without children; UINT64_MAX: any number. */
+uint64_t rooms_most(const TablePlan *tp, const Ranges *r, int f);
+/* The numbers of the groups that are marked, unless there are none. */
+void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_t *all);
 
 /* dealt.c: rows that are counted per several parents. */
 bool dealt_rows(Build *b, int t, Ranges *r);
@@ -59,7 +80,6 @@ bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst);
 /* beneath.c: keys that name an ancestor of the rows, whose places are numbers among its rows. */
 void beneath_find_path(const Build *b, const TablePlan *tp, KeyGroup *group);
 /* In the ledger's text "beneath": the groups that do so in the segment. */
-void beneath_put(const TablePlan *tp, const Segment *s, json_t *all);
 bool beneath_read(const TablePlan *tp, const json_t *all, Ranges *r);
 /* The rows up to `end` are too many for the domain. Does it take those of each ancestor? */
 bool beneath_check(Build *b, int t, int group, const Ranges *r, uint64_t end);

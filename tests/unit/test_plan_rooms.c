@@ -1,0 +1,221 @@
+/* More children under parents that have some, where a key below them has fewer values than `per`
+ * allows: each parent gets as many as it has values left, to the last one. Pure: no database. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plankit.h"
+
+#define N 700
+
+/* 40 parents, and 10 values below each. */
+static const char *body(const char *per, const char *keys)
+{
+    return arena_printf(
+        mem,
+        "local a = r:table('a', { rows = 40 }, function(t) t.id = serial() end)\n"
+        "local k = r:table('k', { rows = 2 }, function(t) t.id = serial() end)\n"
+        "r:table('m', { rows = 100, per = { a, %s } }, function(t)\n"
+        "  t.id = serial() t.a = ref(a) t.k = ref(k) t.n = int(1, 10) t.o = int(1, 5) %s end)\n",
+        per, keys);
+}
+
+static PlanHistory history[16];
+static int nhistory;
+
+static const Plan *grow(const char *text, int64_t a, int64_t k, int64_t m, PlanChange *changes,
+                        int nchanges)
+{
+    PlanOptions o = options();
+    PlanCount counts[] = {{"a", a}, {"k", k}, {"m", m}};
+    o.counts = counts;
+    o.ncounts = 3;
+    return plan_with(text, o,
+                     (PlanTarget){.engine = ENGINE_SQLITE,
+                                  .history = history,
+                                  .nhistory = nhistory,
+                                  .changes = changes,
+                                  .nchanges = nchanges});
+}
+
+static void done(const Plan *plan, int run)
+{
+    nhistory = 0;
+    for (int t = 0; t < plan->ntables; t++) {
+        const TablePlan *tp = &plan->tables[t];
+        for (int s = 0; s < tp->nsegments; s++)
+            history[nhistory++] =
+                (PlanHistory){.table = tp->table->name,
+                              .first_row = tp->segments[s].first_row,
+                              .rows = tp->segments[s].rows,
+                              .text = plan_segment_text(tp, &tp->segments[s], mem),
+                              .run = run,
+                              .committed = tp->segments[s].rows};
+    }
+}
+
+static bool by_room(const Plan *plan)
+{
+    const TablePlan *tp = table(plan, "m");
+    const char *text = plan_segment_text(tp, &tp->segments[tp->nsegments - 1], mem);
+    return strstr(text, "\"room\":[") != NULL;
+}
+
+/* The rows' values, a 1000 n; none twice. */
+static const int64_t *distinct(const Plan *plan)
+{
+    uint32_t n = (uint32_t)table(plan, "m")->rows;
+    assert_in_range(n, 1, N);
+    static uint8_t seen[64][16];
+    memset(seen, 0, sizeof seen);
+    int64_t *all = arena_array(mem, int64_t, n);
+    const Vec *a = lasting_column(plan, "m", "a", n), *v = lasting_column(plan, "m", "n", n);
+    for (uint32_t i = 0; i < n; i++) {
+        assert_in_range(v->i[i], 1, 10);
+        assert_int_equal(seen[a->i[i]][v->i[i]]++, 0);
+        all[i] = a->i[i] * 1000 + v->i[i];
+    }
+    return all;
+}
+
+typedef struct Wanted {
+    int64_t a, m;
+    bool room;
+} Wanted;
+
+static void grow_along(const char *text, const Wanted *wanted, int n)
+{
+    const int64_t *before = NULL;
+    nhistory = 0;
+    for (int i = 0; i < n; i++) {
+        const Plan *p = grow(text, wanted[i].a, 2, wanted[i].m, NULL, 0);
+        if (!p)
+            print_message("%d: %s: %s\n", i, err.first->subject, err.first->message);
+        assert_non_null(p);
+        assert_int_equal(by_room(p), wanted[i].room);
+        const int64_t *now = distinct(p);
+        for (int64_t k = 0; i > 0 && k < wanted[i - 1].m; k++)
+            assert_int_equal(now[k], before[k]);
+        done(p, i);
+        /* What the ledger tells is the same plan, whatever else is counted. */
+        const Plan *again = grow(text, wanted[i].a, 2, wanted[i].m, NULL, 0);
+        assert_non_null(again);
+        assert_memory_equal(distinct(again), now, sizeof *now * (size_t)wanted[i].m);
+        before = now;
+    }
+}
+
+static const char *const refused =
+    "take at most 10 rows beside those that are there, by the bound and by the values";
+
+static void each_parent_is_filled(void **state)
+{
+    (void)state;
+    static const Wanted steps[] = {{40, 100, false}, {40, 240, false}, {40, 370, true},
+                                   {40, 399, true},  {40, 400, true},  {43, 420, false},
+                                   {43, 429, true},  {43, 430, true}};
+    const char *text = body("between(0, 30)", "t:unique(t.a, t.n)");
+    grow_along(text, steps, 8);
+    assert_null(grow(text, 44, 2, 441, NULL, 0));
+    assert_int_equal(err.first->code, ERR_COUNT);
+    assert_non_null(strstr(err.first->message, refused));
+    assert_non_null(err.first->hint);
+}
+
+/* A distribution without an upper bound, and two keys, each with room of its own. */
+static void any_distribution_and_several_keys(void **state)
+{
+    (void)state;
+    static const Wanted steps[] = {
+        {40, 100, false}, {40, 200, true}, {40, 330, true}, {40, 400, true}};
+    grow_along(body("poisson { mean = 2.5 }", "t:unique(t.a, t.n)"), steps, 4);
+    err_clear(&err);
+    static const Wanted fewer[] = {{40, 100, false}, {40, 170, true}, {40, 200, true}};
+    const char *text = body("between(0, 12)", "t:unique(t.a, t.n) t:unique(t.a, t.o)");
+    grow_along(text, fewer, 3);
+    assert_null(grow(text, 40, 2, 201, NULL, 0));
+}
+
+/* A reference in the key: new rows of it are values that no parent has used. */
+static void values_that_came_later(void **state)
+{
+    (void)state;
+    const char *text = body("between(0, 40)", "t:unique(t.a, t.k, t.o)");
+    nhistory = 0;
+    const Plan *p = grow(text, 40, 2, 100, NULL, 0);
+    done(p, 0);
+    assert_non_null(p = grow(text, 40, 2, 400, NULL, 0));
+    assert_true(by_room(p));
+    done(p, 1);
+    assert_null(grow(text, 40, 2, 401, NULL, 0));
+    err_clear(&err);
+    assert_non_null(p = grow(text, 40, 3, 600, NULL, 0));
+    assert_true(by_room(p));
+    static uint8_t seen[41][4][6];
+    memset(seen, 0, sizeof seen);
+    const Vec *a = lasting_column(p, "m", "a", 600), *k = lasting_column(p, "m", "k", 600),
+              *o = lasting_column(p, "m", "o", 600);
+    for (int i = 0; i < 600; i++)
+        assert_int_equal(seen[a->i[i]][k->i[i]][o->i[i]]++, 0);
+}
+
+/* Rows that are gone leave room below the bound, but hold their values. */
+static void what_is_gone_holds_its_values(void **state)
+{
+    (void)state;
+    const char *text = body("between(0, 12)", "t:unique(t.a, t.n)");
+    nhistory = 0;
+    done(grow(text, 40, 2, 150, NULL, 0), 0);
+    RowSet *gone = rowset_new(mem);
+    rowset_add(gone, 20, 120, mem);
+    PlanChange change = {.table = "m", .run = 1, .kind = CHANGE_DELETED, .rows = gone};
+    const Plan *p = grow(text, 40, 2, 400, &change, 1);
+    assert_non_null(p);
+    assert_true(by_room(p));
+    distinct(p);
+    assert_null(grow(text, 40, 2, 401, &change, 1));
+}
+
+/* The first rows are as the recipe says: it contradicts itself. */
+static void first_rows_are_refused(void **state)
+{
+    (void)state;
+    plan_refused("local a = r:table('a', { rows = 40 }, function(t) t.id = serial() end)\n"
+                 "r:table('m', { rows = 300, per = { a, between(0, 20) } }, function(t)\n"
+                 "  t.id = serial() t.a = ref(a) t.n = int(1, 10) t:unique(t.a, t.n) end)",
+                 ERR_UNIQUE, "10 values per a, but one has");
+}
+
+static void a_ledger_that_does_not_fit_is_refused(void **state)
+{
+    (void)state;
+    const char *text = body("between(0, 30)", "t:unique(t.a, t.n)");
+    nhistory = 0;
+    done(grow(text, 40, 2, 100, NULL, 0), 0);
+    done(grow(text, 40, 2, 300, NULL, 0), 1);
+    PlanHistory *m = &history[nhistory - 1];
+    const char *head = arena_strndup(mem, m->text, strlen(m->text) - 3);
+    static const char *const bad[] = {"1]}", "-1]}"};
+    for (int i = 0; i < 2; i++) {
+        m->text = arena_printf(mem, "%s%s", head, bad[i]);
+        err_clear(&err);
+        assert_null(grow(text, 40, 2, 300, NULL, 0));
+        assert_int_equal(err.first->code, ERR_DRIFT);
+    }
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(each_parent_is_filled),  T(any_distribution_and_several_keys),
+        T(values_that_came_later), T(what_is_gone_holds_its_values),
+        T(first_rows_are_refused), T(a_ledger_that_does_not_fit_is_refused)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
