@@ -123,7 +123,7 @@ static void each_parent_is_filled(void **state)
     const char *text = body("between(0, 30)", "t:unique(t.a, t.n)");
     grow_along(text, steps, 8);
     assert_null(grow(text, 44, 2, 441, NULL, 0));
-    assert_int_equal(err.first->code, ERR_COUNT);
+    assert_int_equal(err.first->code, ERR_UNIQUE);
     assert_non_null(strstr(err.first->message, refused));
     assert_non_null(err.first->hint);
 }
