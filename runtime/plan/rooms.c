@@ -39,34 +39,69 @@ bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r)
 
 /* ---- what children are counted by */
 
-void rooms_ask(const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of, Arena *mem)
+/* Where places are left out (Segment.open): what leads to parents that are there, for all children
+ * that there ever were. */
+static ChildrenRoom room_in(const Plan *plan, const TablePlan *tp, const Ranges *r, int g)
+{
+    if (!r->open[g])
+        return (ChildrenRoom){r->group_count[g], r->group_first[g]};
+    uint64_t values = tp->groups[g].own_count;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (fk->group != g)
+            continue;
+        uint64_t first = r->parent_first[f], end = first + r->parent_count[f];
+        const RowHistory *gone = fk->parent >= 0 ? plan->tables[fk->parent].gone : NULL;
+        uint64_t there = end - first -
+                         (rowhistory_before(gone, r->parent_gone[f], end) -
+                          rowhistory_before(gone, r->parent_gone[f], first));
+        values = __builtin_mul_overflow(values, there, &values) ? UINT64_MAX : values;
+    }
+    return (ChildrenRoom){values, 0};
+}
+
+static ChildrenRoom room_of(const Plan *plan, const TablePlan *tp, const Ranges *r, int g)
+{
+    return r->found ? r->found[g] : room_in(plan, tp, r, g);
+}
+
+void rooms_ask(const Plan *plan, const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of,
+               Arena *mem)
 {
     ChildrenRoom *rooms = arena_array(mem, ChildrenRoom, tp->ngroups + 1);
     of->rooms = rooms;
     for (int g = 0; g < tp->ngroups; g++)
         if (r->room[g] && tp->groups[g].within_fk == f)
-            rooms[of->nrooms++] = (ChildrenRoom){r->group_count[g], r->group_first[g]};
+            rooms[of->nrooms++] = room_of(plan, tp, r, g);
 }
 
-uint64_t rooms_most(const TablePlan *tp, const Ranges *r, int f)
+uint64_t rooms_most(const Plan *plan, const TablePlan *tp, const Ranges *r, int f)
 {
     uint64_t most = UINT64_MAX;
-    for (int g = 0; g < tp->ngroups; g++)
-        if (r->room[g] && tp->groups[g].within_fk == f && r->group_count[g] < most)
-            most = r->group_count[g];
+    for (int g = 0; g < tp->ngroups; g++) {
+        if (!r->room[g] || tp->groups[g].within_fk != f)
+            continue;
+        ChildrenRoom room = room_of(plan, tp, r, g);
+        most = room.values < most ? room.values : most;
+    }
     return most;
 }
 
 /* ---- a segment */
 
+#define PASSES 4
+
 void rooms_find(const Build *b, const TablePlan *tp, const Ranges *r, Rooms *rooms)
 {
-    *rooms = (Rooms){.first = r->group_first,
-                     .count = r->group_count,
-                     .room = arena_array(b->mem, bool, tp->ngroups + 1)};
+    ChildrenRoom *found = arena_array(b->mem, ChildrenRoom, tp->ngroups + 1);
+    *rooms = (Rooms){.room = arena_array(b->mem, bool, tp->ngroups + 1), .found = found};
     for (int g = 0; g < tp->ngroups; g++) {
+        found[g] = room_in(b->plan, tp, r, g);
         rooms->room[g] = is_roomy(tp, g, r);
         rooms->any = rooms->any || rooms->room[g];
+        rooms->moved = rooms->moved || (r->found && r->room[g] &&
+                                        (!rooms->room[g] || found[g].first != r->found[g].first ||
+                                         found[g].values != r->found[g].values));
     }
 }
 
@@ -74,28 +109,36 @@ void rooms_take(const Rooms *rooms, Ranges *r)
 {
     if (!rooms->any)
         return;
-    r->group_first = rooms->first;
-    r->group_count = rooms->count;
+    r->found = rooms->found;
     r->room = rooms->room;
 }
 
 bool rooms_segment(Build *b, int t, int64_t wanted)
 {
     TablePlan *tp = &b->plan->tables[t];
-    Err *err = b->err, first = {0}, again = {0};
+    Err *err = b->err, first = {0};
     int notes = b->nnotes, nsegments = tp->nsegments;
     uint64_t rows = tp->rows;
     Rooms rooms = {0};
     b->err = &first;
     bool ok = segments_new(b, t, wanted, &rooms);
-    if (!ok && rooms.any && plan_all_are(&first, ERR_UNIQUE)) {
+    /* By room, until the parents that come of it are those whose room was counted. */
+    for (int i = 0; i < PASSES && rooms.any &&
+                    (ok       ? rooms.moved
+                     : i == 0 ? plan_all_are(&first, ERR_UNIQUE)
+                              : rooms.moved);
+         i++) {
         tp->nsegments = nsegments;
         tp->rows = rows;
         b->nnotes = b->plan->nnotes = notes;
-        b->err = &again;
+        first = (Err){0}; /* what it says then is what can be had */
+        rooms.moved = false;
         ok = segments_new(b, t, wanted, &rooms);
-        first = again; /* its numbers are what can be had */
     }
+    if (ok && rooms.moved)
+        ok = err_add(b->mem, &first, ERR_UNIQUE, tp->table->where, tp->table->name,
+                     "the room that its parents have cannot be told") ||
+             err_hint(b->mem, &first, "ask for more of its parents, or for other numbers of rows");
     b->err = err;
     for (const ErrItem *item = ok ? NULL : first.first; item; item = item->next)
         err_append(b->mem, b->err, item);

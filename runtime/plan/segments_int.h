@@ -16,6 +16,7 @@ typedef struct Ranges {
     bool capped;
     int rows_gone;
     bool *follows, *open, *beneath, *room;
+    const ChildrenRoom *found; /* per key group: what it was found to be; NULL: by the segment */
     int *parent_gone, *parent_counted;
 } Ranges;
 
@@ -24,8 +25,9 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows);
 /* rooms.c: children that are counted by what keys below their parents have values for, too. */
 typedef struct Rooms {
     bool any;
-    bool *room;              /* per key group */
-    uint64_t *first, *count; /* per key group: its domain */
+    bool moved;                /* what counted is not so any more, since it gave other parents */
+    bool *room;                /* per key group */
+    const ChildrenRoom *found; /* per key group */
 } Rooms;
 /* segments.c: the rows of this run. `rooms` is what they were found to be, and counts if there are
  * any. */
@@ -36,9 +38,10 @@ void rooms_find(const Build *b, const TablePlan *tp, const Ranges *r, Rooms *roo
 void rooms_take(const Rooms *rooms, Ranges *r);
 /* In the ledger's text "room": the groups that counted. */
 bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r);
-void rooms_ask(const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of, Arena *mem);
+void rooms_ask(const Plan *plan, const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of,
+               Arena *mem);
 /* Of a parent without children; UINT64_MAX: any number. */
-uint64_t rooms_most(const TablePlan *tp, const Ranges *r, int f);
+uint64_t rooms_most(const Plan *plan, const TablePlan *tp, const Ranges *r, int f);
 /* The numbers of the groups that are marked, unless there are none. */
 void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_t *all);
 
