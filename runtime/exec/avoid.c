@@ -413,19 +413,7 @@ static bool refuse_taken(Avoid *a, int t, const RowSet *rows)
             return false;
         if (rowset_rows(taken) == 0)
             continue;
-        const char *where = key->where ? key->where : tp->table->where, *columns = "";
-        for (int k = 0; k < key->ncols; k++)
-            columns = arena_printf(a->mem, "%s%s%s", columns, k ? ", " : "",
-                                   tp->table->cols[key->cols[k]].name);
-        free = err_add(a->mem, a->err, ERR_REFUSED, where,
-                       arena_printf(a->mem, "%s.%s", tp->table->name, columns),
-                       "rows of your own in the table have what %s would get",
-                       text_plural((int64_t)rowset_rows(taken), "new row", a->mem));
-        err_hint(a->mem, a->err,
-                 "the number of a child under its parent, and pairs of two parents that rows are "
-                 "counted by, can be no others: remove these rows of yours, or change them, or ask "
-                 "for no more rows of %s",
-                 tp->table->name);
+        free = session_refuse_fixed(tp, key, (int64_t)rowset_rows(taken), a->mem, a->err);
     }
     return free;
 }

@@ -124,6 +124,11 @@ bool session_find_parents(Session *s, int table, const ForeignKey *fk, bool *all
                           Err *err);
 bool session_record_avoided(Session *s, Arena *mem, Err *err); /* before the rows are loaded */
 
+/* fixed.c: does no row of the user's own have a key that a new row must get? Writes nothing. */
+bool session_fixed_free(Session *s, Arena *mem, Err *err);
+/* The error for one such key; taken: new rows. False. */
+bool session_refuse_fixed(const TablePlan *tp, const Key *key, int64_t taken, Arena *mem, Err *err);
+
 /* confirm.c: asks on a terminal before more rows than the environment lets pass. */
 bool session_confirm(Session *s);
 

@@ -13,7 +13,8 @@ static bool plan_as_it_is(Session *s, Arena *mem, Err *err)
 {
     PlanTarget target;
     if (!read_target(s, &target) || !session_facts_to_come(s, &target, NULL) ||
-        !session_shapes(s, &target) || !session_plan(s, &target) || !session_may_run(s, mem, err))
+        !session_shapes(s, &target) || !session_plan(s, &target) || !session_may_run(s, mem, err) ||
+        !session_fixed_free(s, mem, err))
         return false;
     session_fill_report(s);
     return session_count_rows(s);
