@@ -80,6 +80,21 @@ static bool can_be_anew(const Plan *plan, const TablePlan *tp, int c, Arena *mem
     return true;
 }
 
+/* The moments of a state machine beside its status. */
+static bool add_drawn_together(Modify *m, int t, bool *changed, Arena *mem, Err *err)
+{
+    const TablePlan *tp = &m->made->tables[t];
+    bool *given = arena_copy(mem, changed, (size_t)tp->table->ncols, 0, sizeof *changed), ok = true;
+    plan_drawn_together(m->made, t, changed);
+    for (int c = 0; c < tp->table->ncols; c++) {
+        if (!changed[c] || given[c])
+            continue;
+        ok = can_be_anew(m->made, tp, c, mem, err) && ok;
+        m->columns[m->ncolumns++] = c;
+    }
+    return ok;
+}
+
 bool modify_find_columns(Modify *m, Arena *mem, Err *err)
 {
     int t = m->tables[0].plan;
@@ -98,9 +113,9 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
             m->columns[m->ncolumns++] = c;
         }
     }
-    int named = m->ncolumns;
-    if (!ok)
+    if (!ok || !add_drawn_together(m, t, changed, mem, err))
         return false;
+    int named = m->ncolumns;
     const char *others = plan_dependents(m->made, t, changed, mem);
     if (others) {
         err_add(mem, err, ERR_USAGE, NULL, "--update", "other rows are computed from %s.%s: %s",

@@ -113,6 +113,7 @@ typedef struct Bound {
     void (*fill)(const GenCall *c, Vec *out);
     const void *state;
     uint64_t key;   /* random stream: hash of seed, table, column, path in the expression */
+    uint64_t joint; /* the stream of a draw of which other columns show other parts; 0: none */
     uint64_t count; /* distinct values by index; 0 with indexable: unbounded */
     int64_t lo, hi; /* bounds of an integer result when has_bounds */
     bool has_bounds;

@@ -199,6 +199,7 @@ static bool bind_state_machine(GenBind *b)
         b->out->type =
             m->date ? (Type){.kind = TYPE_DATE} : (Type){.kind = TYPE_TIMESTAMP, .with_zone = true};
     b->out->nullable = from->nullable || (m->show >= 0 && m->show != m->start);
+    b->out->joint = m->key;
     b->out->state = m;
     b->out->fill = m->show == STATUS ? fill_status : fill_moment;
     return true;

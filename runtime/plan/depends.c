@@ -67,6 +67,37 @@ static bool column_depends(Asked *a, int t, int c)
            (fk->parent == a->table && a->changed[fk->parent_cols[cp->fk_pos]]);
 }
 
+static bool shows(const Bound *bound, uint64_t joint)
+{
+    bool found = bound->joint == joint;
+    for (int i = 0; !found && i < bound->nargs; i++)
+        found = shows(bound->args[i], joint);
+    return found;
+}
+
+/* Adds the columns that show any draw of `bound`. */
+static bool add_joint(const TablePlan *tp, const Bound *bound, bool *changed)
+{
+    bool found = false;
+    for (int c = 0; bound->joint && c < tp->table->ncols; c++)
+        if (!changed[c] && tp->cols[c].bound && shows(tp->cols[c].bound, bound->joint))
+            found = changed[c] = true;
+    for (int i = 0; i < bound->nargs; i++)
+        found = add_joint(tp, bound->args[i], changed) || found;
+    return found;
+}
+
+void plan_drawn_together(const Plan *plan, int t, bool *changed)
+{
+    const TablePlan *tp = &plan->tables[t];
+    for (bool found = true; found;) {
+        found = false;
+        for (int c = 0; c < tp->table->ncols; c++)
+            if (changed[c] && tp->cols[c].bound)
+                found = add_joint(tp, tp->cols[c].bound, changed) || found;
+    }
+}
+
 const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem)
 {
     Asked asked = {.plan = plan, .table = t, .changed = changed};

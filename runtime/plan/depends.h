@@ -5,9 +5,12 @@
 
 #include "gen/gen.h"
 
-/* Adds to `changed` (one flag for each column of table t) every column of the table that is
- * computed from one of them. Columns of other tables that are: "orders.total, items.sent_at", NULL
- * when there are none. */
+/* Adds to `changed` (one flag for each column of table t) the columns that show parts of the same
+ * draw as one of them: they are drawn anew together, or they would contradict each other. */
+void plan_drawn_together(const Plan *plan, int t, bool *changed);
+
+/* Adds to `changed` every column of the table that is computed from one of them. Columns of other
+ * tables that are: "orders.total, items.sent_at", NULL when there are none. */
 const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem);
 
 #endif
