@@ -88,6 +88,20 @@ void arena_reset(Arena *mem)
     mem->current = mem->first;
 }
 
+/* Its blocks go before mem's, whose current one is still filled. */
+void arena_adopt(Arena *mem, Arena *from)
+{
+    Block **end = &from->first;
+    while (*end)
+        end = &(*end)->next;
+    *end = mem->first;
+    mem->first = from->first;
+    if (!mem->current)
+        mem->current = from->current;
+    mem->held += from->held - sizeof *from;
+    free(from);
+}
+
 size_t arena_held(const Arena *mem)
 {
     return mem->held;

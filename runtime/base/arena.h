@@ -16,6 +16,9 @@ void arena_free(Arena *mem); /* NULL is fine */
  */
 void arena_reset(Arena *mem);
 
+/* What is in `from` lives in `mem` from now on; `from` itself is gone. */
+void arena_adopt(Arena *mem, Arena *from);
+
 /* Bytes held from the system, for memory reports and tests. */
 size_t arena_held(const Arena *mem);
 

@@ -103,6 +103,10 @@ bool session_lock_state(Session *s, ExecLock *out); /* without taking it */
 struct Removal;
 bool session_abandon(Session *s, struct Removal *removal, const char *left);
 
+/* connect.c: opens a connection that lives in mem; a signal, or the session's stop, ends the wait
+ * at once (ERR_CONNECT). */
+Db *session_connect(Session *s, const DbOptions *options, Arena *mem, Err *err);
+
 /* prune.c */
 bool session_prunes(const Session *s);
 /* Before anything is done: counts what is to go, shows it and asks; and sees that what is to come

@@ -87,7 +87,7 @@ static bool try_chunk(Worker *w, Chunk *c, Err *err)
 static bool open_connection(Worker *w, Err *err)
 {
     Session *s = w->pool->s;
-    w->db = db_open(&s->url, &s->db_options, w->keep, err);
+    w->db = session_connect(s, &s->db_options, w->keep, err);
     if (w->first) {
         pthread_mutex_lock(&s->stop_mutex);
         s->db = s->ledger.db = w->db;

@@ -119,13 +119,18 @@ static bool open_ledger(Session *s, Arena *mem, Err *err)
     return ledger_open(&s->ledger, s->db, mem, err);
 }
 
+static bool not_connected(Session *s)
+{
+    return !os_signal_interrupts() && !os_signal_terminated() ? false : session_stopped(s);
+}
+
 bool session_open(Session *s, bool read_only)
 {
     s->db_options.read_only = read_only;
     s->db_options.create = !read_only && !s->existing_only;
-    s->db = db_open(&s->url, &s->db_options, s->mem, s->err);
+    s->db = session_connect(s, &s->db_options, s->mem, s->err);
     if (!s->db)
-        return !os_signal_interrupts() && !os_signal_terminated() ? false : session_stopped(s);
+        return not_connected(s);
     s->report->server = s->db->server;
     return task_read(s, open_ledger);
 }
@@ -236,9 +241,9 @@ bool session_lock(Session *s)
     bool own_connection = s->db->connector->concurrent_writers;
     DbOptions options = s->db_options;
     options.statement_timeout = 0;
-    s->lock_db = own_connection ? db_open(&s->url, &options, s->mem, s->err) : s->db;
+    s->lock_db = own_connection ? session_connect(s, &options, s->mem, s->err) : s->db;
     if (!s->lock_db)
-        return false;
+        return not_connected(s);
     double timeout =
         s->options->lock_timeout >= 0 ? s->options->lock_timeout : s->options->env->lock_timeout;
     uint64_t start = os_monotonic_us();

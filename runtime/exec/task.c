@@ -116,9 +116,12 @@ bool task_run(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err))
 bool session_stopped(Session *s)
 {
     bool terminated = os_signal_terminated();
+    bool again = s->outage && s->outage->begun;
     err_clear(s->err);
     return err_add(s->mem, s->err, terminated ? ERR_TERMINATED : ERR_CANCELLED, NULL, NULL,
-                   "%s: nothing was changed", terminated ? "terminated" : "cancelled");
+                   "%s: %s", terminated ? "terminated" : "cancelled",
+                   again ? "what was committed stays, and the same command goes on from there"
+                         : "nothing was changed");
 }
 
 bool task_read(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err))

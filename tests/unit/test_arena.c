@@ -77,6 +77,26 @@ static void test_reset_reuses_blocks(void **state)
     arena_free(mem);
 }
 
+static void test_adopt(void **state)
+{
+    (void)state;
+    for (int filled = 0; filled < 4; filled++) { /* either may be empty */
+        Arena *mem = arena_new(), *from = arena_new();
+        char *mine = filled & 1 ? arena_strdup(mem, "mine") : NULL;
+        char *theirs = filled & 2 ? arena_printf(from, "%9000d", 7) : NULL;
+        size_t held = arena_held(mem) + arena_held(from);
+        arena_adopt(mem, from);
+        assert_true(arena_held(mem) < held && arena_held(mem) + 100 > held);
+        for (int i = 0; i < 900; i++)
+            memset(arena_alloc(mem, 70), 'x', 70);
+        assert_true(!mine || strcmp(mine, "mine") == 0);
+        assert_true(!theirs || (strlen(theirs) == 9000 && theirs[8999] == '7'));
+        arena_reset(mem);
+        memset(arena_alloc(mem, 20000), 'x', 20000);
+        arena_free(mem);
+    }
+}
+
 static void test_large_request(void **state)
 {
     (void)state;
@@ -161,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_zeroed_again_after_reset),
         cmocka_unit_test(test_allocations_do_not_overlap),
         cmocka_unit_test(test_reset_reuses_blocks),
+        cmocka_unit_test(test_adopt),
         cmocka_unit_test(test_large_request),
         cmocka_unit_test(test_strings),
         cmocka_unit_test(test_grow),
