@@ -101,32 +101,34 @@ static bool read_postgres(Session *s, Rights *out, Arena *mem, Err *err)
     return true;
 }
 
-/* What a role brings is not looked up: whoever has one is believed to have all, and so is whom the
- * server does not list. */
+/* The server checks what is only prepared, too, whether the user or a role has the right. One that
+ * prepares nothing (max_prepared_stmt_count = 0) is not asked. */
+static bool may_create(Session *s, const char *what)
+{
+    bool may =
+        is_denied(s, "PREPARE seedpipe_ask FROM 'DO 1'") ||
+        !is_denied(s, arena_printf(s->mem,
+                                   "PREPARE seedpipe_ask FROM 'CREATE %s seedpipe_ask (id int)'",
+                                   what));
+    Err ignored = {0};
+    db_exec(s->db, s->mem, &ignored, "DEALLOCATE PREPARE seedpipe_ask");
+    return may;
+}
+
 static bool read_mysql(Session *s, Rights *out, Arena *mem, Err *err)
 {
-    static const char *const granted =
-        "(SELECT count(*) = 0 OR sum(privilege_type = '%s') > 0 FROM information_schema.user_privileges WHERE grantee = me.name) OR "
-        "(SELECT count(*) > 0 FROM information_schema.schema_privileges WHERE grantee = me.name AND privilege_type = '%s' "
-        "AND DATABASE() LIKE table_schema)";
     DbResult r;
-    Err ignored = {0};
-    bool role = db_query(s->db, "SELECT CURRENT_ROLE()", NULL, 0, &r, mem, &ignored) && r.rows &&
-                r.cells[0] && strcmp(r.cells[0], "NONE") != 0;
-    const char *sql = arena_printf(
-        mem,
-        "SELECT %s, %s, me.name, concat('`', replace(DATABASE(), '`', '``'), '`') FROM "
-        "(SELECT concat('''', replace(substring_index(CURRENT_USER(), '@', 1), '''', ''''''), '''@''', "
-        "substring_index(CURRENT_USER(), '@', -1), '''') AS name) me",
-        arena_printf(mem, granted, "CREATE TEMPORARY TABLES", "CREATE TEMPORARY TABLES"),
-        arena_printf(mem, granted, "CREATE", "CREATE"));
-    if (!db_query(s->db, sql, NULL, 0, &r, mem, err))
+    if (!db_query(
+            s->db,
+            "SELECT concat('''', replace(substring_index(CURRENT_USER(), '@', 1), '''', ''''''), '''@''', "
+            "substring_index(CURRENT_USER(), '@', -1), ''''), concat('`', replace(DATABASE(), '`', '``'), '`')",
+            NULL, 0, &r, mem, err))
         return false;
-    *out = (Rights){.temporary = role || is_true(&r, 0),
+    *out = (Rights){.temporary = may_create(s, "TEMPORARY TABLE"),
                     .schema = true,
-                    .tables = role || is_true(&r, 1),
-                    .user = db_cell(&r, 0, 2),
-                    .database = db_cell(&r, 0, 3)};
+                    .tables = may_create(s, "TABLE"),
+                    .user = db_cell(&r, 0, 0),
+                    .database = db_cell(&r, 0, 1)};
     return true;
 }
 
