@@ -12,9 +12,11 @@
 
 typedef struct PerIndex PerIndex;
 
-/* Values that a key has for the rows below one parent: all from row `first` on share them. */
+/* Values that a key has for the rows below one parent: all from row `first` on share them, but for
+ * those that were gone as of `gone`. */
 typedef struct ChildrenRoom {
     uint64_t values, first;
+    int gone;
 } ChildrenRoom;
 
 /* Rows [first, first + n) of the parent table, but for those that were gone (as of `upto`). */
@@ -29,7 +31,7 @@ typedef struct ChildrenOf {
     uint64_t first_row;              /* of these */
     const RowHistory *gone_children; /* of those before, as of gone_upto, these count no more */
     int gone_upto;
-    const ChildrenRoom *rooms; /* none gets more than is left in any of these, whatever is gone */
+    const ChildrenRoom *rooms; /* none gets more than is left in any of these */
     int nrooms;
 } ChildrenOf;
 

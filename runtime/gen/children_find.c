@@ -209,9 +209,11 @@ void children_left(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uin
         cut(left, had, n, index->hi);
     }
     for (int i = 0; i < p->nrooms; i++) {
-        had_before(cursor, rows, n, p->rooms[i].first, (GoneWalk){.none_to = UINT64_MAX}, had,
+        const ChildrenRoom *room = &p->rooms[i];
+        had_before(cursor, rows, n, room->first,
+                   (GoneWalk){p->gone_children, room->gone, room->gone ? 0 : UINT64_MAX}, had,
                    scratch);
-        cut(left, had, n, p->rooms[i].values);
+        cut(left, had, n, room->values);
     }
 }
 

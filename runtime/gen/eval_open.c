@@ -13,7 +13,8 @@ typedef struct Child {
     const Segment *segment;
 } Child;
 
-/* What children before the domain have, as indexes of it, ascending. */
+/* What children before the domain have, as indexes of it, ascending; those that were gone when it
+ * began have nothing. */
 typedef struct Held {
     uint64_t *index;
     uint64_t n;
@@ -27,9 +28,12 @@ static int ascending(const void *a, const void *b)
 
 static Held held_by(const Frame *f, int group, const Child *children, uint64_t n, const Segment *s)
 {
+    uint64_t begin = s->group_first[group];
+    int gone = segment_of(f->tp, begin)->rows_gone;
     Held held = {.index = arena_alloc_raw(f->eval->scratch, sizeof *held.index * (n + 1))};
-    for (uint64_t i = 0; i < n && children[i].row < s->group_first[group]; i++)
-        held.n += index_in_other(f->tp, group, children[i].segment, s, children[i].index,
+    for (uint64_t i = 0; i < n && children[i].row < begin; i++)
+        held.n += !(gone && f->tp->gone && rowhistory_has(f->tp->gone, gone, children[i].row)) &&
+                  index_in_other(f->tp, group, children[i].segment, s, children[i].index,
                                  &held.index[held.n]);
     qsort(held.index, held.n, sizeof *held.index, ascending);
     return held;

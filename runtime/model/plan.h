@@ -44,7 +44,7 @@ typedef struct Segment {
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
                                   counted before that is known */
     int rows_gone; /* sets of TablePlan.gone whose rows held nothing any more when a key that is
-                      drawn apart began anew (SharedKey.under) */
+                      drawn apart (SharedKey.under) or that leaves places out began anew */
     bool capped;   /* children for parents that had some count together to the bound of `per` */
     bool complete; /* every row was committed by an earlier run */
 } Segment;

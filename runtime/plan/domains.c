@@ -76,12 +76,14 @@ void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all)
     for (int g = 0; g < tp->ngroups && s->first_row; g++)
         if (tp->groups[g].drawn >= 0 && s->group_first[g] == s->first_row)
             json_array_append_new(begins, json_integer(g));
-    if (json_array_size(begins)) {
+    bool held = json_array_size(begins) > 0;
+    if (held)
         json_object_set(all, "apart", begins);
-        if (!s->rows_gone)
-            json_object_set_new(all, "asleep", json_true());
-    }
     json_decref(begins);
+    for (int g = 0; g < tp->ngroups && s->first_row; g++)
+        held = held || (can_be_open(&tp->groups[g]) && s->group_first[g] == s->first_row);
+    if (held && !s->rows_gone)
+        json_object_set_new(all, "asleep", json_true());
     groups_put(tp, s->beneath, "beneath", all);
     groups_put(tp, s->room, "room", all);
 }

@@ -40,11 +40,11 @@ bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r)
 /* ---- what children are counted by */
 
 /* Where places are left out (Segment.open): what leads to parents that are there, for all children
- * that there ever were. */
+ * but those that were gone when the domain began. */
 static ChildrenRoom room_in(const Plan *plan, const TablePlan *tp, const Ranges *r, int g)
 {
     if (!r->open[g])
-        return (ChildrenRoom){r->group_count[g], r->group_first[g]};
+        return (ChildrenRoom){.values = r->group_count[g], .first = r->group_first[g]};
     uint64_t values = tp->groups[g].own_count;
     for (int f = 0; f < tp->table->nfks; f++) {
         const FkPlan *fk = &tp->fks[f];
@@ -57,7 +57,11 @@ static ChildrenRoom room_in(const Plan *plan, const TablePlan *tp, const Ranges 
                           rowhistory_before(gone, r->parent_gone[f], first));
         values = __builtin_mul_overflow(values, there, &values) ? UINT64_MAX : values;
     }
-    return (ChildrenRoom){values, 0};
+    int gone = r->rows_gone;
+    for (int i = 0; i < tp->nsegments; i++)
+        if (tp->segments[i].first_row == r->group_first[g])
+            gone = tp->segments[i].rows_gone;
+    return (ChildrenRoom){.values = values, .gone = gone};
 }
 
 static ChildrenRoom room_of(const Plan *plan, const TablePlan *tp, const Ranges *r, int g)
@@ -101,7 +105,8 @@ void rooms_find(const Build *b, const TablePlan *tp, const Ranges *r, Rooms *roo
         rooms->any = rooms->any || rooms->room[g];
         rooms->moved = rooms->moved || (r->found && r->room[g] &&
                                         (!rooms->room[g] || found[g].first != r->found[g].first ||
-                                         found[g].values != r->found[g].values));
+                                         found[g].values != r->found[g].values ||
+                                         found[g].gone != r->found[g].gone));
     }
 }
 

@@ -59,8 +59,8 @@ uint64_t parents_served(const TablePlan *tp, int f);
 void domains_place(const TablePlan *tp, Ranges *r);
 void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty);
 /* In the ledger's text "apart": the groups that are drawn apart and begin anew with the segment;
- * "asleep": the table had pruned rows, which can come back, so that rows that are gone hold their
- * values. */
+ * "asleep", where these or others that can leave places out begin: the table had pruned rows, which
+ * can come back, so that rows that are gone hold their values. */
 void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all);
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r);
 /* Marks the groups whose new rows have to leave out places (Segment.open). */
