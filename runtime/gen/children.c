@@ -273,6 +273,8 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         index->room_both[way] = arena_array(mem, uint64_t, index->nblocks + 1);
     if (total <= n / FEW_PARENTS)
         index->few = few_new(total, mem);
+    else if (n > 0 && n <= CHILDREN_DRAWS_MAX)
+        index->own = arena_alloc_raw(mem, n);
     pthread_mutex_init(&index->counting, NULL);
     if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
         return index;

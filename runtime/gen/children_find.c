@@ -133,14 +133,63 @@ static uint64_t children_at(const PerIndex *index, const Block *b, uint32_t i, G
     return children ? children - gone_among(w, index->parents.first_row + first, children) : 0;
 }
 
-/* Parents that stand side by side, from one on. */
-static void add_run(ChildrenCursor *c, const PerIndex *index, uint64_t at, uint32_t n, GoneWalk *w,
-                    uint64_t *had, Arena *scratch)
+static void keep_own(PerIndex *index)
 {
-    for (uint32_t k = 0; k < n;) {
-        const Block *b = block_at(c, at / CHILDREN_BLOCK, scratch);
-        for (uint32_t i = at % CHILDREN_BLOCK; i < b->n && k < n; i++, k++, at++)
-            had[k] += children_at(index, b, i, w);
+    Arena *mem = arena_new(), *scratch = arena_new();
+    ChildrenCursor *cursor = children_cursor(index, mem);
+    int state = OWN_KEPT;
+    for (uint64_t block = 0; block < index->nblocks && state == OWN_KEPT; block++) {
+        arena_reset(scratch);
+        const Block *b = block_at(cursor, block, scratch);
+        for (uint32_t i = 0; i < b->n; i++) {
+            uint64_t children = b->start[i + 1] - b->start[i];
+            index->own[block * CHILDREN_BLOCK + i] = (uint8_t)children;
+            state = children > UINT8_MAX ? OWN_TOO_MANY : state;
+        }
+    }
+    arena_free(scratch);
+    arena_free(mem);
+    atomic_store_explicit(&index->own_state, state, memory_order_release);
+}
+
+static bool own_is_kept(const PerIndex *index)
+{
+    PerIndex *own = (PerIndex *)index;
+    if (!index->own)
+        return false;
+    if (atomic_load_explicit(&own->own_state, memory_order_acquire) == OWN_UNKNOWN) {
+        pthread_mutex_lock(&own->counting);
+        if (own->own_state == OWN_UNKNOWN)
+            keep_own(own);
+        pthread_mutex_unlock(&own->counting);
+    }
+    return own->own_state == OWN_KEPT;
+}
+
+/* Parents that stand side by side, from one on. */
+static void add_run(ChildrenCursor *c, const PerIndex *index, uint64_t at, uint32_t n,
+                    const GoneWalk *w, uint64_t *had)
+{
+    const uint8_t *own = index->own;
+    uint64_t start = c->walked_to, first_row = index->parents.first_row;
+    if (c->walked != at || at == 0) {
+        start = block_start(index, at / CHILDREN_BLOCK);
+        for (uint64_t p = at / CHILDREN_BLOCK * CHILDREN_BLOCK; p < at; p++)
+            start += own[p];
+    }
+    uint64_t end = start, behind = start + own[at];
+    for (uint32_t k = 0; k < n; k++) {
+        had[k] += own[at + k];
+        end += own[at + k];
+    }
+    c->walked = at + n;
+    c->walked_to = end;
+    uint64_t gone = end > start ? rowhistory_next(w->gone, w->upto, first_row + start) : UINT64_MAX;
+    for (uint32_t k = 0; gone < first_row + end;
+         gone = rowhistory_next(w->gone, w->upto, gone + 1)) {
+        while (gone - first_row >= behind)
+            behind += own[at + ++k];
+        had[k]--;
     }
 }
 
@@ -158,8 +207,8 @@ static void add_children(ChildrenCursor *c, const uint64_t *rows, uint32_t n, Go
                      rowhistory_before(p->gone, p->upto, rows[n - 1] + 1);
     uint64_t gone = rows[0] > p->first ? children_gone_before(p, rows[0]) : 0;
     if (all_there && rows[n - 1] - rows[0] == n - 1 && rows[0] >= p->first &&
-        rows[n - 1] - p->first < p->n) {
-        add_run(c, index, rows[0] - p->first - gone, n, &w, had, scratch);
+        rows[n - 1] - p->first < p->n && own_is_kept(index)) {
+        add_run(c, index, rows[0] - p->first - gone, n, &w, had);
         return;
     }
     for (uint32_t k = 0; k < n; k++) {

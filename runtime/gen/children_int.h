@@ -29,6 +29,9 @@ struct PerIndex {
     FewChildren *few;                    /* NULL: not few */
     uint8_t *left; /* while few are counted: what each parent may get; else NULL */
     bool left_known;
+    uint8_t
+        *own; /* how many each parent has of this index, found when others ask; NULL: not kept */
+    enum { OWN_UNKNOWN, OWN_KEPT, OWN_TOO_MANY } _Atomic own_state; /* some do not fit */
     pthread_mutex_t counting; /* by whoever asks first: plans are shared by threads */
     atomic_bool counted;
 };
@@ -49,9 +52,10 @@ struct ChildrenCursor {
     const PerIndex *index;
     ChildrenCursor *before; /* of the index before this one; NULL until asked for */
     Arena *mem;
-    Block *last;              /* that was asked for */
-    Block *next;              /* where one ahead of the last goes */
-    Block *kept[BLOCKS_KEPT]; /* by block number: for those who jump */
+    uint64_t walked, walked_to; /* a walk over PerIndex.own: the next parent, and its first child */
+    Block *last;                /* that was asked for */
+    Block *next;                /* where one ahead of the last goes */
+    Block *kept[BLOCKS_KEPT];   /* by block number: for those who jump */
 };
 
 #define PARENTS_AT_ONCE 256u /* their draws stay in the nearest cache */

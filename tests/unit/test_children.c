@@ -217,7 +217,8 @@ static void test_memory(void **state)
     assert_int_equal(children_total(index), many * 5 / 4);
     assert_true(arena_held(mem) < 64 * 1024); /* 1,025 blocks of parents with 24 bytes each */
     children_index(count, (ChildrenOf){.n = kept}, kept * 5 / 4, NULL, NULL, mem, &err);
-    assert_true(arena_held(mem) < 2 * kept); /* a byte for what each parent draws */
+    assert_true(arena_held(mem) <
+                3 * kept); /* for each parent a byte of draws, and one of children */
     arena_free(mem);
     engine_free(e);
 }
@@ -249,6 +250,48 @@ static void test_kept_draws(void **state)
         assert_ptr_not_equal(children_draws(counts[1 - i], 200, 100, draws, e->mem), draws);
     }
     assert_null(children_draws(counts[0], 0, CHILDREN_DRAWS_MAX + 1, NULL, e->mem));
+    engine_free(e);
+}
+
+/* At most five each. Most have some already, and lost every third of these: as many more as can be
+ * must give every parent five. Asked for from the beginning, and from the middle on. */
+static void test_many_had_before(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    const uint64_t n = 20000, first = 3, many = 37001, most = 5;
+    PerIndex *had = make(e, engine_bind(e, t, "a", node_range(e, 0, (int)most)), 0, n, many);
+    RowSet *children = rowset_new(e->mem);
+    for (uint64_t c = 0; c < many; c += 3)
+        rowset_add(children, c, 1, e->mem);
+    const RowSet *gone[] = {children};
+    ChildrenOf of = {.first = first, .n = n - first, .again = true, .capped = true, .before = had};
+    of.gone_children = rowhistory_new(gone, 1, e->mem);
+    of.gone_upto = 1;
+    uint64_t total = 0, child;
+    Arena *scratch = arena_new();
+    ChildrenCursor *cursor = children_cursor(had, e->mem);
+    uint64_t *left = arena_array(e->mem, uint64_t, n);
+    for (uint64_t p = first; p < n; p++) {
+        uint64_t some = children_of(cursor, p, &child, scratch);
+        uint64_t end = child + some;
+        for (uint64_t c = child; some > 0 && c < end; c++)
+            some -= rowset_has(children, c);
+        left[p] = most - some;
+        total += left[p];
+    }
+    PerIndex *more = children_index(engine_bind(e, t, "b", node_range(e, 0, (int)most)), of, total,
+                                    "t", "t", e->mem, &e->err);
+    assert_non_null(more);
+    for (uint64_t from = first; from < n; from += 7777) {
+        ChildrenCursor *added = children_cursor(more, e->mem);
+        for (uint64_t p = from; p < n; p++)
+            assert_int_equal(children_of(added, p, &child, scratch), left[p]);
+    }
+    assert_null(children_index(engine_bind(e, t, "b", node_range(e, 0, (int)most)), of, total + 1,
+                               "t", "t", e->mem, &e->err));
+    arena_free(scratch);
     engine_free(e);
 }
 
@@ -311,6 +354,7 @@ int main(void)
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_kept_draws),
         cmocka_unit_test(test_few_had_before),
+        cmocka_unit_test(test_many_had_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
