@@ -223,6 +223,15 @@ chosen() { # T COLUMNS: words in args
     esac
 }
 
+# Counts go to tables by position or by name.
+two_tables() { # SECOND: words in args
+    local first=${args[0]} second=$1 a b
+    a=$(some 1 20) b=$(some 1 20)
+    args=("$first,$second")
+    if chance 30; then args+=(--replace); else args+=(--truncate --reseed); fi
+    if chance 50; then args+=(--count "$a,$b"); else args+=(--count "$second=$b,$first=$a"); fi
+}
+
 random_command() { # args: what follows `modify RECIPE`
     local t cols second
     # shellcheck disable=SC2086
@@ -251,17 +260,90 @@ random_command() { # args: what follows `modify RECIPE`
         # shellcheck disable=SC2086
         second=$(pick $tables)
         if [ "$second" != "$t" ]; then
-            args=("$t,$second" --truncate --reseed --count "$(some 1 20),$(some 1 20)")
+            two_tables "$second"
         else
             args+=(--truncate)
         fi
         ;;
     esac
     if chance 50; then args+=(--cascade); fi
-    if chance 10; then args+=(--seeded-only); fi
+    # Rows of the user's own, once there are any, are to stay as they are.
+    if [ -s own.txt ] || chance 10; then args+=(--seeded-only); fi
 }
 
 report() { jq -c '[.tables, .references, .columns, .spared]'; }
+
+# A row of the user's own in a table that needs no parent, with a unique value such as the recipe makes, where it is free.
+own_row() {
+    local word t i columns values
+    word=$(printf %b "\\x$(printf %x $((65 + RANDOM % 26)))")$((RANDOM % 10))
+    case $recipe in
+    shop.lua)
+        t=$(pick tenants goods cards)
+        case $t in
+        tenants) columns="id, code" values="max(id) + $(some 1 3), '$word'" ;;
+        goods) columns="code, price" values="'G-$(some 100 999)', 5" ;;
+        cards) columns="id, number, holder" values="max(id) + $(some 1 3), 'C-$(some 100 999)', 'me'" ;;
+        esac
+        ;;
+    graph.lua)
+        t=$(pick goes clears stops)
+        columns="id, name, level" values="max(id) + $(some 1 3), 'mine', 1"
+        ;;
+    loose.lua)
+        t=$(pick rooms guests)
+        case $t in
+        rooms) columns="code, size" values="'R$(some 10 99)', 5" ;;
+        guests) columns="id, code, note" values="max(id) + $(some 1 3), '$word', 'mine'" ;;
+        esac
+        ;;
+    *) return 0 ;;
+    esac
+    sql "INSERT INTO $t ($columns) SELECT ${values/max(id)/coalesce(max(id), 0)} FROM $t" 2>/dev/null || return 0
+    echo "a row of the user's own in $t: $values" >now.txt
+    cat now.txt >>trail.txt
+    dump after.txt
+    comm -13 before.txt after.txt >new.txt
+    [ "$(wc -l <new.txt)" = 1 ] || wrong "not one new row"
+    for ((i = 1; i <= steps; i++)); do sort -m "step$i.txt" new.txt >merged.txt && mv merged.txt "step$i.txt"; done
+    sort -m own.txt new.txt >merged.txt && mv merged.txt own.txt
+    mv after.txt before.txt
+    proved
+}
+
+own_rows_stay() {
+    [ -z "$(comm -23 own.txt after.txt)" ] || wrong "a row of the user's own is not as it was"
+}
+
+# Is no session of the target's left but the one that asks?
+alone() {
+    case $ENGINE in
+    sqlite) true ;;
+    pg) [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")" = 1 ] ;;
+    *) [ "$(sql "SELECT count(*) FROM information_schema.processlist WHERE db = DATABASE()")" = 1 ] ;;
+    esac
+}
+
+# kill -9 at a random moment of a command that takes about as long as its dry run. True: what it did is there, and not only what was
+# there before.
+killed() { # MICROSECONDS COMMAND...
+    local pid delay=$(($1 * (RANDOM % 150) / 100))
+    shift
+    "$SEEDPIPE_BIN" "$@" >/dev/null 2>&1 &
+    pid=$!
+    read -rt "$((delay / 1000000)).$(printf %06d $((delay % 1000000)))" <> <(:) || true
+    kill -KILL $pid 2>/dev/null || true
+    wait $pid 2>/dev/null || true
+    until alone; do :; done
+    dump after.txt
+    if cmp -s before.txt after.txt; then
+        echo "killed: $*" >>trail.txt
+        return 1
+    fi
+    echo "killed behind its end: $*" >>trail.txt
+}
+
+newest_run() { sp status --output json | jq -r '.runs[0].id'; }
 
 # The rows before it, and the run that takes it back.
 done_step() {
@@ -272,17 +354,24 @@ done_step() {
 
 # Does something, or is refused as its dry run was.
 modify() {
-    local code=0 dry=0
+    local code=0 dry=0 began=${EPOCHREALTIME/./} took
     echo "modify $recipe ${args[*]@Q}" >now.txt
     sp modify "$recipe" "${args[@]}" --dry-run --output json >dry.json 2>dry.err || dry=$?
+    took=$((${EPOCHREALTIME/./} - began))
     dump after.txt
     cmp -s before.txt after.txt || wrong "the dry run changed something"
-    sp modify "$recipe" "${args[@]}" --yes --output json >out.txt 2>err.txt || code=$?
+    if chance 15 && killed $took modify "$recipe" "${args[@]}" --yes; then
+        [ $dry = 0 ] || wrong "refused in its dry run, and it changed something"
+        jq --arg run "$(newest_run)" '.run = $run' dry.json >out.txt
+    else
+        sp modify "$recipe" "${args[@]}" --yes --output json >out.txt 2>err.txt || code=$?
+    fi
     [ "$code" = "$dry" ] || wrong "exit $code, and the dry run $dry: $(cat dry.err)"
     case $code in
     0)
         [ "$(report <dry.json)" = "$(report <out.txt)" ] || wrong "the dry run said $(report <dry.json)"
         dump after.txt
+        own_rows_stay
         # What means no row makes no run.
         if [ "$(jq -r .run out.txt)" != null ]; then
             done_step
@@ -299,17 +388,20 @@ modify() {
     esac
 }
 
-grow() {
-    local t
-    # shellcheck disable=SC2086
-    t=$(pick $tables)
-    echo "run $recipe --count $t=$((issued += 5))" >now.txt
-    code=0
-    sp run "$recipe" --size "$size" --count "$t=$issued" --yes --output json >out.txt 2>err.txt || code=$?
+# run with other numbers; killed in between, the same command finishes it.
+run_again() { # ARGS...
+    local code=0 began=${EPOCHREALTIME/./} took
+    echo "run $recipe $*" >now.txt
+    sp run "$recipe" --size "$size" "$@" --dry-run >/dev/null 2>&1 || true
+    took=$((${EPOCHREALTIME/./} - began))
+    if chance 25; then killed $took run "$recipe" --size "$size" "$@" --yes || true; fi
+    sp run "$recipe" --size "$size" "$@" --yes --output json >out.txt 2>err.txt || code=$?
     dump after.txt
     case $code in
     0)
+        own_rows_stay
         if ! cmp -s before.txt after.txt; then
+            jq --arg run "$(newest_run)" '.run = $run' out.txt >run.json && mv run.json out.txt
             done_step
         fi
         mv after.txt before.txt
@@ -320,17 +412,43 @@ grow() {
     esac
 }
 
+grow() {
+    # shellcheck disable=SC2086
+    run_again --count "$(pick $tables)=$((issued += 5))"
+}
+
+shrink() {
+    # shellcheck disable=SC2086
+    run_again --count "$(pick $tables)=$(some 1 30)" --prune
+}
+
+# Later runs stand on it.
+take_back_older() {
+    local code=0 run=${runs[1 + RANDOM % (steps - 1)]}
+    echo "rollback $run, an older one" >now.txt
+    sp rollback "$run" --yes --output json >out.txt 2>err.txt || code=$?
+    [ $code = 3 ] || wrong "exit $code"
+    grep -q 'cannot roll back: later runs' err.txt || wrong "refused for another reason"
+    dump after.txt
+    cmp -s before.txt after.txt || wrong "refused, and something changed"
+}
+
 take_back() {
+    local began=${EPOCHREALTIME/./} took refusal='cannot be told apart'
     echo "rollback" >now.txt
+    # Rows without a key that were added to others of their kind; keys and values that rows of the user's own have by now.
+    if [ -s own.txt ]; then refusal="$refusal|other rows of the table have by now"; fi
     if ! sp rollback "${runs[steps]}" --dry-run --output json >dry.json 2>err.txt; then
-        # Rows without a key that were added to others of their kind.
-        grep -q 'cannot be told apart' err.txt || wrong "the dry run of rollback was refused"
+        grep -qE "$refusal" err.txt || wrong "the dry run of rollback was refused"
         steps=0
         return 0
     fi
-    sp rollback "${runs[steps]}" --yes --output json >out.txt 2>err.txt || wrong "rollback: exit $?"
-    [ "$(jq -c '[.tables, .restored, .references]' dry.json)" = "$(jq -c '[.tables, .restored, .references]' out.txt)" ] ||
-        wrong "the dry run said $(cat dry.json)"
+    took=$((${EPOCHREALTIME/./} - began))
+    if ! chance 15 || ! killed $took rollback "${runs[steps]}" --yes; then
+        sp rollback "${runs[steps]}" --yes --output json >out.txt 2>err.txt || wrong "rollback: exit $?"
+        [ "$(jq -c '[.tables, .restored, .references]' dry.json)" = "$(jq -c '[.tables, .restored, .references]' out.txt)" ] ||
+            wrong "the dry run said $(cat dry.json)"
+    fi
     dump after.txt
     cp "step$steps.txt" before.txt
     cmp -s before.txt after.txt || wrong "not as it was before"
@@ -340,30 +458,37 @@ take_back() {
 }
 
 a_life() {
-    local i
+    local i own
     RANDOM=$1
     steps=0 issued=60 runs=()
     recipe=$(pick shop shop graph graph loose e-commerce saas healthcare fintech).lua
     : >trail.txt
     : >out.txt
     : >err.txt
+    : >own.txt
     empty_target
     size=1x
     case $recipe in e-commerce.lua | saas.lua | healthcare.lua | fintech.lua) size=0.05x ;; esac
     sp run "$recipe" --size "$size" --yes --quiet 2>err.txt || wrong "run: exit $?"
     tables=$(sp plan "$recipe" --output json | jq -r '.tables[].table' | tr '\n' ' ')
     dump before.txt
+    own=$(pick 0 0 30)
     for ((i = 0; i < 14; i++)); do
-        if [ $steps -gt 0 ] && chance 20; then
+        if chance "$own"; then own_row; fi
+        if [ "$steps" -gt 0 ] && chance 20; then
             take_back
+        elif [ "$steps" -gt 1 ] && chance 5; then
+            take_back_older
         elif chance 5; then
             grow
+        elif chance 5; then
+            shrink
         else
             random_command
             modify
         fi
     done
-    while [ $steps -gt 0 ]; do take_back; done
+    while [ "$steps" -gt 0 ]; do take_back; done
 }
 
 random_lives() { # SECONDS SEED
