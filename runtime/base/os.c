@@ -347,6 +347,21 @@ bool os_signal_terminated(void)
     return atomic_load(&terminated);
 }
 
+static atomic_bool left_behind;
+
+void os_thread_left_behind(void)
+{
+    atomic_store(&left_behind, true);
+}
+
+void os_exit(int status)
+{
+    if (!atomic_load(&left_behind))
+        exit(status);
+    fflush(NULL);
+    _exit(status);
+}
+
 void os_pause_ms(int ms)
 {
     struct timespec span = {ms / 1000, ms % 1000 * 1000000L};

@@ -76,6 +76,11 @@ void os_signals_install(void);
 int os_signal_interrupts(void);  /* how many SIGINT came */
 bool os_signal_terminated(void); /* SIGTERM or SIGHUP came */
 
+/* A thread is left behind in a library that cannot be interrupted: the libraries' own cleaning up
+ * at exit would pull the ground from under it. os_exit then ends the process without that. */
+void os_thread_left_behind(void);
+_Noreturn void os_exit(int status);
+
 /* Sleeps for ms, less when this thread takes a signal: for polling loops (progress, lock waiting).
  */
 void os_pause_ms(int ms);

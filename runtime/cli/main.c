@@ -1,7 +1,8 @@
 /* The program's entry. */
+#include "base/os.h"
 #include "cli/cli.h"
 
 int main(int argc, char **argv)
 {
-    return cli_main(argc, argv);
+    os_exit(cli_main(argc, argv));
 }

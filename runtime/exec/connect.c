@@ -107,6 +107,7 @@ Db *session_connect(Session *s, const DbOptions *options, Arena *mem, Err *err)
         connect_thread(c);
     } else if (!wait_for(s, c)) {
         pthread_detach(thread);
+        os_thread_left_behind();
         err_add(mem, err, ERR_CONNECT, NULL, s->url.shown, "stopped while connecting");
         return NULL;
     } else {
