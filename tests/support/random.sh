@@ -147,6 +147,76 @@ r:table("stays", { rows = 25, per = { guests, between(0, 3) } }, function(t)
 end)
 return r
 LUA
+    cat >odd.lua <<'LUA'
+-- Keys that are no numbers, pairs of counted parents, values that follow from those before, fixed tables, two states of a row.
+local r = recipe { name = "odd", seed = 31, clock = "2026-01-01" }
+local kinds = r:table("kinds", { rows = 3, fixed = true }, function(t)
+  t.code = values(function(i) return ({ "red", "green", "blue" })[i] end, 3)
+  t:primary_key(t.code)
+end)
+local makers = r:table("makers", { rows = 8 }, function(t)
+  t.ident = uuid()
+  t.name  = company()
+  t.mail  = email():unique():null(0.3)
+  t.began = date { from = years(-9), to = years(-4) }
+  t.owner = ref(t, { roots = 2 }):null():on_delete "set null"
+  t:primary_key(t.ident)
+end)
+local readings = children "readings"
+local sensors = r:table("sensors", { rows = 14, per = { makers, between(0, 4) } }, function(t)
+  t.maker = ref(makers):on_delete "cascade"
+  t.since = timestamp { from = years(-2), to = years(-1) }
+  t.no    = pattern("S-####")
+  t.n     = count(readings)
+  t.top   = max(readings.level)
+  local flow = state_machine { name = "work", from = t.since, start = "new", states = {
+    new = { used = 80, lost = 20, after = days(1, 90) }, used = { worn = 50, stay = 50, after = days(9, 99) } } }
+  local paid = state_machine { name = "paid", from = t.since, start = "open", states = {
+    open = { paid = 70, stay = 30, after = days(1, 40) } } }
+  t.state = flow
+  t.used  = flow.used_at
+  t.paid  = paid.paid_at
+  t.word  = when(t.used:ne(null), word())
+  t:primary_key(t.no)
+end)
+r:table("readings", { per = { sensors, between(0, 5) } }, function(t)
+  t.sensor = ref(sensors):on_delete "cascade"
+  t.at     = arrivals { from = t.sensor.since, every = hours(6), of = t.sensor }
+  t.level  = random_walk { start = 20, step = 0.4, min = 15, max = 30, of = t.sensor }
+  t.plus   = int(1, 9)
+  t.sum    = running_sum(t.plus)
+  t.nr     = child_index()
+  t:primary_key(t.sensor, t.nr)
+end)
+local people = r:table("people", { rows = 15 }, function(t)
+  local p = person()
+  t.born  = p.birthdate
+  t.given = p.first_name
+  t.name  = p.last_name
+  t.login = p.username:unique()
+  t.greet = "Dear " .. p.prefix .. " " .. t.name
+  t:primary_key(t.login)
+end)
+local words = r:table("words", { rows = 20 }, function(t)
+  t.id   = serial()
+  t.day  = series { from = "2025-01-01", step = days(1) }
+  t.text = pattern("W-####"):unique()
+end)
+r:table("votes", { rows = 45, per = { { people, between(0, 6) }, { words, between(0, 5) } } }, function(t)
+  t.id   = serial()
+  t.who  = ref(people):on_delete "cascade"
+  t.word = ref(words):on_delete "cascade"
+  t.star = decimal { min = 1, max = 5, scale = 1 }
+  t:unique(t.who, t.word)
+end)
+r:table("tastes", { per = { people, 3 } }, function(t)
+  t.who  = ref(people):on_delete "cascade"
+  t.kind = ref(kinds)
+  t.much = int(0, 9):null(0.2)
+  t:primary_key(t.who, t.kind)
+end)
+return r
+LUA
 }
 
 pick() { # one of the words
@@ -268,7 +338,7 @@ random_command() { # args: what follows `modify RECIPE`
     esac
     if chance 50; then args+=(--cascade); fi
     # Rows of the user's own, once there are any, are to stay as they are.
-    if [ -s own.txt ] || chance 10; then args+=(--seeded-only); fi
+    if chance 10 || { [ -s own.txt ] && [[ " ${args[*]} " != *" --update "* ]]; }; then args+=(--seeded-only); fi
 }
 
 report() { jq -c '[.tables, .references, .columns, .spared]'; }
@@ -297,9 +367,20 @@ own_row() {
         guests) columns="id, code, note" values="max(id) + $(some 1 3), '$word', 'mine'" ;;
         esac
         ;;
+    odd.lua)
+        t=$(pick words makers)
+        case $t in
+        words) columns="id, day, text" values="max(id) + $(some 1 3), '2020-01-01', 'W-$(some 1000 9999)'" ;;
+        makers) columns="ident, name, began" values="'$(printf '%08d' "$RANDOM")-0000-4000-8000-000000000000', 'mine', '2020-01-01'" ;;
+        esac
+        ;;
     *) return 0 ;;
     esac
-    sql "INSERT INTO $t ($columns) SELECT ${values/max(id)/coalesce(max(id), 0)} FROM $t" 2>/dev/null || return 0
+    case $values in
+    max*) values="SELECT ${values/max(id)/coalesce(max(id), 0)} FROM $t" ;;
+    *) values="VALUES ($values)" ;;
+    esac
+    sql "INSERT INTO $t ($columns) $values" 2>/dev/null || return 0
     echo "a row of the user's own in $t: $values" >now.txt
     cat now.txt >>trail.txt
     dump after.txt
@@ -461,7 +542,7 @@ a_life() {
     local i own
     RANDOM=$1
     steps=0 issued=60 runs=()
-    recipe=$(pick shop shop graph graph loose e-commerce saas healthcare fintech).lua
+    recipe=$(pick shop shop graph graph loose odd odd e-commerce saas healthcare fintech).lua
     : >trail.txt
     : >out.txt
     : >err.txt
