@@ -119,6 +119,53 @@ r:table("posts", { rows = 30 }, function(t)
 end)
 return r
 LUA
+    cat >desks.lua <<'LUA'
+-- Keys that name a tenant far up, and keys below parents that are full before `per` says so.
+local r = recipe { name = "desks", seed = 31, clock = "2026-01-01" }
+local tenants = r:table("tenants", { rows = 4 }, function(t)
+  t.id   = serial()
+  t.slug = pattern("t-??"):unique()
+end)
+local users = r:table("users", { rows = 12, per = { tenants, between(2, 9) } }, function(t)
+  t.tenant = ref(tenants):on_delete "cascade"
+  t.nr     = child_index()
+  t:primary_key(t.tenant, t.nr)
+end)
+local projects = r:table("projects", { rows = 14, per = { tenants, between(2, 9) } }, function(t)
+  t.tenant = ref(tenants):on_delete "cascade"
+  t.nr     = child_index()
+  t.title  = title()
+  t:primary_key(t.tenant, t.nr)
+end)
+r:table("members", { rows = 12, per = { users, between(0, 30) } }, function(t)
+  t.tenant  = ref(users, "tenant")
+  t.user    = ref(users, "nr"):on_delete "cascade"
+  t.project = ref(projects, "nr"):on_delete "cascade"
+  t:foreign({ t.tenant, t.user }, users, { "tenant", "nr" })
+  t:foreign({ t.tenant, t.project }, projects, { "tenant", "nr" })
+  t:primary_key(t.tenant, t.user, t.project)
+end)
+local tickets = r:table("tickets", { rows = 20, per = { projects, between(0, 20) } }, function(t)
+  t.id      = serial()
+  t.tenant  = ref(projects, "tenant")
+  t.project = ref(projects, "nr"):on_delete "cascade"
+  t.slug    = t.project.tenant.slug
+  t.number  = int(1, 24)
+  t.note    = title()
+  t:foreign({ t.tenant, t.project }, projects, { "tenant", "nr" })
+  t:unique(t.tenant, t.number)
+end)
+r:table("steps", { rows = 30, per = { tickets, poisson { mean = 2 } } }, function(t)
+  t.ticket = ref(tickets):on_delete "cascade"
+  t.kind   = choice { "a", "b", "c" }
+  t.place  = int(1, 2)
+  t.tenant = t.ticket.slug
+  t.code   = int(1, 30)
+  t:primary_key(t.ticket, t.kind, t.place)
+  t:unique(t.tenant, t.code)
+end)
+return r
+LUA
     cat >loose.lua <<'LUA'
 -- Rows that nothing tells apart, keys that are no numbers, narrow unique keys.
 local r = recipe { name = "loose", seed = 29, clock = "2026-01-01" }
@@ -542,7 +589,7 @@ a_life() {
     local i own
     RANDOM=$1
     steps=0 issued=60 runs=()
-    recipe=$(pick shop shop graph graph loose odd odd e-commerce saas healthcare fintech).lua
+    recipe=$(pick shop shop graph graph loose loose odd odd desks desks e-commerce saas healthcare fintech).lua
     : >trail.txt
     : >out.txt
     : >err.txt
