@@ -33,7 +33,8 @@ static bool takes_long(const Plan *plan, int table, int segment)
     const TablePlan *tp = &plan->tables[table];
     bool takes = false;
     for (int f = 0; f < tp->table->nfks && segment < tp->nsegments; f++) {
-        uint64_t parents = fk_is_per(&tp->fks[f]) ? tp->segments[segment].parent_count[f] : 0;
+        const uint64_t *counts = tp->segments[segment].parent_count;
+        uint64_t parents = counts && fk_is_per(&tp->fks[f]) ? counts[f] : 0;
         takes = takes || (parents > QUICKLY_COUNTED && parents < LONG_WAITED_FOR);
     }
     return takes;
