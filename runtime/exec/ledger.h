@@ -75,6 +75,9 @@ bool ledger_check_seals(Ledger *ledger, Arena *mem, Err *err); /* an error for e
 /* After the lock: an older ledger is of this version from now on. */
 bool ledger_upgrade(Ledger *ledger, Arena *mem, Err *err);
 
+/* A text that differs when another command has committed anything since. */
+bool ledger_mark(const Ledger *ledger, const char **mark, Arena *mem, Err *err);
+
 /* Every run, rolled back or not, oldest first. */
 bool ledger_all_runs(Ledger *ledger, LedgerRun **runs, int *n, Arena *mem, Err *err);
 /* What a run of `modify` did, and to which table, as steps of its own that outlive a rollback. */

@@ -52,6 +52,24 @@ bool ledger_runs(Ledger *l, const char *recipe, LedgerRun **runs, int *n, Arena 
     return read_runs(l, "WHERE recipe = ? AND status <> 'rolled_back'", recipe, runs, n, mem, err);
 }
 
+bool ledger_mark(const Ledger *l, const char **mark, Arena *mem, Err *err)
+{
+    DbResult r;
+    *mark = "";
+    if (!l->exists)
+        return true;
+    const char *sql = arena_printf(
+        mem,
+        "SELECT count(*), coalesce(sum(epoch), 0), coalesce(sum(CASE status WHEN 'loaded' THEN 1 WHEN 'done' THEN 1000 "
+        "WHEN 'rolled_back' THEN 1000000 ELSE 0 END), 0), (SELECT count(*) FROM %s), (SELECT count(*) FROM %s) FROM %s",
+        l->chunks, l->changes, l->runs);
+    if (!db_query(l->db, sql, NULL, 0, &r, mem, err))
+        return false;
+    *mark = arena_printf(mem, "%s %s %s %s %s", db_cell(&r, 0, 0), db_cell(&r, 0, 1),
+                         db_cell(&r, 0, 2), db_cell(&r, 0, 3), db_cell(&r, 0, 4));
+    return true;
+}
+
 bool ledger_all_runs(Ledger *l, LedgerRun **runs, int *n, Arena *mem, Err *err)
 {
     return read_runs(l, "", NULL, runs, n, mem, err);

@@ -1,4 +1,6 @@
 /* `seedpipe plan`, `check` and `verify`: read the target, write nothing. */
+#include <string.h>
+
 #include "base/os.h"
 #include "exec/exec_int.h"
 
@@ -20,13 +22,37 @@ static bool plan_as_it_is(Session *s, Arena *mem, Err *err)
     return session_count_rows(s);
 }
 
+/* Nothing here takes the lock: another command may commit between two of our statements, and what
+ * was read does not fit together then. That is the error, not what it looks like. */
+static bool is_undisturbed(Session *s, bool (*read)(Session *s, Arena *mem, Err *err),
+                           bool (*run)(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err)),
+                           const char *before)
+{
+    Err ignored = {0};
+    Ledger now;
+    const char *after = before;
+    if (run(s, read))
+        return true;
+    if (!s->db || atomic_load(&s->stop) != STOP_NONE ||
+        !ledger_open(&now, s->db, s->mem, &ignored) ||
+        !ledger_mark(&now, &after, s->mem, &ignored) || strcmp(before, after) == 0)
+        return false;
+    err_clear(s->err);
+    s->report->verify = (VerifyReport){0};
+    err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
+            "another seedpipe command changed the target while this one read it");
+    return err_hint(s->mem, s->err, "repeat it when that one is done: seedpipe status tells");
+}
+
 static bool plan_on_target(Session *s)
 {
+    const char *mark;
     PlanTarget target;
     if (!session_guard(s))
         return false;
     if (!s->options->offline)
-        return session_open(s, true) && task_read(s, plan_as_it_is);
+        return session_open(s, true) && ledger_mark(&s->ledger, &mark, s->mem, s->err) &&
+               is_undisturbed(s, plan_as_it_is, task_read, mark);
     session_offline_target(s, &target);
     if (!session_plan(s, &target))
         return false;
@@ -73,11 +99,13 @@ static bool plan_what_was_made(Session *s, Arena *mem, Err *err)
 
 static bool verify_on_target(Session *s)
 {
-    if (!session_guard(s) || !session_open(s, true) || !task_read(s, plan_what_was_made) ||
-        !keep_made_rows(s))
+    const char *mark;
+    if (!session_guard(s) || !session_open(s, true) ||
+        !ledger_mark(&s->ledger, &mark, s->mem, s->err) ||
+        !is_undisturbed(s, plan_what_was_made, task_read, mark) || !keep_made_rows(s))
         return false;
     uint64_t start = os_monotonic_us();
-    bool ok = task_run(s, verify_everything);
+    bool ok = is_undisturbed(s, verify_everything, task_run, mark);
     s->report->verify_seconds = (double)(os_monotonic_us() - start) / 1e6;
     return ok;
 }
