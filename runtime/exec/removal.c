@@ -33,9 +33,11 @@ static const char *referring_schemas(Engine engine)
                "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
                "WHERE k.contype = 'f' AND n.nspname <> 'seedpipe' ORDER BY 1";
     case ENGINE_MARIADB:
-    case ENGINE_MYSQL:
         return "SELECT DISTINCT table_schema FROM information_schema.key_column_usage "
                "WHERE referenced_table_schema = DATABASE() ORDER BY 1";
+    case ENGINE_MYSQL:
+        return "SELECT DISTINCT constraint_schema FROM information_schema.referential_constraints "
+               "WHERE unique_constraint_schema = DATABASE() ORDER BY 1";
     case ENGINE_SQLITE: break;
     }
     return NULL;
