@@ -311,7 +311,9 @@ take_back() {
     took=$((${EPOCHREALTIME/./} - began))
     if ! chance 15 || ! killed $took rollback "${runs[steps]}" --yes; then
         sp rollback "${runs[steps]}" --yes --output json >out.txt 2>err.txt || wrong "rollback: exit $?"
-        [ "$(jq -c '[.tables, .restored, .references]' dry.json)" = "$(jq -c '[.tables, .restored, .references]' out.txt)" ] ||
+        # Nothing to report: it changes no row, and the one that was killed was through.
+        [ "$(jq '.tables | length' out.txt)" = 0 ] ||
+            [ "$(jq -c '[.tables, .restored, .references]' dry.json)" = "$(jq -c '[.tables, .restored, .references]' out.txt)" ] ||
             wrong "the dry run said $(cat dry.json)"
     fi
     dump after.txt
