@@ -148,9 +148,10 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
                 "of their keys, but %s are to come",
                 parents, index->n == 1 ? "s" : "", text_plural((int64_t)reach, "row", mem),
                 text_count((int64_t)total, mem));
-        return err_hint(mem, err,
-                        "widen the generators of the keys, have more parents, or ask for fewer "
-                        "rows");
+        return err_hint(
+            mem, err,
+            "give the keys more values (a wider generator, more rows to refer to), have "
+            "more parents, or ask for fewer rows");
     }
     if (index->adding && index->parents.capped)
         err_add(mem, err, ERR_COUNT, where, subject,

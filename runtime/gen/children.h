@@ -17,6 +17,9 @@ typedef struct PerIndex PerIndex;
 typedef struct ChildrenRoom {
     uint64_t values, first;
     int gone;
+    /* Where parents differ in that: of n parents, by any thread; NULL: `values`. */
+    void (*ask)(const void *of, const uint64_t *rows, uint32_t n, uint64_t *values);
+    const void *of;
 } ChildrenRoom;
 
 /* Rows [first, first + n) of the parent table, but for those that were gone (as of `upto`). */

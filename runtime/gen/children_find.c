@@ -235,10 +235,10 @@ static void had_before(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n,
             add_children(c, rows, n, w, had, scratch);
 }
 
-static void cut(uint64_t *left, const uint64_t *had, uint32_t n, uint64_t most)
+static void cut(uint64_t *left, const uint64_t *had, uint32_t n, const uint64_t *most)
 {
     for (uint32_t k = 0; k < n; k++) {
-        uint64_t more = most > had[k] ? most - had[k] : 0;
+        uint64_t more = most[k] > had[k] ? most[k] - had[k] : 0;
         left[k] = left[k] < more ? left[k] : more;
     }
 }
@@ -250,19 +250,23 @@ void children_left(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uin
 {
     const PerIndex *index = cursor->index;
     const ChildrenOf *p = &index->parents;
-    uint64_t had[PARENTS_AT_ONCE];
+    uint64_t had[PARENTS_AT_ONCE], most[PARENTS_AT_ONCE];
     for (uint32_t k = 0; k < n; k++)
-        left[k] = index->hi;
+        left[k] = most[k] = index->hi;
     if (p->capped && index->hi != UINT64_MAX) {
         had_before(cursor, rows, n, 0, (GoneWalk){p->gone_children, p->gone_upto, 0}, had, scratch);
-        cut(left, had, n, index->hi);
+        cut(left, had, n, most);
     }
     for (int i = 0; i < p->nrooms; i++) {
         const ChildrenRoom *room = &p->rooms[i];
         had_before(cursor, rows, n, room->first,
                    (GoneWalk){p->gone_children, room->gone, room->gone ? 0 : UINT64_MAX}, had,
                    scratch);
-        cut(left, had, n, room->values);
+        for (uint32_t k = 0; k < n; k++)
+            most[k] = room->values;
+        if (room->ask)
+            room->ask(room->of, rows, n, most);
+        cut(left, had, n, most);
     }
 }
 

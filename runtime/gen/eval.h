@@ -36,6 +36,10 @@ void eval_places_used(Eval *eval, int table, int group, const uint64_t *rows, ui
 /* Of rows that draw apart under their parent (SharedKey.under): how many rows each can draw from
  * that none of the parent's rows before the last change of these has. */
 void eval_room(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n, uint64_t *room);
+/* The same for n parents at the path's first step (`under`), and a segment that the table does not
+ * have yet. */
+void eval_room_below(Eval *eval, int table, int fk, const Segment *segment, const uint64_t *parents,
+                     uint32_t n, uint64_t *room);
 
 /* Of a key group whose rows take places beneath an ancestor (Segment.beneath), in the domain of the
  * table's last segment: the ancestor's rows, and places that are taken besides. */

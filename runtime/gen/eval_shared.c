@@ -132,10 +132,12 @@ static int by_place(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* Of rows before `begin`; those that were gone when the rows from there on were made hold none. */
-static void places_held(Frame *f, const Among *a, const Held *held, uint64_t begin, Taken *taken)
+/* Of rows before `begin`, for a segment behind it; those that were gone when the rows from there on
+ * were made hold none. */
+static void places_held(Frame *f, const Among *a, const Held *held, const Segment *s,
+                        uint64_t begin, Taken *taken)
 {
-    int gone = segment_of(f->tp, begin)->rows_gone;
+    int gone = (s->first_row == begin ? s : segment_of(f->tp, begin))->rows_gone;
     uint64_t n = 0;
     taken->places = arena_alloc_raw(f->eval->scratch, sizeof *taken->places * (held->n + 1));
     for (uint64_t i = 0; i < held->n; i++) {
@@ -192,7 +194,7 @@ static void hold(Frame *f, int id, const Segment *s, uint64_t first, uint64_t n,
         for (uint32_t k = 0; k < count; k++) {
             Among a = among_of(own, id, s, common[k]);
             if (begin && (k == 0 || common[k] != common[k - 1]))
-                places_held(own, &a, held, begin, &taken);
+                places_held(own, &a, held, s, begin, &taken);
             held->rows[held->n] = rows[k];
             held->drawn[held->n++] =
                 pick_free(own, k, &a, &taken, generations ? generations[k] : 0);
@@ -200,27 +202,29 @@ static void hold(Frame *f, int id, const Segment *s, uint64_t first, uint64_t n,
     }
 }
 
-/* What row k cannot have, since its parent's rows before `begin` have it. */
-static void find_taken(Frame *f, int id, uint32_t k, const Among *a, Taken *taken)
+/* What a parent's rows of a segment cannot have, since its rows before the segment's `begin` have
+ * it. */
+static void find_taken(Frame *f, int id, const Segment *own, uint64_t parent, const Among *a,
+                       Taken *taken)
 {
     const FkPlan *fk = a->fk;
-    uint64_t begin = begin_of(fk, frame_segment(f, k)),
-             parent = frame_parents(f, fk->shared->under)->rows[k], n = 0, first;
+    const Segment *end = f->tp->segments + f->tp->nsegments;
+    uint64_t begin = begin_of(fk, own), n = 0, first;
     if (taken->begin == begin && taken->parent == parent)
         return;
     *taken = (Taken){.parent = parent, .begin = begin};
     if (begin == 0 || parent == ROW_NONE)
         return;
-    for (const Segment *s = f->tp->segments; s->first_row < begin; s++)
+    for (const Segment *s = f->tp->segments; s < end && s->first_row < begin; s++)
         n += eval_children(f->eval, f->table, s, fk->shared->under, parent, &first);
     Held held = {0};
     held.rows = arena_alloc_raw(f->eval->scratch, sizeof *held.rows * (n + 1));
     held.drawn = arena_alloc_raw(f->eval->scratch, sizeof *held.drawn * (n + 1));
-    for (const Segment *s = f->tp->segments; n && s->first_row < begin; s++) {
+    for (const Segment *s = f->tp->segments; n && s < end && s->first_row < begin; s++) {
         uint64_t here = eval_children(f->eval, f->table, s, fk->shared->under, parent, &first);
         hold(f, id, s, first, here, &held);
     }
-    places_held(f, a, &held, begin, taken);
+    places_held(f, a, &held, own, begin, taken);
 }
 
 static uint64_t pick_child(Frame *f, int id, uint32_t k, uint64_t common, uint32_t generation,
@@ -232,7 +236,7 @@ static uint64_t pick_child(Frame *f, int id, uint32_t k, uint64_t common, uint32
         return ROW_NONE;
     if (fk->shared->under < 0)
         return row_at(f->eval, &a, draw(fk, f->rows[k], generation, a.all));
-    find_taken(f, id, k, &a, taken);
+    find_taken(f, id, frame_segment(f, k), frame_parents(f, fk->shared->under)->rows[k], &a, taken);
     return pick_free(f, k, &a, taken, generation);
 }
 
@@ -241,14 +245,35 @@ void eval_room(Eval *e, int table, int fk, const uint64_t *rows, uint32_t n, uin
     arena_reset(e->scratch);
     Frame *f = frame_new(e, table, rows, n);
     const SharedKey *shared = f->tp->fks[fk].shared;
-    const uint64_t *common = frame_ancestors(f, shared->path, shared->depth);
+    const uint64_t *common = frame_ancestors(f, shared->path, shared->depth),
+                   *parents = frame_parents(f, shared->under)->rows;
     Taken taken = {.parent = ROW_NONE};
     for (uint32_t k = 0; k < n; k++) {
         room[k] = 0;
         if (common[k] == ROW_NONE)
             continue;
         Among a = among_of(f, fk, frame_segment(f, k), common[k]);
-        find_taken(f, fk, k, &a, &taken);
+        find_taken(f, fk, frame_segment(f, k), parents[k], &a, &taken);
+        room[k] = a.all - taken.n;
+    }
+}
+
+void eval_room_below(Eval *e, int table, int fk, const Segment *s, const uint64_t *parents,
+                     uint32_t n, uint64_t *room)
+{
+    arena_reset(e->scratch);
+    Frame *f = frame_new(e, table, NULL, 0);
+    const SharedKey *shared = f->tp->fks[fk].shared;
+    Frame *up = frame_new(e, f->tp->fks[shared->under].parent, parents, n);
+    const uint64_t *common =
+        shared->depth > 1 ? frame_ancestors(up, shared->path + 1, shared->depth - 1) : parents;
+    Taken taken = {.parent = ROW_NONE};
+    for (uint32_t k = 0; k < n; k++) {
+        room[k] = 0;
+        if (common[k] == ROW_NONE)
+            continue;
+        Among a = among_of(f, fk, s, common[k]);
+        find_taken(f, fk, s, parents[k], &a, &taken);
         room[k] = a.all - taken.n;
     }
 }

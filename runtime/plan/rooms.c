@@ -3,6 +3,7 @@
  * many for one of them, each gets as many as its keys have values left. */
 #include <jansson.h>
 
+#include "gen/eval.h"
 #include "plan/segments_int.h"
 
 /* ---- the ledger */
@@ -18,11 +19,15 @@ void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_
     json_decref(list);
 }
 
-/* Has the group's key so many values below each parent? */
+/* Can be told beforehand how many values the group's key has below each parent? */
 static bool is_roomy(const TablePlan *tp, int g, const Ranges *r)
 {
     const KeyGroup *group = &tp->groups[g];
-    return group->within_fk >= 0 && group->drawn < 0 && r->group_count[g] > 0 && !r->follows[g];
+    if (group->drawn >= 0) {
+        const SharedKey *shared = tp->fks[group->drawn].shared;
+        return shared->path[0] == shared->under;
+    }
+    return group->within_fk >= 0 && r->group_count[g] > 0 && !r->follows[g];
 }
 
 bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r)
@@ -38,6 +43,37 @@ bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r)
 }
 
 /* ---- what children are counted by */
+
+/* A key that is drawn apart: what a parent's rows can draw from differs. */
+typedef struct Below {
+    const Plan *plan;
+    int table, fk;
+    Segment segment;
+} Below;
+
+static void ask_below(const void *of, const uint64_t *rows, uint32_t n, uint64_t *values)
+{
+    const Below *below = of;
+    Eval *eval = eval_new(below->plan);
+    eval_room_below(eval, below->table, below->fk, &below->segment, rows, n, values);
+    eval_free(eval);
+}
+
+/* Rows from `begin` on take what earlier ones left. As it is when children are counted: before it
+ * is known what the run sees rejected. */
+static ChildrenRoom room_below(const Build *b, int t, int group, const Ranges *r, uint64_t begin)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    Below *below = arena_new_of(b->mem, Below);
+    *below = (Below){.plan = b->plan, .table = t, .fk = tp->groups[group].drawn};
+    uint64_t *first =
+        arena_copy(b->mem, r->group_first, (size_t)tp->ngroups, 0, sizeof *r->group_first);
+    first[group] = begin;
+    below->segment = ranges_segment(r, tp->rows, 0);
+    below->segment.parent_gone = r->parent_counted;
+    below->segment.group_first = first;
+    return (ChildrenRoom){.first = begin, .ask = ask_below, .of = below};
+}
 
 /* Where places are left out (Segment.open): what leads to parents that are there, for all children
  * but those that were gone when the domain began. */
@@ -64,28 +100,33 @@ static ChildrenRoom room_in(const Plan *plan, const TablePlan *tp, const Ranges 
     return (ChildrenRoom){.values = values, .gone = gone};
 }
 
-static ChildrenRoom room_of(const Plan *plan, const TablePlan *tp, const Ranges *r, int g)
+static ChildrenRoom room_of(const Build *b, int t, const Ranges *r, int g)
 {
-    return r->found ? r->found[g] : room_in(plan, tp, r, g);
+    const TablePlan *tp = &b->plan->tables[t];
+    if (r->found)
+        return r->found[g];
+    return tp->groups[g].drawn >= 0 ? room_below(b, t, g, r, r->group_first[g])
+                                    : room_in(b->plan, tp, r, g);
 }
 
-void rooms_ask(const Plan *plan, const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of,
-               Arena *mem)
+void rooms_ask(const Build *b, int t, const Ranges *r, int f, ChildrenOf *of)
 {
-    ChildrenRoom *rooms = arena_array(mem, ChildrenRoom, tp->ngroups + 1);
+    const TablePlan *tp = &b->plan->tables[t];
+    ChildrenRoom *rooms = arena_array(b->mem, ChildrenRoom, tp->ngroups + 1);
     of->rooms = rooms;
     for (int g = 0; g < tp->ngroups; g++)
         if (r->room[g] && tp->groups[g].within_fk == f)
-            rooms[of->nrooms++] = room_of(plan, tp, r, g);
+            rooms[of->nrooms++] = room_of(b, t, r, g);
 }
 
-uint64_t rooms_most(const Plan *plan, const TablePlan *tp, const Ranges *r, int f)
+uint64_t rooms_most(const Build *b, int t, const Ranges *r, int f)
 {
+    const TablePlan *tp = &b->plan->tables[t];
     uint64_t most = UINT64_MAX;
     for (int g = 0; g < tp->ngroups; g++) {
         if (!r->room[g] || tp->groups[g].within_fk != f)
             continue;
-        ChildrenRoom room = room_of(plan, tp, r, g);
+        ChildrenRoom room = room_of(b, t, r, g);
         most = room.values < most ? room.values : most;
     }
     return most;
@@ -95,12 +136,14 @@ uint64_t rooms_most(const Plan *plan, const TablePlan *tp, const Ranges *r, int 
 
 #define PASSES 4
 
-void rooms_find(const Build *b, const TablePlan *tp, const Ranges *r, Rooms *rooms)
+void rooms_find(const Build *b, int t, const Ranges *r, Rooms *rooms)
 {
+    const TablePlan *tp = &b->plan->tables[t];
     ChildrenRoom *found = arena_array(b->mem, ChildrenRoom, tp->ngroups + 1);
     *rooms = (Rooms){.room = arena_array(b->mem, bool, tp->ngroups + 1), .found = found};
     for (int g = 0; g < tp->ngroups; g++) {
-        found[g] = room_in(b->plan, tp, r, g);
+        found[g] = tp->groups[g].drawn >= 0 ? room_below(b, t, g, r, tp->rows)
+                                            : room_in(b->plan, tp, r, g);
         rooms->room[g] = is_roomy(tp, g, r);
         rooms->any = rooms->any || rooms->room[g];
         rooms->moved = rooms->moved || (r->found && r->room[g] &&

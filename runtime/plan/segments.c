@@ -205,7 +205,7 @@ static ChildrenOf children_asked(const Build *b, int t, const Ranges *r, int f, 
                      .recorded = run != INT_MAX,
                      .first_row = tp->rows};
     of.capped = r->capped && of.again;
-    rooms_ask(b->plan, tp, r, f, &of, b->mem);
+    rooms_ask(b, t, r, f, &of);
     of.before = tp->nsegments && !empty ? tp->segments[tp->nsegments - 1].per[f] : NULL;
     if (fk->mode == FK_PER) { /* dealt out, those that are gone are not told apart */
         of.gone_children = tp->gone;
@@ -333,7 +333,8 @@ static bool takes(const Build *b, const TablePlan *tp, const Ranges *r, int f, u
 {
     const Bound *count = tp->fks[f].count;
     uint64_t live = live_parents(b, &tp->fks[f], r, f),
-             bound = count->hi > 0 ? (uint64_t)count->hi : 0, most = rooms_most(b->plan, tp, r, f);
+             bound = count->hi > 0 ? (uint64_t)count->hi : 0,
+             most = rooms_most(b, (int)(tp - b->plan->tables), r, f);
     most = count->has_bounds && bound < most ? bound : most;
     return rows == UINT64_MAX || most == UINT64_MAX ||
            (live > 0 && most >= (rows + live - 1) / live);
@@ -496,7 +497,7 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
     domains_draw(tp, &r, tp->rows, empty);
     domains_open(b, tp, &r);
     if (tp->nsegments && !empty)
-        rooms_find(b, tp, &r, rooms);
+        rooms_find(b, t, &r, rooms);
     ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r, rows);
     const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
     for (int c = 0; c < tp->table->ncols; c++) {

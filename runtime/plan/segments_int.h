@@ -34,14 +34,13 @@ typedef struct Rooms {
 bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms);
 /* The same by chance if that will do, else by room. */
 bool rooms_segment(Build *b, int t, int64_t wanted);
-void rooms_find(const Build *b, const TablePlan *tp, const Ranges *r, Rooms *rooms);
+void rooms_find(const Build *b, int t, const Ranges *r, Rooms *rooms);
 void rooms_take(const Rooms *rooms, Ranges *r);
 /* In the ledger's text "room": the groups that counted. */
 bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r);
-void rooms_ask(const Plan *plan, const TablePlan *tp, const Ranges *r, int f, ChildrenOf *of,
-               Arena *mem);
-/* Of a parent without children; UINT64_MAX: any number. */
-uint64_t rooms_most(const Plan *plan, const TablePlan *tp, const Ranges *r, int f);
+void rooms_ask(const Build *b, int t, const Ranges *r, int f, ChildrenOf *of);
+/* Of a parent without children, as far as that is the same for all; UINT64_MAX: any number. */
+uint64_t rooms_most(const Build *b, int t, const Ranges *r, int f);
 /* The numbers of the groups that are marked, unless there are none. */
 void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_t *all);
 

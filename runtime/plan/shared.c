@@ -295,7 +295,7 @@ static bool check_apart(Build *b, int t, int f, uint64_t least, Ranges *r, uint6
     const FkPlan *fk = &tp->fks[f];
     int u = fk->shared->under, group = fk->shared->group;
     bool again = r->parent_count[u] && r->parent_first[u] < parents_served(tp, u);
-    bool same = goes_on(tp, f, r);
+    bool same = goes_on(tp, f, r) && !r->room[group];
     DomainNeed worst = {0};
     if (same && !b->plan->tables[fk->parent].gone && r->group_first[group] == 0) {
         worst = domain_need(tp, group, r);
@@ -304,7 +304,7 @@ static bool check_apart(Build *b, int t, int f, uint64_t least, Ranges *r, uint6
     }
     if (same && fits(b, t, f, r, rows, &worst))
         return true;
-    if (again) {
+    if (again || r->room[group]) {
         r->group_first[group] = tp->rows;
         if (fits(b, t, f, r, rows, &worst))
             return true;

@@ -182,6 +182,94 @@ static void what_is_gone_holds_its_values(void **state)
     assert_null(grow(text, 40, 2, 401, &change, 1));
 }
 
+static const char *const members =
+    "local a = r:table('a', { rows = 6 }, function(t) t.id = serial() end)\n"
+    "local u = r:table('u', { rows = 30, per = { a, between(2, 8) } }, function(t) t.a = ref(a) t.n = child_index() t:primary_key(t.a, t.n) end)\n"
+    "local k = r:table('k', { rows = 60, per = { a, between(3, 25) } }, function(t) t.a = ref(a) t.n = child_index() t:primary_key(t.a, t.n) end)\n"
+    "r:table('m', { rows = 60, per = { u, between(0, 40) } }, function(t) t.a = ref(u, 'a') t.u = ref(u, 'n') t.k = ref(k, 'n')\n"
+    "  t:foreign({ t.a, t.u }, u, { 'a', 'n' }) t:foreign({ t.a, t.k }, k, { 'a', 'n' }) t:primary_key(t.a, t.u, t.k) end)";
+
+/* Each row's pair, a u k as one number; none twice among those that are there. */
+static const int64_t *apart(const Plan *plan)
+{
+    const TablePlan *tp = table(plan, "m");
+    uint32_t n = (uint32_t)tp->rows;
+    assert_in_range(n, 1, N);
+    static uint8_t seen[1 << 17];
+    memset(seen, 0, sizeof seen);
+    int64_t *all = arena_array(mem, int64_t, n);
+    const Vec *a = lasting_column(plan, "m", "a", n), *u = lasting_column(plan, "m", "u", n),
+              *k = lasting_column(plan, "m", "k", n);
+    for (uint32_t i = 0; i < n; i++) {
+        assert_false(vec_is_null(k, i));
+        all[i] = (a->i[i] << 12) + (u->i[i] << 6) + k->i[i];
+        if (!tp->gone || !rowhistory_has(tp->gone, tp->gone->n, i))
+            assert_int_equal(seen[all[i]]++, 0);
+    }
+    return all;
+}
+
+/* How many pairs there can be. */
+static int64_t pairs(const Plan *plan)
+{
+    int64_t count[2][8] = {{0}}, all = 0;
+    static const char *const names[] = {"u", "k"};
+    for (int i = 0; i < 2; i++) {
+        const TablePlan *tp = table(plan, names[i]);
+        const Vec *a = lasting_column(plan, names[i], "a", (uint32_t)tp->rows);
+        for (uint32_t row = 0; row < tp->rows; row++)
+            if (!tp->gone || !rowhistory_has(tp->gone, tp->gone->n, row))
+                count[i][a->i[row]]++;
+    }
+    for (int a = 1; a <= 6; a++)
+        all += count[0][a] * count[1][a];
+    return all;
+}
+
+/* Parents have room of different size: the tenant's rows that they do not have. */
+static void tenants_are_filled(void **state)
+{
+    (void)state;
+    nhistory = 0;
+    const Plan *p = grow(members, 6, 60, 60, NULL, 0);
+    assert_non_null(p);
+    int64_t most = pairs(p), rows[] = {60, 0, 0, 0}, n = 0;
+    assert_in_range(most, 200, 400);
+    rows[1] = most / 2;
+    rows[2] = most - 1;
+    rows[3] = most;
+    const int64_t *before = NULL;
+    for (int i = 0; i < 4; i++) {
+        assert_non_null(p = grow(members, 6, 60, rows[i], NULL, 0));
+        const int64_t *now = apart(p);
+        for (int64_t k = 0; k < n; k++)
+            assert_int_equal(now[k], before[k]);
+        done(p, i);
+        const Plan *again = grow(members, 6, 60, rows[i], NULL, 0);
+        assert_memory_equal(apart(again), now, sizeof *now * (size_t)rows[i]);
+        before = now;
+        n = rows[i];
+    }
+    assert_true(by_room(p));
+    assert_null(grow(members, 6, 60, most + 1, NULL, 0));
+    assert_int_equal(err.first->code, ERR_UNIQUE);
+    assert_non_null(strstr(err.first->message, "at most 0 rows beside"));
+    err_clear(&err);
+    /* Some go: what they held is free again. More of the tenants' rows come. */
+    RowSet *left = rowset_new(mem);
+    for (int64_t i = 0; i < n; i++)
+        if ((before[i] & 63) < 4)
+            rowset_add(left, (uint64_t)i, 1, mem);
+    PlanChange changes[] = {{.table = "m", .run = 4, .kind = CHANGE_DELETED, .rows = left}};
+    assert_non_null(p = grow(members, 6, 60, most + (int64_t)left->rows, changes, 1));
+    const int64_t *now = apart(p);
+    assert_memory_equal(now, before, sizeof *now * (size_t)n);
+    assert_null(grow(members, 6, 60, most + (int64_t)left->rows + 1, changes, 1));
+    err_clear(&err);
+    assert_non_null(p = grow(members, 6, 75, most + (int64_t)left->rows + 30, changes, 1));
+    apart(p);
+}
+
 /* The first rows are as the recipe says: it contradicts itself. */
 static void first_rows_are_refused(void **state)
 {
@@ -213,9 +301,12 @@ static void a_ledger_that_does_not_fit_is_refused(void **state)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        T(each_parent_is_filled),  T(any_distribution_and_several_keys),
-        T(values_that_came_later), T(what_is_gone_holds_its_values),
-        T(first_rows_are_refused), T(a_ledger_that_does_not_fit_is_refused)};
+    const struct CMUnitTest tests[] = {T(each_parent_is_filled),
+                                       T(any_distribution_and_several_keys),
+                                       T(values_that_came_later),
+                                       T(what_is_gone_holds_its_values),
+                                       T(tenants_are_filled),
+                                       T(first_rows_are_refused),
+                                       T(a_ledger_that_does_not_fit_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
