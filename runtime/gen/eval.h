@@ -40,6 +40,10 @@ void eval_room(Eval *eval, int table, int fk, const uint64_t *rows, uint32_t n, 
  * have yet. */
 void eval_room_below(Eval *eval, int table, int fk, const Segment *segment, const uint64_t *parents,
                      uint32_t n, uint64_t *room);
+/* How many rows those under each of n parents, at the path's first step, can draw from, whatever
+ * others have. */
+void eval_choice_below(Eval *eval, int table, int fk, const Segment *segment,
+                       const uint64_t *parents, uint32_t n, uint64_t *choice);
 
 /* Of a key group whose rows take places beneath an ancestor (Segment.beneath), in the domain of the
  * table's last segment: the ancestor's rows, and places that are taken besides. */

@@ -258,15 +258,31 @@ void eval_room(Eval *e, int table, int fk, const uint64_t *rows, uint32_t n, uin
     }
 }
 
+/* What rows under these parents, at the path's first step, have in common with those that they draw
+ * from. */
+static const uint64_t *common_above(Frame *f, int fk, const uint64_t *parents, uint32_t n)
+{
+    const SharedKey *shared = f->tp->fks[fk].shared;
+    Frame *up = frame_new(f->eval, f->tp->fks[shared->path[0]].parent, parents, n);
+    return shared->depth > 1 ? frame_ancestors(up, shared->path + 1, shared->depth - 1) : parents;
+}
+
+void eval_choice_below(Eval *e, int table, int fk, const Segment *s, const uint64_t *parents,
+                       uint32_t n, uint64_t *choice)
+{
+    arena_reset(e->scratch);
+    Frame *f = frame_new(e, table, NULL, 0);
+    const uint64_t *common = common_above(f, fk, parents, n);
+    for (uint32_t k = 0; k < n; k++)
+        choice[k] = common[k] == ROW_NONE ? 0 : among_of(f, fk, s, common[k]).all;
+}
+
 void eval_room_below(Eval *e, int table, int fk, const Segment *s, const uint64_t *parents,
                      uint32_t n, uint64_t *room)
 {
     arena_reset(e->scratch);
     Frame *f = frame_new(e, table, NULL, 0);
-    const SharedKey *shared = f->tp->fks[fk].shared;
-    Frame *up = frame_new(e, f->tp->fks[shared->under].parent, parents, n);
-    const uint64_t *common =
-        shared->depth > 1 ? frame_ancestors(up, shared->path + 1, shared->depth - 1) : parents;
+    const uint64_t *common = common_above(f, fk, parents, n);
     Taken taken = {.parent = ROW_NONE};
     for (uint32_t k = 0; k < n; k++) {
         room[k] = 0;

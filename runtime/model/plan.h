@@ -37,6 +37,8 @@ typedef struct Segment {
                             KeyGroup.path, not of the whole table */
     const bool *room;    /* per key group below an FK_PER parent: no parent got more of these rows
                             than it has values left there */
+    const bool *barren;  /* per fk: no parent got any of these rows where this key, which shares
+                            columns with the parent's, had no row to refer to */
     const uint64_t
         *fk_div; /* per fk in a group: its place in the mixed radix; its modulus is parent_count */
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when

@@ -85,7 +85,7 @@ void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all)
     if (held && !s->rows_gone)
         json_object_set_new(all, "asleep", json_true());
     groups_put(tp, s->beneath, "beneath", all);
-    groups_put(tp, s->room, "room", all);
+    rooms_put(tp, s, all);
 }
 
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r)

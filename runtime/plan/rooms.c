@@ -1,6 +1,7 @@
 /* New children go to parents by chance, inside of the bounds of `per`. A key below these parents
  * can have fewer values than that: where children that come to parents which have some would be too
- * many for one of them, each gets as many as its keys have values left. */
+ * many for one of them, each gets as many as its keys have values left. And none come where a
+ * reference that they must have finds no row any more (a tenant without users). */
 #include <jansson.h>
 
 #include "gen/eval.h"
@@ -30,6 +31,46 @@ static bool is_roomy(const TablePlan *tp, int g, const Ranges *r)
     return group->within_fk >= 0 && r->group_count[g] > 0 && !r->follows[g];
 }
 
+/* Does a key that shares columns with the parent's draw among rows that can all be gone? */
+static bool can_be_barren(const TablePlan *tp, int f)
+{
+    const FkPlan *fk = &tp->fks[f];
+    const SharedKey *shared = fk->shared;
+    return fk->mode == FK_PICK && shared && shared->child_fk >= 0 && shared->under < 0 &&
+           shared->depth > 0 && tp->fks[shared->path[0]].mode == FK_PER &&
+           !plan_can_be_without(tp, fk);
+}
+
+void rooms_barren(const Build *b, const TablePlan *tp, Ranges *r)
+{
+    for (int f = 0; f < tp->table->nfks; f++)
+        r->barren[f] = can_be_barren(tp, f) && r->parent_counted[f] > 0 &&
+                       b->plan->tables[tp->fks[f].parent].gone;
+}
+
+void rooms_put(const TablePlan *tp, const Segment *s, json_t *all)
+{
+    groups_put(tp, s->room, "room", all);
+    json_t *list = json_array();
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (s->barren && s->barren[f])
+            json_array_append_new(list, json_integer(f));
+    if (json_array_size(list))
+        json_object_set(all, "barren", list);
+    json_decref(list);
+}
+
+static bool barren_read(const TablePlan *tp, const json_t *list, bool *barren)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_int_t f = json_integer_value(json_array_get(list, i));
+        if (f < 0 || f >= tp->table->nfks || !can_be_barren(tp, (int)f))
+            return false;
+        barren[f] = true;
+    }
+    return true;
+}
+
 bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r)
 {
     const json_t *list = json_object_get(all, "room");
@@ -39,7 +80,7 @@ bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r)
             return false;
         r->room[g] = true;
     }
-    return true;
+    return barren_read(tp, json_object_get(all, "barren"), r->barren);
 }
 
 /* ---- what children are counted by */
@@ -109,14 +150,37 @@ static ChildrenRoom room_of(const Build *b, int t, const Ranges *r, int g)
                                     : room_in(b->plan, tp, r, g);
 }
 
+static void ask_choice(const void *of, const uint64_t *rows, uint32_t n, uint64_t *values)
+{
+    const Below *below = of;
+    Eval *eval = eval_new(below->plan);
+    eval_choice_below(eval, below->table, below->fk, &below->segment, rows, n, values);
+    eval_free(eval);
+    for (uint32_t k = 0; k < n; k++)
+        values[k] = values[k] ? UINT64_MAX : 0;
+}
+
+static ChildrenRoom room_for_choice(const Build *b, int t, int f, const Ranges *r)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    Below *below = arena_new_of(b->mem, Below);
+    *below = (Below){.plan = b->plan, .table = t, .fk = f};
+    below->segment = ranges_segment(r, tp->rows, 0);
+    below->segment.parent_gone = r->parent_counted;
+    return (ChildrenRoom){.first = UINT64_MAX, .ask = ask_choice, .of = below};
+}
+
 void rooms_ask(const Build *b, int t, const Ranges *r, int f, ChildrenOf *of)
 {
     const TablePlan *tp = &b->plan->tables[t];
-    ChildrenRoom *rooms = arena_array(b->mem, ChildrenRoom, tp->ngroups + 1);
+    ChildrenRoom *rooms = arena_array(b->mem, ChildrenRoom, tp->ngroups + tp->table->nfks + 1);
     of->rooms = rooms;
     for (int g = 0; g < tp->ngroups; g++)
         if (r->room[g] && tp->groups[g].within_fk == f)
             rooms[of->nrooms++] = room_of(b, t, r, g);
+    for (int i = 0; i < tp->table->nfks; i++)
+        if (r->barren[i] && tp->fks[i].shared->path[0] == f)
+            rooms[of->nrooms++] = room_for_choice(b, t, i, r);
 }
 
 uint64_t rooms_most(const Build *b, int t, const Ranges *r, int f)

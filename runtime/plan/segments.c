@@ -24,6 +24,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.open = arena_array(mem, bool, tp->ngroups + 1);
     r.beneath = arena_array(mem, bool, tp->ngroups + 1);
     r.room = arena_array(mem, bool, tp->ngroups + 1);
+    r.barren = arena_array(mem, bool, tp->table->nfks + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -46,6 +47,7 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .open = r->open,
                      .beneath = r->beneath,
                      .room = r->room,
+                     .barren = r->barren,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
                      .key_base = r->key_base,
@@ -465,6 +467,7 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
     bool empty = was_empty(b, t, INT_MAX);
     rooms_take(rooms, &r);
     find_gone(b, tp, &r, INT_MAX);
+    rooms_barren(b, tp, &r);
     r.rows_gone = rowset_rows(tp->asleep) ? 0 : plan_counted_until(b, t, INT_MAX);
     rows = rows_of_first(b, t, &r, rows, empty);
     draw_parents(b, tp, &r, rows, empty);

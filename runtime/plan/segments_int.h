@@ -15,7 +15,7 @@ typedef struct Ranges {
     struct Scatter *scatter;
     bool capped;
     int rows_gone;
-    bool *follows, *open, *beneath, *room;
+    bool *follows, *open, *beneath, *room, *barren;
     const ChildrenRoom *found; /* per key group: what it was found to be; NULL: by the segment */
     int *parent_gone, *parent_counted;
 } Ranges;
@@ -36,13 +36,19 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms);
 bool rooms_segment(Build *b, int t, int64_t wanted);
 void rooms_find(const Build *b, int t, const Ranges *r, Rooms *rooms);
 void rooms_take(const Rooms *rooms, Ranges *r);
-/* In the ledger's text "room": the groups that counted. */
+/* Which keys have to find a row below a parent, now that some are gone. */
+void rooms_barren(const Build *b, const TablePlan *tp, Ranges *r);
+/* In the ledger's text "room": the groups that counted; "barren": these keys. */
+void rooms_put(const TablePlan *tp, const Segment *s, json_t *all);
 bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r);
 void rooms_ask(const Build *b, int t, const Ranges *r, int f, ChildrenOf *of);
 /* Of a parent without children, as far as that is the same for all; UINT64_MAX: any number. */
 uint64_t rooms_most(const Build *b, int t, const Ranges *r, int f);
 /* The numbers of the groups that are marked, unless there are none. */
 void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_t *all);
+
+/* Can it refer to nothing? */
+bool plan_can_be_without(const TablePlan *tp, const FkPlan *fk);
 
 /* dealt.c: rows that are counted per several parents. */
 bool dealt_rows(Build *b, int t, Ranges *r);

@@ -227,7 +227,7 @@ static uint64_t fewest(const Build *b, const FkPlan *fk)
     return covered < b->plan->tables[parent->fks[g].parent].rows || least == UINT64_MAX ? 0 : least;
 }
 
-static bool can_be_without(const TablePlan *tp, const FkPlan *fk)
+bool plan_can_be_without(const TablePlan *tp, const FkPlan *fk)
 {
     int f = (int)(fk - tp->fks);
     for (int i = 0; i < fk->fk->ncols; i++)
@@ -323,7 +323,7 @@ bool plan_check_shared(Build *b, int t, Ranges *r, uint64_t rows)
         const FkPlan *g = &b->plan->tables[fk->parent].fks[fk->shared->child_fk];
         const char *common = b->plan->tables[g->parent].table->name, *parent = fk->fk->ref_table;
         uint64_t least = fewest(b, fk);
-        if (least == 0 && !can_be_without(tp, fk)) {
+        if (least == 0 && !plan_can_be_without(tp, fk)) {
             ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
                          "refers to rows of %s with the same parent in %s, and there one can be "
                          "without any",

@@ -26,9 +26,6 @@ static const char *body(const char *per, const char *keys)
         per, keys);
 }
 
-static PlanHistory history[16];
-static int nhistory;
-
 static const Plan *grow(const char *text, int64_t a, int64_t k, int64_t m, PlanChange *changes,
                         int nchanges)
 {
@@ -38,26 +35,10 @@ static const Plan *grow(const char *text, int64_t a, int64_t k, int64_t m, PlanC
     o.ncounts = 3;
     return plan_with(text, o,
                      (PlanTarget){.engine = ENGINE_SQLITE,
-                                  .history = history,
-                                  .nhistory = nhistory,
+                                  .history = kit_history,
+                                  .nhistory = kit_nhistory,
                                   .changes = changes,
                                   .nchanges = nchanges});
-}
-
-static void done(const Plan *plan, int run)
-{
-    nhistory = 0;
-    for (int t = 0; t < plan->ntables; t++) {
-        const TablePlan *tp = &plan->tables[t];
-        for (int s = 0; s < tp->nsegments; s++)
-            history[nhistory++] =
-                (PlanHistory){.table = tp->table->name,
-                              .first_row = tp->segments[s].first_row,
-                              .rows = tp->segments[s].rows,
-                              .text = plan_segment_text(tp, &tp->segments[s], mem),
-                              .run = run,
-                              .committed = tp->segments[s].rows};
-    }
 }
 
 static bool by_room(const Plan *plan)
@@ -92,7 +73,7 @@ typedef struct Wanted {
 static void grow_along(const char *text, const Wanted *wanted, int n)
 {
     const int64_t *before = NULL;
-    nhistory = 0;
+    kit_nhistory = 0;
     for (int i = 0; i < n; i++) {
         const Plan *p = grow(text, wanted[i].a, 2, wanted[i].m, NULL, 0);
         if (!p)
@@ -102,7 +83,7 @@ static void grow_along(const char *text, const Wanted *wanted, int n)
         const int64_t *now = distinct(p);
         for (int64_t k = 0; i > 0 && k < wanted[i - 1].m; k++)
             assert_int_equal(now[k], before[k]);
-        done(p, i);
+        plan_done(p, i);
         /* What the ledger tells is the same plan, whatever else is counted. */
         const Plan *again = grow(text, wanted[i].a, 2, wanted[i].m, NULL, 0);
         assert_non_null(again);
@@ -147,12 +128,12 @@ static void values_that_came_later(void **state)
 {
     (void)state;
     const char *text = body("between(0, 40)", "t:unique(t.a, t.k, t.o)");
-    nhistory = 0;
+    kit_nhistory = 0;
     const Plan *p = grow(text, 40, 2, 100, NULL, 0);
-    done(p, 0);
+    plan_done(p, 0);
     assert_non_null(p = grow(text, 40, 2, 400, NULL, 0));
     assert_true(by_room(p));
-    done(p, 1);
+    plan_done(p, 1);
     assert_null(grow(text, 40, 2, 401, NULL, 0));
     err_clear(&err);
     assert_non_null(p = grow(text, 40, 3, 600, NULL, 0));
@@ -170,8 +151,8 @@ static void what_is_gone_holds_its_values(void **state)
 {
     (void)state;
     const char *text = body("between(0, 12)", "t:unique(t.a, t.n)");
-    nhistory = 0;
-    done(grow(text, 40, 2, 150, NULL, 0), 0);
+    kit_nhistory = 0;
+    plan_done(grow(text, 40, 2, 150, NULL, 0), 0);
     RowSet *gone = rowset_new(mem);
     rowset_add(gone, 20, 120, mem);
     PlanChange change = {.table = "m", .run = 1, .kind = CHANGE_DELETED, .rows = gone};
@@ -230,7 +211,7 @@ static int64_t pairs(const Plan *plan)
 static void tenants_are_filled(void **state)
 {
     (void)state;
-    nhistory = 0;
+    kit_nhistory = 0;
     const Plan *p = grow(members, 6, 60, 60, NULL, 0);
     assert_non_null(p);
     int64_t most = pairs(p), rows[] = {60, 0, 0, 0}, n = 0;
@@ -244,7 +225,7 @@ static void tenants_are_filled(void **state)
         const int64_t *now = apart(p);
         for (int64_t k = 0; k < n; k++)
             assert_int_equal(now[k], before[k]);
-        done(p, i);
+        plan_done(p, i);
         const Plan *again = grow(members, 6, 60, rows[i], NULL, 0);
         assert_memory_equal(apart(again), now, sizeof *now * (size_t)rows[i]);
         before = now;
@@ -284,10 +265,10 @@ static void a_ledger_that_does_not_fit_is_refused(void **state)
 {
     (void)state;
     const char *text = body("between(0, 30)", "t:unique(t.a, t.n)");
-    nhistory = 0;
-    done(grow(text, 40, 2, 100, NULL, 0), 0);
-    done(grow(text, 40, 2, 300, NULL, 0), 1);
-    PlanHistory *m = &history[nhistory - 1];
+    kit_nhistory = 0;
+    plan_done(grow(text, 40, 2, 100, NULL, 0), 0);
+    plan_done(grow(text, 40, 2, 300, NULL, 0), 1);
+    PlanHistory *m = &kit_history[kit_nhistory - 1];
     const char *head = arena_strndup(mem, m->text, strlen(m->text) - 3);
     static const char *const bad[] = {"1]}", "-1]}"};
     for (int i = 0; i < 2; i++) {
@@ -299,14 +280,50 @@ static void a_ledger_that_does_not_fit_is_refused(void **state)
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+/* A tenant whose users are all gone gets no projects, which must have one of them for a lead. */
+static void nobody_to_refer_to(void **state)
+{
+    (void)state;
+    const char *text =
+        "local a = r:table('a', { rows = 4 }, function(t) t.id = serial() end)\n"
+        "local k = r:table('k', { rows = 20, per = { a, between(2, 9) } }, function(t) t.a = ref(a)"
+        "  t.n = child_index() t:primary_key(t.a, t.n) end)\n"
+        "r:table('m', { rows = 12, per = { a, between(0, 9) } }, function(t) t.a = ref(a)\n"
+        "  t.n = child_index() t.lead = ref(k, 'n') t:foreign({ t.a, t.lead }, k, { 'a', 'n' })\n"
+        "  t:primary_key(t.a, t.n) end)\n";
+    const Plan *p = grow(text, 4, 20, 12, NULL, 0);
+    assert_non_null(p);
+    plan_done(p, 0);
+    const int64_t *of = lasting_column(p, "k", "a", 20)->i;
+    RowSet *gone = rowset_new(mem);
+    for (uint64_t row = 0; row < 20; row++)
+        if (of[row] == 2)
+            rowset_add(gone, row, 1, mem);
+    PlanChange change = {.table = "k", .run = 1, .kind = CHANGE_DELETED, .rows = gone};
+    p = grow(text, 4, 20, 24, &change, 1);
+    assert_non_null(p);
+    assert_non_null(strstr(plan_segment_text(table(p, "m"), &table(p, "m")->segments[1], mem),
+                           "\"barren\":[1]"));
+    const int64_t *now = lasting_column(p, "m", "a", 24)->i;
+    for (int row = 12; row < 24; row++)
+        assert_int_not_equal(now[row], 2);
+    uint64_t rows[24], out[24];
+    for (uint64_t row = 0; row < 24; row++)
+        rows[row] = row;
+    Eval *eval = eval_new(p);
+    assert_int_equal(eval_made(eval, plan_table(p, "m"), rows + 12, 12, out), 12);
+    eval_free(eval);
+    err_clear(&err);
+    assert_null(grow(text, 4, 20, 60, &change, 1));
+    assert_non_null(err.first->hint);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {T(each_parent_is_filled),
-                                       T(any_distribution_and_several_keys),
-                                       T(values_that_came_later),
-                                       T(what_is_gone_holds_its_values),
-                                       T(tenants_are_filled),
-                                       T(first_rows_are_refused),
-                                       T(a_ledger_that_does_not_fit_is_refused)};
+    const struct CMUnitTest tests[] = {
+        T(each_parent_is_filled),  T(any_distribution_and_several_keys),
+        T(values_that_came_later), T(what_is_gone_holds_its_values),
+        T(tenants_are_filled),     T(nobody_to_refer_to),
+        T(first_rows_are_refused), T(a_ledger_that_does_not_fit_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
