@@ -157,8 +157,7 @@ static uint64_t places(const Need *need)
 
 typedef struct Within {
     const TablePlan *tp;
-    int group, fk;
-    uint64_t first;           /* of the domain */
+    int group;
     ChildrenCursor **cursors; /* per segment, and of the new one; NULL: another domain */
     uint64_t *first_rows;
     int n;
@@ -186,7 +185,7 @@ static Within within_new(const TablePlan *tp, int group, int nsegments, uint64_t
                          uint64_t domain_first, const PerIndex *per, Arena *mem, Arena *scratch)
 {
     int fk = tp->groups[group].within_fk;
-    Within w = {.tp = tp, .group = group, .fk = fk, .n = nsegments + 1, .scratch = scratch};
+    Within w = {.tp = tp, .group = group, .n = nsegments + 1, .scratch = scratch};
     w.cursors = arena_array(mem, ChildrenCursor *, w.n);
     w.first_rows = arena_array(mem, uint64_t, w.n);
     for (int s = 0; s < nsegments; s++) {
@@ -224,20 +223,30 @@ static Need need_within(const TablePlan *tp, int group, const Ranges *r, uint64_
     return most;
 }
 
-/* Where places are left out: of the parents of the new segment, which the table has already. */
-static Need need_open(const Plan *plan, int t, int group)
+/* What parents that get new rows need, many at a time; rows: the first new one of each. */
+typedef struct Walk {
+    const Plan *plan;
+    int table, group;
+    Eval *eval;
+    Need most;         /* where places are left out */
+    DomainNeed *worst; /* in a key that is drawn apart */
+} Walk;
+
+/* Over the new segment, which the table has already. */
+static void walk_parents(Walk *walk,
+                         void (*found)(Walk *, Need *needs, const uint64_t *rows, uint32_t n))
 {
-    const TablePlan *tp = &plan->tables[t];
-    const Segment *s = &tp->segments[tp->nsegments - 1];
-    int before = tp->nsegments - 1, fk = tp->groups[group].within_fk;
+    const TablePlan *tp = &walk->plan->tables[walk->table];
+    int before = tp->nsegments - 1, fk = tp->groups[walk->group].within_fk;
+    const Segment *s = &tp->segments[before];
     Arena *mem = arena_new(), *scratch = arena_new();
-    Within w = within_new(tp, group, before, s->first_row, s->group_first[group], s->per[fk], mem,
-                          scratch);
+    Within w = within_new(tp, walk->group, before, s->first_row, s->group_first[walk->group],
+                          s->per[fk], mem, scratch);
     struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
-    Need most = {0}, needs[BATCH_ROWS];
-    uint64_t rows[BATCH_ROWS], used[BATCH_ROWS], first;
+    Need needs[BATCH_ROWS];
+    uint64_t rows[BATCH_ROWS], first;
     uint32_t n = 0;
-    Eval *eval = eval_new(plan);
+    walk->eval = eval_new(walk->plan);
     for (uint64_t p = 0; p < s->parent_count[fk]; p++) {
         uint64_t parent = s->parent_first[fk] + p;
         arena_reset(scratch);
@@ -245,19 +254,24 @@ static Need need_open(const Plan *plan, int t, int group)
             needs[n] = need_of(&w, parent, spans);
             rows[n++] = s->first_row + first;
         }
-        if (n < BATCH_ROWS && p + 1 < s->parent_count[fk])
-            continue;
-        eval_places_used(eval, t, group, rows, n, used);
-        for (uint32_t k = 0; k < n; k++) {
-            needs[k].passed = used[k] - needs[k].rows;
-            most = places(&needs[k]) > places(&most) ? needs[k] : most;
+        if (n && (n == BATCH_ROWS || p + 1 == s->parent_count[fk])) {
+            found(walk, needs, rows, n);
+            n = 0;
         }
-        n = 0;
     }
-    eval_free(eval);
+    eval_free(walk->eval);
     arena_free(scratch);
     arena_free(mem);
-    return most;
+}
+
+static void most_places(Walk *walk, Need *needs, const uint64_t *rows, uint32_t n)
+{
+    uint64_t used[BATCH_ROWS];
+    eval_places_used(walk->eval, walk->table, walk->group, rows, n, used);
+    for (uint32_t k = 0; k < n; k++) {
+        needs[k].passed = used[k] - needs[k].rows;
+        walk->most = places(&needs[k]) > places(&walk->most) ? needs[k] : walk->most;
+    }
 }
 
 /* Of one parent, the one with the most. */
@@ -269,54 +283,32 @@ static Need need_below(Build *b, int t, int group, const Ranges *r)
     uint64_t rows = children_total(r->per[tp->groups[group].within_fk]);
     tp->segments[tp->nsegments++] = ranges_segment(r, tp->rows, rows);
     tp->rows += rows;
-    Need need = need_open(b->plan, t, group);
+    Walk walk = {.plan = b->plan, .table = t, .group = group};
+    walk_parents(&walk, most_places);
     tp->rows -= rows;
     tp->nsegments--;
-    return need;
+    return walk.most;
 }
 
-static void find_worst(const DomainNeed *needs, const uint64_t *room, uint32_t n, DomainNeed *worst)
+static void find_worst(Walk *walk, Need *needs, const uint64_t *rows, uint32_t n)
 {
+    const TablePlan *tp = &walk->plan->tables[walk->table];
+    DomainNeed *worst = walk->worst;
+    uint64_t room[BATCH_ROWS];
+    eval_room(walk->eval, walk->table, tp->groups[walk->group].drawn, rows, n, room);
     for (uint32_t k = 0; k < n; k++) {
         uint64_t asked = needs[k].rows + needs[k].taken, most = worst->rows + worst->taken;
         if (asked <= room[k] || (most > worst->room && asked - room[k] <= most - worst->room))
             continue;
-        *worst = needs[k];
-        worst->room = room[k];
+        *worst = (DomainNeed){.rows = needs[k].rows, .taken = needs[k].taken, .room = room[k]};
     }
 }
 
 bool domain_fits(const Plan *plan, int t, int group, DomainNeed *worst)
 {
-    const TablePlan *tp = &plan->tables[t];
-    int before = tp->nsegments - 1, fk = tp->groups[group].within_fk;
-    const Segment *s = &tp->segments[before];
-    Arena *mem = arena_new(), *scratch = arena_new();
-    Within w = within_new(tp, group, before, s->first_row, s->group_first[group], s->per[fk], mem,
-                          scratch);
-    struct RowSpan *spans = arena_array(mem, struct RowSpan, w.n);
-    DomainNeed needs[BATCH_ROWS];
-    uint64_t rows[BATCH_ROWS], room[BATCH_ROWS];
-    uint32_t n = 0;
-    Eval *eval = eval_new(plan);
     *worst = (DomainNeed){0};
-    for (uint64_t p = 0; p < s->parent_count[fk]; p++) {
-        uint64_t parent = s->parent_first[fk] + p, first;
-        arena_reset(scratch);
-        if (children_of(w.cursors[before], parent, &first, scratch) > 0) {
-            Need need = need_of(&w, parent, spans);
-            needs[n] = (DomainNeed){.rows = need.rows, .taken = need.taken};
-            rows[n++] = s->first_row + first;
-        }
-        if (n && (n == BATCH_ROWS || p + 1 == s->parent_count[fk])) {
-            eval_room(eval, t, tp->groups[group].drawn, rows, n, room);
-            find_worst(needs, room, n, worst);
-            n = 0;
-        }
-    }
-    eval_free(eval);
-    arena_free(scratch);
-    arena_free(mem);
+    Walk walk = {.plan = plan, .table = t, .group = group, .worst = worst};
+    walk_parents(&walk, find_worst);
     return worst->rows + worst->taken <= worst->room;
 }
 
