@@ -29,7 +29,7 @@ static bool is_undisturbed(Session *s, bool (*read)(Session *s, Arena *mem, Err 
                            const char *before)
 {
     Err ignored = {0};
-    Ledger now;
+    Ledger now = {0};
     const char *after = before;
     if (run(s, read))
         return true;
