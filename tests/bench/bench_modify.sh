@@ -51,6 +51,13 @@ new_values() { # ROUND: new e-mails and telephone numbers
     esac
 }
 
+other_orders() {
+    case $engine in
+    mariadb | mysql) echo "UPDATE orders o JOIN chosen k ON k.id = o.id SET o.status = 'paid', o.amount = o.amount + 1;" ;;
+    *) echo "UPDATE orders SET status = 'paid', amount = amount + 1 WHERE id IN (SELECT id FROM chosen);" ;;
+    esac
+}
+
 delete_from() { # TABLE
     case $engine in
     mariadb | mysql) echo "DELETE c FROM $1 c JOIN chosen k ON k.id = c.id;" ;;
@@ -64,7 +71,7 @@ best() { sort -n "$1" | awk -v f="$2" 'NR == 1 || $f < m {m = $f} END {print m}'
 
 line() { # OPERATION: the best of ours.txt and bare.txt
     if [[ -s bare.txt ]]; then
-        printf '%-8s %-30s %8.2f %8.2f %6.1f %10.2f %8.2f %6.1f\n' "$engine" "$1" "$(best ours.txt 1)" "$(best bare.txt 1)" \
+        printf '%-8s %-30s %8.3f %8.3f %6.1f %10.2f %8.2f %6.1f\n' "$engine" "$1" "$(best ours.txt 1)" "$(best bare.txt 1)" \
             "$(awk -v a="$(best ours.txt 1)" -v b="$(best bare.txt 1)" 'BEGIN {print a / b}')" "$(best ours.txt 2)" "$(best bare.txt 2)" \
             "$(awk -v a="$(best ours.txt 2)" -v b="$(best bare.txt 2)" 'BEGIN {print (b > 0 ? a / b : 0)}')"
     else
@@ -101,8 +108,14 @@ delete_tree() {
     { choose "$1" "$((round + 20))" && delete_from customers; } >bare.sql
 }
 just_append() { command=(orders --append --count "$1"); }
-just_update() { command=(orders --update "status,amount" --count "$1"); }
-just_delete() { command=(orders --delete --count "$1"); }
+just_update() {
+    command=(orders --update "status,amount" --count "$1")
+    { choose "$1" "$((round + 30))" && other_orders; } >bare.sql
+}
+just_delete() {
+    command=(orders --delete --count "$1")
+    { choose "$1" "$((round + 40))" && delete_from orders; } >bare.sql
+}
 just_replace() { command=(offices --replace --count "$1"); }
 just_truncate() { command=(offices --truncate --reseed --count "$1"); }
 
