@@ -3,9 +3,11 @@
 #ifndef SEEDPIPE_BASE_OS_H
 #define SEEDPIPE_BASE_OS_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -49,6 +51,10 @@ int os_cpu_count(void);
 const char *os_getenv(const char *name); /* NULL when unset or empty */
 
 uint64_t os_monotonic_us(void);
+/* A condition whose timed waits go by the monotonic clock, and that clock's time in so many
+ * milliseconds. */
+void os_cond_init(pthread_cond_t *cond);
+struct timespec os_in_ms(int64_t ms);
 int64_t
 os_wall_us(void); /* microseconds since the epoch: for logs and the ledger, never for a value */
 double os_cpu_seconds(void); /* user + system of this process */

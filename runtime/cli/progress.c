@@ -81,11 +81,7 @@ static void draw(Progress *p)
 
 static void wait_ms(Progress *p, long ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += ms * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    struct timespec until = os_in_ms(ms);
     while (!p->stop && pthread_cond_timedwait(&p->wake, &p->mutex, &until) != ETIMEDOUT) {}
 }
 
@@ -123,12 +119,8 @@ Progress *progress_start(FILE *out, const ExecProgress *counters, Log *log, Aren
     p->log = log;
     p->frame = arena_new();
     p->keep = arena_new();
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&p->mutex, NULL);
-    pthread_cond_init(&p->wake, &attr);
-    pthread_condattr_destroy(&attr);
+    os_cond_init(&p->wake);
     if (pthread_create(&p->thread, NULL, progress_thread, p) != 0) {
         arena_free(p->frame);
         arena_free(p->keep);

@@ -41,12 +41,8 @@ static Connecting *connecting_new(const Session *s, const DbOptions *options)
     c->mem = mem;
     c->url = own_url(&s->url, mem);
     c->options = *options;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&c->mutex, NULL);
-    pthread_cond_init(&c->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    os_cond_init(&c->changed);
     return c;
 }
 
@@ -85,13 +81,7 @@ static bool wait_for(const Session *s, Connecting *c)
 {
     pthread_mutex_lock(&c->mutex);
     while (!c->ended && !(c->abandoned = is_to_stop(s))) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += POLL_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000L;
-        }
+        struct timespec until = os_in_ms(POLL_MS);
         pthread_cond_timedwait(&c->changed, &c->mutex, &until);
     }
     bool ended = c->ended;

@@ -26,14 +26,7 @@ void session_stop(Session *s, StopReason reason)
 
 void session_pause(Session *s, int ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (ms % 1000) * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
+    struct timespec until = os_in_ms(ms);
     pthread_mutex_lock(&s->stop_mutex);
     while (atomic_load(&s->stop) == STOP_NONE &&
            pthread_cond_timedwait(&s->stop_cond, &s->stop_mutex, &until) != ETIMEDOUT)

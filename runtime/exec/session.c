@@ -110,12 +110,8 @@ bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, A
                    .mem = mem,
                    .err = err,
                    .started = os_monotonic_us()};
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&s->stop_mutex, NULL);
-    pthread_cond_init(&s->stop_cond, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    os_cond_init(&s->stop_cond);
     s->db_mem = arena_new();
     s->rejects = arena_new_of(mem, Rejects);
     s->rejects->fd = -1;

@@ -63,13 +63,7 @@ static void watch(Task *task)
     uint64_t checked = os_monotonic_us(), cancelled = 0;
     pthread_mutex_lock(&task->mutex);
     while (!task->done) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += POLL_MS * 1000000L;
-        if (until.tv_nsec >= 1000000000L) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000L;
-        }
+        struct timespec until = os_in_ms(POLL_MS);
         pthread_cond_timedwait(&task->done_cond, &task->mutex, &until);
         pthread_mutex_unlock(&task->mutex);
         if (os_signal_terminated())
@@ -94,7 +88,7 @@ static void watch(Task *task)
 static bool run(Task *task)
 {
     pthread_mutex_init(&task->mutex, NULL);
-    pthread_cond_init(&task->done_cond, NULL);
+    os_cond_init(&task->done_cond);
     pthread_t thread;
     if (pthread_create(&thread, NULL, task_thread, task) != 0) {
         task_thread(task);

@@ -58,9 +58,6 @@ static const char *with_kinds(int rows, int numbers)
         tenants, plain, rows, numbers);
 }
 
-static PlanHistory history[32];
-static int nhistory;
-
 static const Plan *grow(const char *body, PlanCount *counts, int ncounts, PlanChange *changes,
                         int nchanges)
 {
@@ -69,27 +66,10 @@ static const Plan *grow(const char *body, PlanCount *counts, int ncounts, PlanCh
     o.ncounts = ncounts;
     return plan_with(body, o,
                      (PlanTarget){.engine = ENGINE_SQLITE,
-                                  .history = history,
-                                  .nhistory = nhistory,
+                                  .history = kit_history,
+                                  .nhistory = kit_nhistory,
                                   .changes = changes,
                                   .nchanges = nchanges});
-}
-
-/* The plan is done, as a run of this number. */
-static void done(const Plan *plan, int run)
-{
-    nhistory = 0;
-    for (int t = 0; t < plan->ntables; t++) {
-        const TablePlan *tp = &plan->tables[t];
-        for (int s = 0; s < tp->nsegments; s++)
-            history[nhistory++] =
-                (PlanHistory){.table = tp->table->name,
-                              .first_row = tp->segments[s].first_row,
-                              .rows = tp->segments[s].rows,
-                              .text = plan_segment_text(tp, &tp->segments[s], mem),
-                              .run = run,
-                              .committed = tp->segments[s].rows};
-    }
 }
 
 /* The numbers; none twice in a tenant, none in `own` (per tenant and number). */
@@ -215,7 +195,7 @@ static void growth_keeps_what_was(void **state)
     for (int i = 0; i < 2; i++) {
         const int64_t *before = NULL;
         size_t n = 0;
-        nhistory = 0;
+        kit_nhistory = 0;
         for (int s = 0; s < 6; s++) {
             PlanCount counts[] = {
                 {"a", steps[s][0]}, {"p", steps[s][1]}, {"q", 2 * steps[s][1]}, {"m", steps[s][2]}};
@@ -228,7 +208,7 @@ static void growth_keeps_what_was(void **state)
                 assert_int_equal(now[k], before[k]);
             before = now;
             n = (size_t)steps[s][2];
-            done(p, s);
+            plan_done(p, s);
         }
     }
 }
@@ -241,7 +221,7 @@ static void taken_values_are_avoided(void **state)
     static const int64_t rows[] = {100, 300, 400};
     PlanChange changes[200];
     int n = 0;
-    nhistory = 0;
+    kit_nhistory = 0;
     memset(own, 0, sizeof own);
     for (int64_t a = 0; a < TENANTS; a++)
         for (int i = 0; i < 12; i++)
@@ -277,18 +257,18 @@ static void taken_values_are_avoided(void **state)
         for (int64_t k = 0; s > 0 && k < rows[s - 1]; k++)
             assert_int_equal(now[k], before[k]);
         before = now;
-        done(again, s);
+        plan_done(again, s);
     }
 }
 
 static void a_ledger_that_does_not_fit_is_refused(void **state)
 {
     (void)state;
-    nhistory = 0;
-    done(plan(composite(500, 300)), 0);
+    kit_nhistory = 0;
+    plan_done(plan(composite(500, 300)), 0);
     PlanCount counts[] = {{"m", 500}};
     assert_non_null(grow(composite(500, 300), counts, 1, NULL, 0));
-    PlanHistory *m = &history[nhistory - 1];
+    PlanHistory *m = &kit_history[kit_nhistory - 1];
     assert_string_equal(m->table, "m");
     assert_non_null(strstr(m->text, "\"beneath\":[0]"));
     const char *good = m->text, *head = arena_strndup(mem, good, strlen(good) - 3);
