@@ -84,7 +84,7 @@ void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all)
         held = held || (can_be_open(&tp->groups[g]) && s->group_first[g] == s->first_row);
     if (held && !s->rows_gone)
         json_object_set_new(all, "asleep", json_true());
-    groups_put(tp, s->beneath, "beneath", all);
+    marks_put(tp->ngroups, s->beneath, "beneath", all);
     rooms_put(tp, s, all);
 }
 

@@ -9,12 +9,12 @@
 
 /* ---- the ledger */
 
-void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_t *all)
+void marks_put(int n, const bool *marked, const char *name, json_t *all)
 {
     json_t *list = json_array();
-    for (int g = 0; g < tp->ngroups; g++)
-        if (marked && marked[g])
-            json_array_append_new(list, json_integer(g));
+    for (int i = 0; i < n; i++)
+        if (marked && marked[i])
+            json_array_append_new(list, json_integer(i));
     if (json_array_size(list))
         json_object_set(all, name, list);
     json_decref(list);
@@ -50,14 +50,8 @@ void rooms_barren(const Build *b, const TablePlan *tp, Ranges *r)
 
 void rooms_put(const TablePlan *tp, const Segment *s, json_t *all)
 {
-    groups_put(tp, s->room, "room", all);
-    json_t *list = json_array();
-    for (int f = 0; f < tp->table->nfks; f++)
-        if (s->barren && s->barren[f])
-            json_array_append_new(list, json_integer(f));
-    if (json_array_size(list))
-        json_object_set(all, "barren", list);
-    json_decref(list);
+    marks_put(tp->ngroups, s->room, "room", all);
+    marks_put(tp->table->nfks, s->barren, "barren", all);
 }
 
 static bool barren_read(const TablePlan *tp, const json_t *list, bool *barren)
@@ -100,18 +94,24 @@ static void ask_below(const void *of, const uint64_t *rows, uint32_t n, uint64_t
     eval_free(eval);
 }
 
-/* Rows from `begin` on take what earlier ones left. As it is when children are counted: before it
- * is known what the run sees rejected. */
+/* As it is when children are counted: before it is known what the run sees rejected. */
+static Below *below_new(const Build *b, int t, int f, const Ranges *r)
+{
+    Below *below = arena_new_of(b->mem, Below);
+    *below = (Below){.plan = b->plan, .table = t, .fk = f};
+    below->segment = ranges_segment(r, b->plan->tables[t].rows, 0);
+    below->segment.parent_gone = r->parent_counted;
+    return below;
+}
+
+/* Rows from `begin` on take what earlier ones left. */
 static ChildrenRoom room_below(const Build *b, int t, int group, const Ranges *r, uint64_t begin)
 {
     const TablePlan *tp = &b->plan->tables[t];
-    Below *below = arena_new_of(b->mem, Below);
-    *below = (Below){.plan = b->plan, .table = t, .fk = tp->groups[group].drawn};
+    Below *below = below_new(b, t, tp->groups[group].drawn, r);
     uint64_t *first =
         arena_copy(b->mem, r->group_first, (size_t)tp->ngroups, 0, sizeof *r->group_first);
     first[group] = begin;
-    below->segment = ranges_segment(r, tp->rows, 0);
-    below->segment.parent_gone = r->parent_counted;
     below->segment.group_first = first;
     return (ChildrenRoom){.first = begin, .ask = ask_below, .of = below};
 }
@@ -162,12 +162,7 @@ static void ask_choice(const void *of, const uint64_t *rows, uint32_t n, uint64_
 
 static ChildrenRoom room_for_choice(const Build *b, int t, int f, const Ranges *r)
 {
-    const TablePlan *tp = &b->plan->tables[t];
-    Below *below = arena_new_of(b->mem, Below);
-    *below = (Below){.plan = b->plan, .table = t, .fk = f};
-    below->segment = ranges_segment(r, tp->rows, 0);
-    below->segment.parent_gone = r->parent_counted;
-    return (ChildrenRoom){.first = UINT64_MAX, .ask = ask_choice, .of = below};
+    return (ChildrenRoom){.first = UINT64_MAX, .ask = ask_choice, .of = below_new(b, t, f, r)};
 }
 
 void rooms_ask(const Build *b, int t, const Ranges *r, int f, ChildrenOf *of)
@@ -235,19 +230,17 @@ bool rooms_segment(Build *b, int t, int64_t wanted)
     b->err = &first;
     bool ok = segments_new(b, t, wanted, &rooms);
     /* By room, until the parents that come of it are those whose room was counted. */
-    for (int i = 0; i < PASSES && rooms.any &&
-                    (ok       ? rooms.moved
-                     : i == 0 ? plan_all_are(&first, ERR_UNIQUE)
-                              : rooms.moved);
-         i++) {
+    bool again = rooms.any && !ok && plan_all_are(&first, ERR_UNIQUE);
+    for (int i = 0; i < PASSES && again; i++) {
         tp->nsegments = nsegments;
         tp->rows = rows;
         b->nnotes = b->plan->nnotes = notes;
         first = (Err){0}; /* what it says then is what can be had */
         rooms.moved = false;
         ok = segments_new(b, t, wanted, &rooms);
+        again = rooms.moved;
     }
-    if (ok && rooms.moved)
+    if (ok && again)
         ok = err_add(b->mem, &first, ERR_UNIQUE, tp->table->where, tp->table->name,
                      "the room that its parents have cannot be told") ||
              err_hint(b->mem, &first, "ask for more of its parents, or for other numbers of rows");

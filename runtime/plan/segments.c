@@ -83,8 +83,8 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
     json_object_set_new(all, "keys", keys);
     json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, numbered(tp)));
-    groups_put(tp, s->follows, "follow", all);
-    groups_put(tp, s->open, "open", all);
+    marks_put(tp->ngroups, s->follows, "follow", all);
+    marks_put(tp->ngroups, s->open, "open", all);
     if (s->capped)
         json_object_set_new(all, "capped", json_true());
     json_t *order = json_array();

@@ -44,8 +44,8 @@ bool rooms_read(const TablePlan *tp, const json_t *all, Ranges *r);
 void rooms_ask(const Build *b, int t, const Ranges *r, int f, ChildrenOf *of);
 /* Of a parent without children, as far as that is the same for all; UINT64_MAX: any number. */
 uint64_t rooms_most(const Build *b, int t, const Ranges *r, int f);
-/* The numbers of the groups that are marked, unless there are none. */
-void groups_put(const TablePlan *tp, const bool *marked, const char *name, json_t *all);
+/* The numbers of those of n that are marked, unless there are none. */
+void marks_put(int n, const bool *marked, const char *name, json_t *all);
 
 /* Can it refer to nothing? */
 bool plan_can_be_without(const TablePlan *tp, const FkPlan *fk);
