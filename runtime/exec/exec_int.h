@@ -31,10 +31,10 @@ typedef struct Session {
     const Recipe *recipe;
     DbUrl url;
     DbOptions db_options;
-    Db *db;      /* DDL, ledger, verification, and the first worker's loads */
-    Db *lock_db; /* holds the advisory lock; the same as db where the lock is a file's (SQLite) */
-    bool locked;
-    Arena *db_mem; /* of connections made anew while loading */
+    Db *db;                  /* DDL, ledger, verification, and the first worker's loads */
+    Db *lock_db;             /* holds the advisory lock */
+    bool locked, lock_apart; /* lock_apart: lock_db does nothing else; else it is db */
+    Arena *db_mem;           /* of connections made anew while loading */
     Ledger ledger;
     LedgerRun run;     /* the run that is being made or gone on with */
     int nruns;         /* that the ledger knows: part of what chooses modify's rows */
@@ -58,6 +58,7 @@ typedef struct Session {
     bool cancel_at_once;      /* a stop also ends the statement that runs: all or nothing */
     bool holds_transaction;   /* the command's own: steps neither begin nor end one */
     bool existing_only;       /* a SQLite file that is missing is not created */
+    bool one_connection;      /* one transaction is all: what ends it may end the lock, too */
     bool lock_lost;
     void *work; /* of a command whose task needs more than the session */
     Log *log;
@@ -92,7 +93,8 @@ bool session_guard(Session *s);        /* url and hosts: before anything is open
 bool session_guard_host(Session *s);   /* allowed_hosts of options->env */
 bool session_guard_writes(Session *s); /* protected environments, each time */
 bool session_open(Session *s, bool read_only);
-bool session_lock(Session *s);
+bool session_lock(Session *s); /* of what is open; reads the ledger anew */
+bool session_open_locked(Session *s);
 bool session_create_ledger(Session *s);
 void session_close(Session *s);
 bool session_check_env(Session *s);

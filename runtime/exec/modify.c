@@ -540,11 +540,12 @@ static bool modify_on_target(Session *s)
 {
     Modify m = {.s = s, .o = &s->options->modify};
     bool dry = s->options->dry_run;
-    s->existing_only = true;
+    s->existing_only = s->one_connection = true;
     s->cancel_at_once = true;
     s->work = &m;
-    if (!session_guard(s) || (!dry && !session_guard_writes(s)) || !session_open(s, false) ||
-        (!dry && !session_lock(s)) || !task_read(s, plan_what_was_made))
+    if (!session_guard(s) || (!dry && !session_guard_writes(s)) ||
+        !(dry ? session_open(s, false) : session_open_locked(s)) ||
+        !task_read(s, plan_what_was_made))
         return false;
     m.made = s->plan;
     if (!modify_find_tables(&m) || !modify_find_counts(&m) ||

@@ -152,6 +152,7 @@ bool removal_begin(Removal *r, Arena *mem, Err *err)
 bool removal_end(Removal *r, bool commit, Arena *mem, Err *err)
 {
     Err ignored = {0};
+    r->commits = r->commits || commit;
     bool ok = !commit || db_commit(r->db, mem, err);
     if (r->db->in_transaction)
         db_rollback(r->db, mem, commit ? &ignored : err);

@@ -19,6 +19,7 @@ typedef struct Removal {
     Closure *closure;
     const _Atomic int *stop; /* not 0: end before the next statement; NULL: never */
     bool selects_none;       /* no tables of keys are needed */
+    bool commits;            /* the COMMIT was sent: what came of it may be unknown */
     Log *log;
 } Removal;
 

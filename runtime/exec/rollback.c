@@ -388,7 +388,7 @@ static bool rollback_on_target(Session *s)
 {
     Rollback b = {.s = s};
     bool dry = s->options->dry_run;
-    s->existing_only = true;
+    s->existing_only = s->one_connection = true;
     s->cancel_at_once = true;
     s->work = &b;
     if (!session_guard(s) || (!dry && !session_guard_writes(s)) || !session_open(s, false))

@@ -309,8 +309,8 @@ static bool make_plan(Session *s, Arena *mem, Err *err)
 
 static bool run_on_target(Session *s)
 {
-    if (!session_guard(s) || !session_guard_writes(s) || !session_open(s, false) ||
-        !session_lock(s) || !task_read(s, look_round) ||
+    if (!session_guard(s) || !session_guard_writes(s) || !session_open_locked(s) ||
+        !task_read(s, look_round) ||
         (s->options->restart && !s->outage->begun && !session_restart(s)) ||
         !task_read(s, make_plan))
         return false;

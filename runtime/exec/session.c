@@ -146,10 +146,9 @@ bool session_abandon(Session *s, Removal *removal, const char *left)
         err_clear(s->err);
         err_add(s->mem, s->err, stop == STOP_CANCELLED ? ERR_CANCELLED : ERR_TERMINATED, NULL, NULL,
                 "%s: %s", stop == STOP_CANCELLED ? "cancelled" : "terminated", left);
-    } else if (s->lock_lost) {
+    } else if (err_code(s->err) == ERR_LOST && !removal->commits) {
         err_clear(s->err);
-        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown,
-                "the connection that holds the lock broke: %s", left);
+        err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown, "the connection broke: %s", left);
         err_hint(s->mem, s->err, "the same command again is safe");
     } else if (err_code(s->err) == ERR_LOST) {
         err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");

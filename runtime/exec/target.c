@@ -124,7 +124,7 @@ static bool not_connected(Session *s)
     return !os_signal_interrupts() && !os_signal_terminated() ? false : session_stopped(s);
 }
 
-bool session_open(Session *s, bool read_only)
+static bool connect_target(Session *s, bool read_only)
 {
     s->db_options.read_only = read_only;
     s->db_options.create = !read_only && !s->existing_only;
@@ -132,7 +132,17 @@ bool session_open(Session *s, bool read_only)
     if (!s->db)
         return not_connected(s);
     s->report->server = s->db->server;
-    return task_read(s, open_ledger);
+    return true;
+}
+
+bool session_open(Session *s, bool read_only)
+{
+    return connect_target(s, read_only) && task_read(s, open_ledger);
+}
+
+bool session_open_locked(Session *s)
+{
+    return connect_target(s, false) && session_lock(s);
 }
 
 /* "host db1, process 4711, user ann, since 2026-01-01 10:00:00" from the ledger. */
@@ -236,12 +246,12 @@ static bool wait_for_lock(Session *s, double timeout, uint64_t start, Arena *mem
 
 bool session_lock(Session *s)
 {
-    /* A file's lock belongs to the process, a server's to its connection: that one does nothing
-     * else. */
-    bool own_connection = s->db->connector->concurrent_writers;
+    /* A file's lock belongs to the process, a server's to its connection: where work may go on
+     * after a connection broke, that one does nothing else. */
+    s->lock_apart = s->db->connector->concurrent_writers && !s->one_connection;
     DbOptions options = s->db_options;
     options.statement_timeout = 0;
-    s->lock_db = own_connection ? session_connect(s, &options, s->mem, s->err) : s->db;
+    s->lock_db = s->lock_apart ? session_connect(s, &options, s->mem, s->err) : s->db;
     if (!s->lock_db)
         return not_connected(s);
     double timeout =
@@ -254,7 +264,7 @@ bool session_lock(Session *s)
         return false;
     log_event(s->log, LOG_DEBUG, "lock.acquired", "{s:f}", "waited_s",
               (double)(os_monotonic_us() - start) / 1e6);
-    /* Another process may have created the ledger while we waited. */
+    /* Not before: another process may have created it while we waited. */
     if (!task_read(s, open_ledger))
         return false;
     return !s->ledger.exists || (write_holder(s) && ledger_upgrade(&s->ledger, s->mem, s->err));
@@ -313,7 +323,7 @@ void session_close(Session *s)
             ledger_set_meta(&s->ledger, "lock", NULL, s->mem, &ignored);
         s->lock_db->connector->unlock(s->lock_db);
     }
-    if (s->lock_db && s->lock_db != s->db)
+    if (s->lock_db && s->lock_apart)
         db_close(s->lock_db);
     db_close(s->db);
     s->db = s->lock_db = NULL;

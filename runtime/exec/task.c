@@ -36,7 +36,7 @@ static void *task_thread(void *arg)
 
 static bool lock_is_lost(Session *s, uint64_t *checked)
 {
-    if (!s->locked || !s->lock_db->connector->concurrent_writers ||
+    if (!s->locked || !s->lock_apart ||
         (!atomic_exchange(&s->doubt_lock, false) && os_monotonic_us() - *checked < LOCK_CHECK_US))
         return false;
     *checked = os_monotonic_us();
