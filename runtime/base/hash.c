@@ -12,6 +12,14 @@ uint64_t hash64(const void *bytes, size_t n, uint64_t seed)
     return XXH3_64bits_withSeed(bytes, n, seed);
 }
 
+void hash64_numbers(int64_t first, size_t n, uint64_t seed, uint64_t *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        int64_t number = first + (int64_t)i;
+        out[i] = XXH3_64bits_withSeed(&number, sizeof number, seed);
+    }
+}
+
 uint64_t hash64_str(const char *s, uint64_t seed)
 {
     return hash64(s, strlen(s), seed);

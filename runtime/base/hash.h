@@ -9,6 +9,8 @@
 #include "base/arena.h"
 
 uint64_t hash64(const void *bytes, size_t n, uint64_t seed);
+/* Of each of the numbers from `first` on, n in all, as eight bytes. */
+void hash64_numbers(int64_t first, size_t n, uint64_t seed, uint64_t *out);
 uint64_t hash64_str(const char *s, uint64_t seed);
 
 typedef struct Digest Digest; /* a running 128-bit digest */

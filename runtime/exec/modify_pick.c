@@ -133,11 +133,21 @@ static void take_issued(Pick *p, const KeyRanges *issued, Arena *mem)
 {
     Vec *key = vec_new(mem, TYPE_INT, 0, 1);
     const Vec *cols[] = {key};
-    for (int r = 0; r < issued->n; r++)
-        for (int64_t k = issued->ranges[r].first; k <= issued->ranges[r].last; k++) {
-            key->i[0] = k;
-            consider(p, hash64(&k, sizeof k, p->seed), cols, 0);
+    uint64_t hashes[BATCH_ROWS];
+    for (int r = 0; r < issued->n; r++) {
+        int64_t first = issued->ranges[r].first;
+        uint64_t keys = (uint64_t)(issued->ranges[r].last - first) + 1, n;
+        for (uint64_t done = 0; done < keys; done += n) {
+            n = keys - done < BATCH_ROWS ? keys - done : BATCH_ROWS;
+            hash64_numbers(first + (int64_t)done, n, p->seed, hashes);
+            for (uint64_t i = 0; i < n; i++) {
+                if (p->n == p->wanted && hashes[i] >= p->heap[0].hash)
+                    continue;
+                key->i[0] = first + (int64_t)(done + i);
+                consider(p, hashes[i], cols, 0);
+            }
         }
+    }
 }
 
 /* ---------------------------------------------------------------- into the table of keys */

@@ -126,6 +126,16 @@ static bool prefer_look_ups(Removal *r, Arena *mem, Err *err)
                     NULL, 0, &ignored, mem, err);
 }
 
+static bool create(Removal *r, int table, bool work, Arena *mem, Err *err)
+{
+    int n = 0;
+    char **sql = closure_sql_create(r->closure, table, work, &n, mem);
+    for (int i = 0; i < n; i++)
+        if (!exec(r, sql[i], NULL, mem, err))
+            return err_hint(mem, err, "the user needs the right to create temporary tables");
+    return true;
+}
+
 bool removal_begin(Removal *r, Arena *mem, Err *err)
 {
     if (!switch_keys(r, true, mem, err) || !db_begin(r->db, mem, err) ||
@@ -138,15 +148,18 @@ bool removal_begin(Removal *r, Arena *mem, Err *err)
         !db_exec(r->db, mem, err, "SET CONSTRAINTS ALL DEFERRED"))
         return false;
     for (int t = 0; t < r->closure->ntables && !r->selects_none; t++) {
-        int n = 0;
-        if (r->closure->tables[t].nkey == 0)
-            continue;
-        char **sql = closure_sql_create(r->closure, t, &n, mem);
-        for (int i = 0; i < n; i++)
-            if (!exec(r, sql[i], NULL, mem, err))
-                return err_hint(mem, err, "the user needs the right to create temporary tables");
+        r->closure->tables[t].has_work = false;
+        if (r->closure->tables[t].nkey && !create(r, t, false, mem, err))
+            return false;
     }
     return true;
+}
+
+bool removal_need_work(Removal *r, int table, Arena *mem, Err *err)
+{
+    ClosureTable *t = &r->closure->tables[table];
+    t->has_work = t->has_work || create(r, table, true, mem, err);
+    return t->has_work;
 }
 
 bool removal_end(Removal *r, bool commit, Arena *mem, Err *err)
@@ -158,12 +171,10 @@ bool removal_end(Removal *r, bool commit, Arena *mem, Err *err)
         db_rollback(r->db, mem, commit ? &ignored : err);
     /* A connection's temporary tables outlive the transaction on some engines. */
     bool left = ok && !r->selects_none && r->db->engine != ENGINE_POSTGRES;
-    for (int t = 0; left && t < r->closure->ntables; t++) {
-        int n = 0;
-        char **sql = closure_sql_create(r->closure, t, &n, mem);
-        for (int i = 0; r->closure->tables[t].nkey && i < n; i += n / 2)
-            db_exec(r->db, mem, &ignored, sql[i]);
-    }
+    for (int t = 0; left && t < r->closure->ntables; t++)
+        for (int work = 0; r->closure->tables[t].nkey && work <= r->closure->tables[t].has_work;
+             work++)
+            db_exec(r->db, mem, &ignored, closure_sql_drop(r->closure, t, work, mem));
     return switch_keys(r, false, mem, ok ? err : &ignored) && ok;
 }
 
@@ -189,6 +200,8 @@ bool removal_find_children(Removal *r, ClosureRef *ref, Arena *mem, Err *err)
     int n = 0;
     if (child->found_by == ref && ref->parents_seen == parents && ref->children_seen == child->rows)
         return true;
+    if (!removal_need_work(r, ref->child, mem, err))
+        return false;
     char **sql = closure_sql_children(r->closure, ref, &n, mem);
     for (int i = 0; i < n; i++)
         if (!exec(r, sql[i], NULL, mem, err))

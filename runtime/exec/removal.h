@@ -48,6 +48,8 @@ bool removal_select_rows(Removal *r, int table, const Plan *plan, int t, const R
 /* Counts the selection, and the rows that refer into it (ClosureRef.rows). Those that go along are
  * selected too, and what refers to them, until nothing new is found. */
 bool removal_follow(Removal *r, Follow follow, Arena *mem, Err *err);
+/* The table's keys in work are created when they are first needed. */
+bool removal_need_work(Removal *r, int table, Arena *mem, Err *err);
 /* Children of the selected parents that are not selected, into the child's work table; nothing is
  * to do where they still are there. */
 bool removal_find_children(Removal *r, ClosureRef *ref, Arena *mem, Err *err);

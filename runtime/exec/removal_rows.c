@@ -67,7 +67,8 @@ bool removal_select_rows(Removal *r, int table, const Plan *plan, int t, const R
                            "made cannot be found",
                            node->key[k]);
     }
-    return load_keys(r, table, plan, t, key, rows, mem, err) &&
+    return removal_need_work(r, table, mem, err) &&
+           load_keys(r, table, plan, t, key, rows, mem, err) &&
            db_exec(r->db, mem, err, closure_sql_take_present(r->closure, table, mem)) &&
            db_exec(r->db, mem, err, closure_sql_empty_work(r->closure, table, mem));
 }

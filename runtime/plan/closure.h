@@ -42,10 +42,11 @@ typedef struct ClosureTable {
     const char **key;
     const Type *key_types;
     int nkey;
-    bool whole;   /* every row goes: said by the caller, and all that works without a key */
-    bool every;   /* the selection holds every row, and nobody else can add one: SQLite alone */
-    int circle;   /* tables with the same number reach each other */
-    int64_t rows; /* counted: rows selected */
+    bool whole;    /* every row goes: said by the caller, and all that works without a key */
+    bool every;    /* the selection holds every row, and nobody else can add one: SQLite alone */
+    int circle;    /* tables with the same number reach each other */
+    int64_t rows;  /* counted: rows selected */
+    bool has_work; /* its table of keys in work was created, in this transaction */
     const struct ClosureRef *found_by; /* whose children the work table has; NULL: none */
 } ClosureTable;
 
@@ -69,8 +70,10 @@ int closure_find(const Closure *closure, const Table *table); /* by schema and n
  * Key columns are k1, k2, ...; rn is the row's number in a plan, NULL for rows of the user's own.
  */
 
-/* The temporary tables of keys of one table: created empty. */
-char **closure_sql_create(const Closure *closure, int table, int *n, Arena *mem);
+/* A table has two temporary tables of keys, of selected rows and of those in work: created empty.
+ */
+char **closure_sql_create(const Closure *closure, int table, bool work, int *n, Arena *mem);
+char *closure_sql_drop(const Closure *closure, int table, bool work, Arena *mem);
 /* Selects rows by a condition on `c` (NULL: all); `row` gives rn (NULL: none). */
 char *closure_sql_select(const Closure *closure, int table, const char *where, const char *row,
                          Arena *mem);

@@ -87,7 +87,7 @@ static char *create_one(const Closure *c, int table, bool work, Arena *mem)
     return closure_done(&sql, mem);
 }
 
-static char *drop_one(const Closure *c, int table, bool work, Arena *mem)
+char *closure_sql_drop(const Closure *c, int table, bool work, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, CLOSURE_SQL_MAX);
@@ -111,16 +111,14 @@ static char *index_one(const Closure *c, int table, bool work, Arena *mem)
     return closure_done(&sql, mem);
 }
 
-char **closure_sql_create(const Closure *c, int table, int *n, Arena *mem)
+char **closure_sql_create(const Closure *c, int table, bool work, int *n, Arena *mem)
 {
-    char **list = arena_array(mem, char *, 6);
+    char **list = arena_array(mem, char *, 3);
     *n = 0;
-    for (int work = 0; work < 2; work++) {
-        list[(*n)++] = drop_one(c, table, work, mem);
-        list[(*n)++] = create_one(c, table, work, mem);
-        if (!closure_is_mysql(c->engine))
-            list[(*n)++] = index_one(c, table, work, mem);
-    }
+    list[(*n)++] = closure_sql_drop(c, table, work, mem);
+    list[(*n)++] = create_one(c, table, work, mem);
+    if (!closure_is_mysql(c->engine))
+        list[(*n)++] = index_one(c, table, work, mem);
     return list;
 }
 
