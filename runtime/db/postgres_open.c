@@ -237,10 +237,11 @@ static void silent(void *ctx, const PGresult *res)
 
 /* In the path, the schema of the ledger would take new tables: it is left out. Where a role of that
  * name keeps tables of its own there, they would be overlooked. */
-#define OWN_TABLES                                                                                                          \
-    "(SELECT pg_catalog.min(t.tablename) FROM pg_catalog.pg_tables t WHERE t.schemaname OPERATOR(pg_catalog.=) 'seedpipe' " \
-    "AND t.schemaname OPERATOR(pg_catalog.=) ANY (pg_catalog.current_schemas(false)) "                                      \
-    "AND t.tablename OPERATOR(pg_catalog.<>) ALL (ARRAY['runs', 'segments', 'chunks', 'steps', 'changes', 'meta']))"
+#define OWN_TABLES                                                                                                              \
+    "(SELECT pg_catalog.min(c.relname::pg_catalog.text) FROM pg_catalog.pg_class c WHERE 'seedpipe' OPERATOR(pg_catalog.=) "    \
+    "ANY (pg_catalog.current_schemas(false)) AND c.relnamespace OPERATOR(pg_catalog.=) pg_catalog.to_regnamespace('seedpipe') " \
+    "AND c.relkind OPERATOR(pg_catalog.=) ANY (ARRAY['r', 'p']::pg_catalog.\"char\"[]) AND c.relname::pg_catalog.text "         \
+    "OPERATOR(pg_catalog.<>) ALL (ARRAY['runs', 'segments', 'chunks', 'steps', 'changes', 'meta']))"
 
 static bool check_own_schema(PgDb *d, const PGresult *res, Arena *mem, Err *err)
 {
