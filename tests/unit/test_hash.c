@@ -19,6 +19,15 @@ static void test_hash64(void **state)
     assert_true(hash64_str("loans", 7) == 0x8e80183e9bda9b54);
 }
 
+static void test_hash64_numbers(void **state)
+{
+    (void)state;
+    uint64_t hashes[9];
+    hash64_numbers(-4, 9, 7, hashes);
+    for (int64_t k = -4; k < 5; k++)
+        assert_true(hashes[k + 4] == hash64(&k, sizeof k, 7));
+}
+
 static char *digest_of(Arena *mem, const char *a, const char *b)
 {
     Digest *d = digest_new(mem);
@@ -52,6 +61,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_hash64),
+        cmocka_unit_test(test_hash64_numbers),
         cmocka_unit_test(test_digest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
