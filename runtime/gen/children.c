@@ -118,6 +118,14 @@ static Extremes find_extremes(const PerIndex *index)
     uint64_t rows[PARENTS_AT_ONCE], room = 0;
     Drawn counts[PARENTS_AT_ONCE];
     Extremes found = {.least = UINT64_MAX};
+    const FewChildren *few = index->few;
+    for (uint64_t i = 0; few && i < few->n; i++) {
+        uint64_t children = few->list[i + 1].first - few->list[i].first;
+        found.most = children > found.most ? children : found.most;
+        found.least = children < found.least ? children : found.least;
+    }
+    if (few)
+        return (Extremes){found.most, few->n < index->n ? 0 : found.least};
     Arena *scratch = arena_new(), *mem = arena_new();
     ChildrenCursor *cursor = children_cursor(index, mem);
     for (uint64_t p = 0; p < index->n; p += PARENTS_AT_ONCE) {
@@ -218,6 +226,23 @@ static void keep_left(PerIndex *index, Arena *mem)
         index->left = arena_alloc_raw(mem, index->n);
 }
 
+static void count(PerIndex *index)
+{
+    const ChildrenList *list = &index->parents.list;
+    if (list->parents) {
+        few_add_sets(index->few, list->parents, list->others);
+        return;
+    }
+    Arena *scratch = arena_new(), *mem = arena_new();
+    keep_left(index, mem);
+    correct(index, (uint64_t)sum_counts(index, scratch), index->total, scratch);
+    children_list_few(index, scratch);
+    arena_free(scratch);
+    arena_free(mem);
+    index->left = NULL;
+    index->left_known = false;
+}
+
 const PerIndex *children_counted(const PerIndex *index)
 {
     if (atomic_load_explicit(&index->counted, memory_order_acquire))
@@ -225,14 +250,7 @@ const PerIndex *children_counted(const PerIndex *index)
     PerIndex *own = (PerIndex *)index;
     pthread_mutex_lock(&own->counting);
     if (!own->counted) {
-        Arena *scratch = arena_new(), *mem = arena_new();
-        keep_left(own, mem);
-        correct(own, (uint64_t)sum_counts(own, scratch), own->total, scratch);
-        children_list_few(own, scratch);
-        arena_free(scratch);
-        arena_free(mem);
-        own->left = NULL;
-        own->left_known = false;
+        count(own);
         atomic_store_explicit(&own->counted, true, memory_order_release);
     }
     pthread_mutex_unlock(&own->counting);
@@ -267,8 +285,13 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         return NULL;
     }
     set_bounds(index);
-    index->draws = children_draws(count, parents.first, parents.n,
-                                  parents.before ? parents.before->draws : NULL, mem);
+    index->draws = parents.before ? parents.before->draws : NULL;
+    pthread_mutex_init(&index->counting, NULL);
+    if (parents.list.parents) {
+        index->few = few_new(total, mem);
+        return index;
+    }
+    index->draws = children_draws(count, parents.first, parents.n, index->draws, mem);
     index->raw_before = arena_array(mem, uint64_t, index->nblocks + 1);
     for (int way = 0; way < 2; way++)
         index->room_both[way] = arena_array(mem, uint64_t, index->nblocks + 1);
@@ -276,7 +299,6 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         index->few = few_new(total, mem);
     else if (n > 0 && n <= CHILDREN_DRAWS_MAX)
         index->own = arena_alloc_raw(mem, n);
-    pthread_mutex_init(&index->counting, NULL);
     if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
         return index;
     Arena *scratch = arena_new(), *counting = arena_new();
@@ -311,4 +333,28 @@ uint64_t children_most(const PerIndex *index)
 uint64_t children_least(const PerIndex *index)
 {
     return index->n ? find_extremes(children_counted(index)).least : 0;
+}
+
+bool children_list(const PerIndex *index, ChildrenList *list, Arena *mem)
+{
+    if (!index->few || index->total > CHILDREN_LISTED_MAX || !children_counted(index)->few)
+        return false;
+    RowSet *parents = rowset_new(mem), *others = rowset_new(mem);
+    few_sets(index->few, parents, others, mem);
+    *list = (ChildrenList){parents, others};
+    return true;
+}
+
+static uint64_t end_of(const RowSet *set)
+{
+    const RowRange *last = set->nranges ? &set->ranges[set->nranges - 1] : NULL;
+    return last ? last->first + last->rows : 0;
+}
+
+bool children_list_fits(const ChildrenList *list, uint64_t first, uint64_t n, uint64_t total)
+{
+    const RowSet *parents = list->parents, *others = list->others;
+    return total <= CHILDREN_LISTED_MAX && parents->rows > 0 && parents->ranges[0].first >= first &&
+           end_of(parents) <= first + n && parents->rows + others->rows == total &&
+           !rowset_has(others, 0) && end_of(others) <= total;
 }

@@ -22,6 +22,12 @@ typedef struct ChildrenRoom {
     const void *of;
 } ChildrenRoom;
 
+/* Few children, as they are kept: the parents that have any, and, of the children by their number,
+ * all but each parent's first. NULL: they are not listed. */
+typedef struct ChildrenList {
+    const RowSet *parents, *others;
+} ChildrenList;
+
 /* Rows [first, first + n) of the parent table, but for those that were gone (as of `upto`). */
 typedef struct ChildrenOf {
     uint64_t first, n;
@@ -36,6 +42,7 @@ typedef struct ChildrenOf {
     int gone_upto;
     const ChildrenRoom *rooms; /* none gets more than is left in any of these */
     int nrooms;
+    ChildrenList list; /* what was counted when they were made */
 } ChildrenOf;
 
 /* total: rows wanted, or UINT64_MAX for
@@ -48,6 +55,12 @@ uint64_t children_total(const PerIndex *index);
 /* Under one parent; these ask every parent. */
 uint64_t children_most(const PerIndex *index);
 uint64_t children_least(const PerIndex *index); /* 0 without parents */
+
+#define CHILDREN_LISTED_MAX 16384u /* children; of more no list is made */
+/* False: they are not few, or too many for a list. */
+bool children_list(const PerIndex *index, ChildrenList *list, Arena *mem);
+/* Can it be a list of `total` children of the parents first .. first + n - 1? */
+bool children_list_fits(const ChildrenList *list, uint64_t first, uint64_t n, uint64_t total);
 
 /* Decoded blocks, kept by an evaluator between calls so that a run of rows costs one decode per
  * block, and rows here and there not one for each. */

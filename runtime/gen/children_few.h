@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "model/rowset.h"
 
 /* A parent that has children, and the first of them. */
 typedef struct Few {
@@ -19,6 +20,9 @@ typedef struct FewChildren {
 
 FewChildren *few_new(uint64_t total, Arena *mem);
 void few_add(FewChildren *few, uint64_t row, uint64_t first);
+/* The same as sets: the parents, and the children that are not their parent's first. */
+void few_add_sets(FewChildren *few, const RowSet *parents, const RowSet *others);
+void few_sets(const FewChildren *few, RowSet *parents, RowSet *others, Arena *mem);
 /* The first that is not before the row. */
 const Few *few_from(const FewChildren *few, uint64_t row);
 /* Whose child it is, of a list that is not empty. */

@@ -1,10 +1,8 @@
-/* Segments: the rows that earlier runs added, read back from the ledger's text, and the rows that
- * this run adds. What a segment drew its parents, keys and index domains from is fixed in it, so
+/* Segments: the rows that earlier runs added, as the ledger tells them, and the rows that this run
+ * adds. What a segment drew its parents, keys and index domains from is fixed in it, so
  * that growth never changes an old row. */
 #include <limits.h>
 #include <string.h>
-
-#include <jansson.h>
 
 #include "base/text.h"
 #include "gen/eval.h"
@@ -12,14 +10,13 @@
 
 static Ranges ranges_new(const TablePlan *tp, Arena *mem)
 {
-    Ranges r;
+    Ranges r = {0};
     r.parent_first = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.parent_count = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.fk_div = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
+    r.list = arena_array(mem, ChildrenList, tp->table->nfks + 1);
     r.scatter = arena_array(mem, Scatter, tp->table->nfks + 1);
-    r.capped = false;
-    r.rows_gone = 0;
     r.follows = arena_array(mem, bool, tp->ngroups + 1);
     r.open = arena_array(mem, bool, tp->ngroups + 1);
     r.beneath = arena_array(mem, bool, tp->ngroups + 1);
@@ -56,93 +53,6 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .fk_div = r->fk_div};
 }
 
-static json_t *pairs(const uint64_t *first, const uint64_t *count, int n)
-{
-    json_t *list = json_array();
-    for (int i = 0; i < n; i++)
-        json_array_append_new(list, json_pack("[I,I]", (json_int_t)first[i], (json_int_t)count[i]));
-    return list;
-}
-
-/* Groups that have a domain of their own. */
-static int numbered(const TablePlan *tp)
-{
-    int n = tp->ngroups;
-    while (n > 0 && tp->groups[n - 1].drawn >= 0)
-        n--;
-    return n;
-}
-
-const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
-{
-    json_t *keys = json_object();
-    for (int c = 0; c < tp->table->ncols; c++)
-        if (tp->cols[c].serial)
-            json_object_set_new(keys, tp->table->cols[c].name, json_integer(s->key_base[c]));
-    json_t *all = json_object();
-    json_object_set_new(all, "parents", pairs(s->parent_first, s->parent_count, tp->table->nfks));
-    json_object_set_new(all, "keys", keys);
-    json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, numbered(tp)));
-    marks_put(tp->ngroups, s->follows, "follow", all);
-    marks_put(tp->ngroups, s->open, "open", all);
-    if (s->capped)
-        json_object_set_new(all, "capped", json_true());
-    json_t *order = json_array();
-    for (int i = 0; i < tp->nkey_order; i++)
-        json_array_append_new(order, json_string(tp->key_order[i]));
-    if (tp->nkey_order)
-        json_object_set(all, "order", order);
-    json_decref(order);
-    domains_put_begins(tp, s, all);
-    char *dumped = json_dumps(all, JSON_COMPACT);
-    const char *text = arena_strdup(mem, dumped);
-    free(dumped);
-    json_decref(all);
-    return text;
-}
-
-/* Far above any number of rows, and so far below 64 bits that a few of them can be added. */
-#define NUMBER_MAX (INT64_C(1) << 60)
-
-static bool read_pairs(const json_t *list, uint64_t *first, uint64_t *count, int n)
-{
-    if ((int)json_array_size(list) != n)
-        return false;
-    for (int i = 0; i < n; i++) {
-        const json_t *pair = json_array_get(list, (size_t)i);
-        json_int_t a = json_integer_value(json_array_get(pair, 0)),
-                   b = json_integer_value(json_array_get(pair, 1));
-        if (a < 0 || a > NUMBER_MAX || b < 0 || b > INT64_C(4) * NUMBER_MAX)
-            return false;
-        first[i] = (uint64_t)a;
-        count[i] = (uint64_t)b;
-    }
-    return true;
-}
-
-static bool read_groups(const TablePlan *tp, const json_t *list, bool *marked)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        json_int_t g = json_integer_value(json_array_get(list, i));
-        if (g < 0 || g >= tp->ngroups)
-            return false;
-        marked[g] = true;
-    }
-    return true;
-}
-
-static bool read_keys(const TablePlan *tp, const json_t *keys, int64_t *key_base)
-{
-    for (int c = 0; c < tp->table->ncols; c++) {
-        if (!tp->cols[c].serial)
-            continue;
-        key_base[c] = json_integer_value(json_object_get(keys, tp->table->cols[c].name));
-        if (key_base[c] > INT64_C(4) * NUMBER_MAX || key_base[c] < -INT64_C(4) * NUMBER_MAX)
-            return false;
-    }
-    return true;
-}
-
 /* Whatever the ledger says, no parent is asked for that is not there, and no index leaves its
  * domain. */
 static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, const PlanHistory *h)
@@ -177,13 +87,11 @@ uint64_t parents_served(const TablePlan *tp, int f)
     return last ? last->parent_first[f] + last->parent_count[f] : 0;
 }
 
-/* An earlier plan of the same rows counted their children already. */
-static const struct PerIndex *counted_before(const Build *b, int t, const Ranges *r, uint64_t rows,
-                                             int f)
+const PerIndex *segments_counted(const Build *b, const TablePlan *tp, const Ranges *r,
+                                 uint64_t rows, int f)
 {
-    const TablePlan *tp = &b->plan->tables[t];
     const Plan *earlier = b->target->earlier;
-    const TablePlan *was = earlier ? &earlier->tables[t] : NULL;
+    const TablePlan *was = earlier ? &earlier->tables[tp - b->plan->tables] : NULL;
     if (!was || strcmp(was->table->name, tp->table->name) != 0 || tp->nsegments >= was->nsegments)
         return NULL;
     const Segment *s = &was->segments[tp->nsegments];
@@ -205,7 +113,8 @@ static ChildrenOf children_asked(const Build *b, int t, const Ranges *r, int f, 
                      .upto = r->parent_counted[f],
                      .again = !empty && r->parent_first[f] < parents_served(tp, f),
                      .recorded = run != INT_MAX,
-                     .first_row = tp->rows};
+                     .first_row = tp->rows,
+                     .list = r->list[f]};
     of.capped = r->capped && of.again;
     rooms_ask(b, t, r, f, &of);
     of.before = tp->nsegments && !empty ? tp->segments[tp->nsegments - 1].per[f] : NULL;
@@ -242,7 +151,7 @@ static bool index_children(Build *b, int t, Ranges *r, uint64_t rows, int run)
         const FkPlan *fk = &tp->fks[f];
         if (!fk_is_per(fk))
             continue;
-        r->per[f] = r->per[f] ? r->per[f] : counted_before(b, t, r, rows, f);
+        r->per[f] = segments_counted(b, tp, r, rows, f);
         if (!r->per[f])
             r->per[f] =
                 children_index(fk->count, children_asked(b, t, r, f, run), rows,
@@ -277,23 +186,10 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
 {
     TablePlan *tp = &b->plan->tables[t];
     Ranges r = ranges_new(tp, b->mem);
-    json_t *all = json_loads(h->text, 0, NULL);
-    bool ok = h->first_row == tp->rows && h->rows > 0 && h->rows <= NUMBER_MAX &&
-              h->first_row <= NUMBER_MAX && all &&
-              read_pairs(json_object_get(all, "parents"), r.parent_first, r.parent_count,
-                         tp->table->nfks);
     find_gone(b, tp, &r, h->run);
     r.rows_gone = plan_counted_until(b, t, h->run);
-    domains_place(tp, &r);
-    ok = ok &&
-         read_pairs(json_object_get(all, "groups"), r.group_first, r.group_count, numbered(tp)) &&
-         read_keys(tp, json_object_get(all, "keys"), r.key_base) &&
-         read_groups(tp, json_object_get(all, "follow"), r.follows) &&
-         read_groups(tp, json_object_get(all, "open"), r.open) &&
-         domains_read_begins(tp, all, h->first_row, &r) && history_fits(b, tp, &r, h);
-    r.capped = json_is_true(json_object_get(all, "capped"));
-    json_decref(all);
-    if (!ok) {
+    if (h->first_row != tp->rows || h->rows == 0 || h->rows > NUMBER_MAX ||
+        h->first_row > NUMBER_MAX || !segment_read(b, tp, h, &r) || !history_fits(b, tp, &r, h)) {
         err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
                 "the ledger's record of rows %s to %s does not fit the table as it is now",
                 text_count((int64_t)h->first_row, b->mem),

@@ -8,10 +8,14 @@
 #include "gen/scatter.h"
 #include "plan/plan_int.h"
 
+/* Far above any number of rows, and so far below 64 bits that a few of them can be added. */
+#define NUMBER_MAX (INT64_C(1) << 60)
+
 typedef struct Ranges {
     uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
     int64_t *key_base;
     const PerIndex **per;
+    ChildrenList *list; /* per fk: of the ledger */
     struct Scatter *scatter;
     bool capped;
     int rows_gone;
@@ -21,6 +25,13 @@ typedef struct Ranges {
 } Ranges;
 
 Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows);
+
+/* segment_text.c: what plan_segment_text wrote. False: it is no such text, or none of this table.
+ */
+bool segment_read(const Build *b, const TablePlan *tp, const PlanHistory *h, Ranges *r);
+/* As an earlier plan of the same rows has them; NULL: it does not. */
+const PerIndex *segments_counted(const Build *b, const TablePlan *tp, const Ranges *r,
+                                 uint64_t rows, int f);
 
 /* rooms.c: children that are counted by what keys below their parents have values for, too. */
 typedef struct Rooms {

@@ -342,6 +342,68 @@ static void test_few_had_before(void **state)
     engine_free(e);
 }
 
+/* Nobody has any, but for one in a thousand or so. */
+static void fill_rare(const GenCall *c, Vec *out)
+{
+    for (uint32_t k = 0; k < c->n; k++) {
+        uint64_t word = gen_draw(c, c->bound->key, k, 0).a;
+        out->i[k] = word % 1000 ? 0 : (int64_t)(word >> 32) % 9;
+    }
+}
+
+static void assert_same_index(Engine *e, const PerIndex *one, const PerIndex *other, uint64_t end)
+{
+    ChildrenCursor *a = children_cursor(one, e->mem), *b = children_cursor(other, e->mem);
+    uint64_t first[2];
+    assert_int_equal(children_most(one), children_most(other));
+    assert_int_equal(children_least(one), children_least(other));
+    for (uint64_t p = 0; p < end + 100; p++) {
+        first[0] = first[1] = 0;
+        uint64_t n = children_of(a, p, &first[0], e->mem);
+        assert_int_equal(n, children_of(b, p, &first[1], e->mem));
+        assert_true(n == 0 || first[0] == first[1]);
+        assert_int_equal(children_between(a, p, p + 500, &first[0], e->mem),
+                         children_between(b, p, p + 500, &first[1], e->mem));
+        assert_int_equal(first[0], first[1]);
+    }
+}
+
+/* What is made of a list answers like what was counted. */
+static void test_lists(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    const uint64_t first = 50, n = 9000;
+    Bound rare = {.type = {.kind = TYPE_INT}, .fill = fill_rare, .key = 8, .column = -1};
+    uint64_t drawn = children_total(make(e, &rare, first, n, UINT64_MAX));
+    assert_in_range(drawn, 20, 130);
+    const struct {
+        const Bound *count;
+        uint64_t total;
+    } few[] = {{engine_bind(e, t, "a", node_range(e, 0, 1)), 1},
+               {engine_bind(e, t, "b", node_range(e, 0, 90)), 140},
+               {&rare, drawn},
+               {&rare, drawn - 1},
+               {&rare, drawn + 9}};
+    for (int i = 0; i < 5; i++) {
+        PerIndex *counted = make(e, few[i].count, first, n, few[i].total);
+        ChildrenOf of = {.first = first, .n = n};
+        assert_true(children_list(counted, &of.list, e->mem));
+        assert_true(children_list_fits(&of.list, first, n, few[i].total));
+        PerIndex *listed =
+            children_index(few[i].count, of, few[i].total, "t", "t", e->mem, &e->err);
+        check_index(e, listed, (Expect){0, 90, first, n, few[i].total});
+        assert_same_index(e, listed, counted, first + n);
+    }
+    ChildrenList list;
+    const Bound *count = few[0].count;
+    const uint64_t many = CHILDREN_LISTED_MAX + 1;
+    assert_false(children_list(make(e, count, 0, n, n / 64 + 1), &list, e->mem));
+    assert_false(children_list(make(e, count, 0, many * 64, many), &list, e->mem));
+    engine_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +417,7 @@ int main(void)
         cmocka_unit_test(test_kept_draws),
         cmocka_unit_test(test_few_had_before),
         cmocka_unit_test(test_many_had_before),
+        cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
