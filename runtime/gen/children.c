@@ -12,27 +12,6 @@
 #define FEW_PARENTS                                                                                \
     64u /* for one child: then the parents that have any are kept instead of sought */
 
-/* Found once for all passes over the parents. */
-static void ask_left(ChildrenCursor *cursor, uint64_t first, const uint64_t *rows, uint32_t n,
-                     uint64_t *left, Arena *scratch)
-{
-    const PerIndex *index = cursor->index;
-    if (index->left_known) {
-        for (uint32_t k = 0; k < n; k++)
-            left[k] = index->left[first + k];
-        return;
-    }
-    children_left(cursor, rows, n, left, scratch);
-    for (uint32_t k = 0; index->left && k < n; k++)
-        index->left[first + k] = (uint8_t)left[k];
-}
-
-/* Does what they have already lower what parents may get? */
-static bool is_cut(const PerIndex *index)
-{
-    return (index->parents.capped && index->hi != UINT64_MAX) || index->parents.nrooms;
-}
-
 /* Their rows, and what they draw. */
 static void draw_raw(const PerIndex *index, uint64_t first, uint32_t n, uint64_t *rows,
                      uint64_t *drawn, Arena *scratch)
@@ -57,12 +36,15 @@ void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t 
     const PerIndex *index = cursor->index;
     uint64_t left[PARENTS_AT_ONCE], drawn[PARENTS_AT_ONCE], hi = index->hi;
     draw_raw(index, first, n, rows, drawn, scratch);
-    if (!is_cut(index)) {
+    if (!children_are_cut(index)) {
         for (uint32_t k = 0; k < n; k++)
             out[k] = (Drawn){drawn[k], hi > drawn[k] ? hi - drawn[k] : 0};
         return;
     }
-    ask_left(cursor, first, rows, n, left, scratch);
+    if (!index->left)
+        children_left(cursor, rows, n, left, scratch);
+    for (uint32_t k = 0; index->left && k < n; k++)
+        left[k] = index->left[rows[k] - index->parents.first];
     for (uint32_t k = 0; k < n; k++) {
         uint64_t raw = drawn[k] < left[k] ? drawn[k] : left[k];
         out[k] = (Drawn){raw, left[k] - raw};
@@ -92,6 +74,8 @@ static void sum_block(ChildrenCursor *cursor, uint64_t block, u128 *raw, uint64_
  * and in all. */
 static u128 sum_counts(PerIndex *index, Arena *scratch)
 {
+    if (children_by_bytes(index))
+        return children_sum_bytes(index);
     uint64_t room[2] = {0};
     Arena *mem = arena_new();
     ChildrenCursor *cursor = children_cursor(index, mem);
@@ -105,7 +89,6 @@ static u128 sum_counts(PerIndex *index, Arena *scratch)
         sum_block(cursor, block, &raw, room, scratch);
     }
     arena_free(mem);
-    index->left_known = index->left != NULL;
     return raw;
 }
 
@@ -146,7 +129,7 @@ static Extremes find_extremes(const PerIndex *index)
     return found;
 }
 
-static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where,
+static void refuse(const PerIndex *index, uint64_t total, uint64_t reach, const char *where,
                    const char *subject, Arena *mem, Err *err)
 {
     const char *parents = text_plural((int64_t)index->n, "parent", mem);
@@ -156,10 +139,10 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
                 "of their keys, but %s are to come",
                 parents, index->n == 1 ? "s" : "", text_plural((int64_t)reach, "row", mem),
                 text_count((int64_t)total, mem));
-        return err_hint(
-            mem, err,
-            "give the keys more values (a wider generator, more rows to refer to), have "
-            "more parents, or ask for fewer rows");
+        err_hint(mem, err,
+                 "give the keys more values (a wider generator, more rows to refer to), have "
+                 "more parents, or ask for fewer rows");
+        return;
     }
     if (index->adding && index->parents.capped)
         err_add(mem, err, ERR_COUNT, where, subject,
@@ -170,13 +153,11 @@ static bool refuse(const PerIndex *index, uint64_t total, uint64_t reach, const 
         err_add(mem, err, ERR_COUNT, where, subject, "%s take%s at %s %s, but rows = %s", parents,
                 index->n == 1 ? "s" : "", index->adding ? "most" : "least",
                 text_plural((int64_t)reach, "row", mem), text_count((int64_t)total, mem));
-    return index->adding
-               ? err_hint(
-                     mem, err,
-                     "raise the upper bound in per = {...}, have more parents, or ask for fewer rows")
-               : err_hint(
-                     mem, err,
-                     "lower the lower bound in per = {...}, have fewer parents, or ask for more rows");
+    err_hint(
+        mem, err,
+        index->adding
+            ? "raise the upper bound in per = {...}, have more parents, or ask for fewer rows"
+            : "lower the lower bound in per = {...}, have fewer parents, or ask for more rows");
 }
 
 /* Finds change and room so that the counts add up to `total`; false when the bounds forbid it:
@@ -220,10 +201,32 @@ static bool surely_reached(const PerIndex *index)
     return enough && had <= CHILDREN_MAX && index->total + had <= index->n * index->hi;
 }
 
-static void keep_left(PerIndex *index, Arena *mem)
+static bool keeps_left(const PerIndex *index)
 {
-    if (index->few && is_cut(index) && index->hi <= UINT8_MAX && index->n <= CHILDREN_DRAWS_MAX)
-        index->left = arena_alloc_raw(mem, index->n);
+    const ChildrenOf *p = &index->parents;
+    return index->hi <= UINT8_MAX && p->n <= CHILDREN_DRAWS_MAX &&
+           (children_are_cut(index) || (index->few && index->n < p->n));
+}
+
+/* Sums, corrects and lists. False: the total cannot be reached. */
+static bool count_parents(PerIndex *index, u128 *raw, Arena *scratch)
+{
+    Arena *mem = arena_new();
+    if (index->few && keeps_left(index))
+        index->left = arena_alloc_raw(mem, index->parents.n);
+    if (index->left)
+        children_left_of_all(index);
+    *raw = sum_counts(index, scratch);
+    if (index->total == UINT64_MAX)
+        index->total = (uint64_t)*raw;
+    bool ok = *raw <= CHILDREN_MAX && index->total <= CHILDREN_MAX &&
+              correct(index, (uint64_t)*raw, index->total, scratch);
+    if (ok || index->parents.recorded)
+        children_list_few(index, scratch);
+    if (index->few)
+        index->left = NULL;
+    arena_free(mem);
+    return ok;
 }
 
 static void count(PerIndex *index)
@@ -233,14 +236,10 @@ static void count(PerIndex *index)
         few_add_sets(index->few, list->parents, list->others);
         return;
     }
-    Arena *scratch = arena_new(), *mem = arena_new();
-    keep_left(index, mem);
-    correct(index, (uint64_t)sum_counts(index, scratch), index->total, scratch);
-    children_list_few(index, scratch);
+    Arena *scratch = arena_new();
+    u128 raw;
+    count_parents(index, &raw, scratch);
     arena_free(scratch);
-    arena_free(mem);
-    index->left = NULL;
-    index->left_known = false;
 }
 
 const PerIndex *children_counted(const PerIndex *index)
@@ -299,25 +298,20 @@ PerIndex *children_index(const Bound *count, ChildrenOf parents, uint64_t total,
         index->few = few_new(total, mem);
     else if (n > 0 && n <= CHILDREN_DRAWS_MAX)
         index->own = arena_alloc_raw(mem, n);
+    if (!index->few && keeps_left(index))
+        index->left = arena_alloc_raw(mem, parents.n);
     if (total != UINT64_MAX && (parents.recorded || surely_reached(index)))
         return index;
-    Arena *scratch = arena_new(), *counting = arena_new();
-    keep_left(index, counting);
-    u128 raw = sum_counts(index, scratch);
-    bool ok = raw <= CHILDREN_MAX && (total <= CHILDREN_MAX || total == UINT64_MAX);
-    if (!ok)
+    Arena *scratch = arena_new();
+    u128 raw;
+    bool ok = count_parents(index, &raw, scratch);
+    if (raw > CHILDREN_MAX || index->total > CHILDREN_MAX)
         err_add(mem, err, ERR_COUNT, where, subject, "more children than can be numbered");
-    index->total = total == UINT64_MAX ? (uint64_t)raw : total;
-    if (ok && !correct(index, (uint64_t)raw, index->total, scratch))
-        ok = refuse(index, total,
-                    index->adding ? (uint64_t)raw + index->room : (uint64_t)raw - index->room,
-                    where, subject, mem, err);
-    if (ok)
-        children_list_few(index, scratch);
+    else if (!ok)
+        refuse(index, total,
+               index->adding ? (uint64_t)raw + index->room : (uint64_t)raw - index->room, where,
+               subject, mem, err);
     arena_free(scratch);
-    arena_free(counting);
-    index->left = NULL;
-    index->left_known = false;
     index->counted = true;
     return ok ? index : NULL;
 }

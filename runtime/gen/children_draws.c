@@ -4,12 +4,15 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #define MANY UINT8_MAX /* this or more: to be drawn again */
 
 struct ChildrenDraws {
     const Bound *count;
     uint64_t first, n;
+    ChildrenDraws *before; /* any others; NULL */
+    ChildrenDraws *most;   /* of these, which has most of the same; NULL */
     uint8_t *kept;
     bool many; /* some do not fit */
     pthread_mutex_t drawing;
@@ -22,20 +25,42 @@ static bool same_count(const Bound *a, const Bound *b)
                       a->lo == b->lo && a->hi == b->hi);
 }
 
+typedef struct Span {
+    uint64_t first, n;
+} Span;
+
+static Span common(const ChildrenDraws *draws, uint64_t first, uint64_t n)
+{
+    uint64_t from = draws->first > first ? draws->first : first,
+             end = draws->first + draws->n < first + n ? draws->first + draws->n : first + n;
+    return (Span){from, end > from ? end - from : 0};
+}
+
 ChildrenDraws *children_draws(const Bound *count, uint64_t first, uint64_t n,
                               ChildrenDraws *earlier, Arena *mem)
 {
-    if (earlier && same_count(earlier->count, count) && earlier->first <= first &&
-        first + n <= earlier->first + earlier->n)
-        return earlier;
+    ChildrenDraws *most = NULL;
+    uint64_t same = 0;
+    for (ChildrenDraws *d = earlier; d; d = d->before) {
+        Span both = common(d, first, n);
+        if (!same_count(d->count, count) || (both.n < n && both.n <= d->n / 2))
+            continue; /* more would be drawn there than is used */
+        if (both.n == n)
+            return d;
+        most = both.n > same ? d : most;
+        same = both.n > same ? both.n : same;
+    }
     if (n > CHILDREN_DRAWS_MAX)
         return NULL;
     ChildrenDraws *draws = arena_new_of(mem, ChildrenDraws);
-    *draws = (ChildrenDraws){.count = count, .first = first, .n = n};
+    *draws =
+        (ChildrenDraws){.count = count, .first = first, .n = n, .before = earlier, .most = most};
     draws->kept = arena_alloc_raw(mem, n ? n : 1);
     pthread_mutex_init(&draws->drawing, NULL);
     return draws;
 }
+
+static void ask_all(ChildrenDraws *draws);
 
 static void draw(const Bound *count, const uint64_t *rows, uint32_t n, uint64_t *drawn,
                  Arena *scratch)
@@ -47,22 +72,39 @@ static void draw(const Bound *count, const uint64_t *rows, uint32_t n, uint64_t 
         drawn[k] = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
 }
 
-static void draw_all(ChildrenDraws *draws)
+static void draw_rows(ChildrenDraws *draws, uint64_t first, uint64_t end)
 {
     uint64_t rows[BATCH_ROWS], drawn[BATCH_ROWS];
     Arena *scratch = arena_new();
-    for (uint64_t at = 0; at < draws->n; at += BATCH_ROWS) {
-        uint32_t n = draws->n - at < BATCH_ROWS ? (uint32_t)(draws->n - at) : BATCH_ROWS;
+    for (uint64_t at = first; at < end; at += BATCH_ROWS) {
+        uint32_t n = end - at < BATCH_ROWS ? (uint32_t)(end - at) : BATCH_ROWS;
+        uint8_t *kept = draws->kept + (at - draws->first);
         for (uint32_t k = 0; k < n; k++)
-            rows[k] = draws->first + at + k;
+            rows[k] = at + k;
         arena_reset(scratch);
         draw(draws->count, rows, n, drawn, scratch);
         for (uint32_t k = 0; k < n; k++) {
-            draws->kept[at + k] = drawn[k] < MANY ? (uint8_t)drawn[k] : MANY;
+            kept[k] = drawn[k] < MANY ? (uint8_t)drawn[k] : MANY;
             draws->many = draws->many || drawn[k] >= MANY;
         }
     }
     arena_free(scratch);
+}
+
+static void draw_all(ChildrenDraws *draws)
+{
+    uint64_t end = draws->first + draws->n;
+    Span had = {end, 0};
+    ChildrenDraws *most = draws->most;
+    if (most) {
+        had = common(most, draws->first, draws->n);
+        ask_all(most);
+        memcpy(draws->kept + (had.first - draws->first), most->kept + (had.first - most->first),
+               had.n);
+        draws->many = most->many;
+    }
+    draw_rows(draws, draws->first, had.first);
+    draw_rows(draws, had.first + had.n, end);
 }
 
 static void ask_all(ChildrenDraws *draws)

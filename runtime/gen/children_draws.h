@@ -11,8 +11,8 @@
 
 typedef struct ChildrenDraws ChildrenDraws;
 
-/* Of the parents first .. first + n - 1; drawn when somebody first asks. Those of `earlier` if it
- * has them all (NULL is fine); NULL: too many. */
+/* Of the parents first .. first + n - 1; drawn when somebody first asks. Those of `earlier` (NULL
+ * is fine), or of one that it was made behind, if it has them all; NULL: too many. */
 ChildrenDraws *children_draws(const Bound *count, uint64_t first, uint64_t n,
                               ChildrenDraws *earlier, Arena *mem);
 /* draws: NULL, or of a range that holds the rows. NULL and less than nothing count as 0. By any

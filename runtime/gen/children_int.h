@@ -27,8 +27,8 @@ struct PerIndex {
     uint64_t *raw_before, *room_both[2]; /* [adding] */
     const uint64_t *room_before;         /* one of them; NULL while change is 0 */
     FewChildren *few;                    /* NULL: not few */
-    uint8_t *left; /* while few are counted: what each parent may get; else NULL */
-    bool left_known;
+    uint8_t *left; /* what each parent may get, by its row, 0 if it is gone; NULL: not kept. Of few
+                      children, while they are counted */
     uint8_t
         *own; /* how many each parent has of this index, found when others ask; NULL: not kept */
     enum { OWN_UNKNOWN, OWN_KEPT, OWN_TOO_MANY } _Atomic own_state; /* some do not fit */
@@ -83,6 +83,12 @@ static inline uint64_t room_of(const PerIndex *index, bool adding, const Drawn *
     return room < index->most_room ? room : index->most_room;
 }
 
+/* Does what they have already lower what parents may get? */
+static inline bool children_are_cut(const PerIndex *index)
+{
+    return (index->parents.capped && index->hi != UINT64_MAX) || index->parents.nrooms;
+}
+
 static inline uint64_t share_before(const PerIndex *index, uint64_t room_before)
 {
     if (index->change == 0)
@@ -109,6 +115,23 @@ void children_draw(ChildrenCursor *cursor, uint64_t first, uint32_t n, uint64_t 
 const PerIndex *children_counted(const PerIndex *index);
 
 /* children_find.c */
+/* The first child of a block, and the block itself. */
+uint64_t children_start(const PerIndex *index, uint64_t block);
+Block *children_block(ChildrenCursor *cursor, uint64_t block, Arena *scratch);
+/* Is PerIndex.own kept? Found out when first asked. */
+bool children_own(const PerIndex *index);
+
+/* children_bytes.c: can the index be counted, and its blocks be decoded, by bytes? */
+bool children_by_bytes(const PerIndex *index);
+/* What all parents draw; the sums before each block are kept as by drawing one by one. */
+uint64_t children_sum_bytes(PerIndex *index);
+/* How many children each parent of a block has; returns how many these are. */
+uint32_t children_block_bytes(const PerIndex *index, uint64_t block, uint8_t *counts);
+void children_list_bytes(PerIndex *index);
+
+/* children_left.c */
+/* Fills PerIndex.left. */
+void children_left_of_all(PerIndex *index);
 /* How many more the parents (ascending) may have beside their earlier children. */
 void children_left(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uint64_t *left,
                    Arena *scratch);

@@ -249,6 +249,21 @@ static void test_kept_draws(void **state)
         assert_ptr_not_equal(children_draws(counts[i], 200, 2901, draws, e->mem), draws);
         assert_ptr_not_equal(children_draws(counts[1 - i], 200, 100, draws, e->mem), draws);
     }
+    /* Others that have most of the same behind some that have not. */
+    ChildrenDraws *most = children_draws(counts[0], 100, 3000, NULL, e->mem),
+                  *few = children_draws(counts[0], 3100, 20, most, e->mem);
+    const uint64_t firsts[] = {0, 700}, sizes[] = {4000, 3500};
+    for (int i = 0; i < 2; i++) {
+        uint64_t rows[BATCH_ROWS], kept[BATCH_ROWS], drawn[BATCH_ROWS];
+        ChildrenDraws *draws = children_draws(counts[0], firsts[i], sizes[i], few, e->mem);
+        assert_ptr_not_equal(draws, most);
+        for (uint32_t k = 0; k < 800; k++)
+            rows[k] = firsts[i] + sizes[i] - 1 - (799 - k) * 4;
+        children_drawn(draws, counts[0], rows, 800, kept, e->mem);
+        children_drawn(NULL, counts[0], rows, 800, drawn, e->mem);
+        assert_memory_equal(kept, drawn, 800 * sizeof *kept);
+    }
+    assert_ptr_equal(children_draws(counts[0], 200, 2900, few, e->mem), most);
     assert_null(children_draws(counts[0], 0, CHILDREN_DRAWS_MAX + 1, NULL, e->mem));
     engine_free(e);
 }
