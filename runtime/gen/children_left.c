@@ -164,17 +164,19 @@ void children_left(ChildrenCursor *cursor, const uint64_t *rows, uint32_t n, uin
 static void each_gone(const RowHistory *gone, int upto, uint64_t first, uint64_t end,
                       void (*take)(void *ctx, uint64_t first, uint64_t end), void *ctx)
 {
-    uint64_t there[ROWS_AT_ONCE], at = first;
     if (rowhistory_before(gone, upto, first) == rowhistory_before(gone, upto, end))
         return;
-    while (at < end) {
-        rowhistory_missing(gone, upto, at, 0, there, ROWS_AT_ONCE);
-        for (uint32_t k = 0; k < ROWS_AT_ONCE && at < end; k++) {
-            if (there[k] > at)
-                take(ctx, at, there[k] < end ? there[k] : end);
-            at = there[k] + 1;
-        }
+    RowHistory until = *gone;
+    until.n = upto;
+    until.late = upto == gone->n ? gone->late : NULL;
+    Arena *mem = arena_new();
+    const RowSet *all = rowhistory_all(&until, mem);
+    for (size_t i = 0; i < all->nranges && all->ranges[i].first < end; i++) {
+        uint64_t from = all->ranges[i].first, to = from + all->ranges[i].rows;
+        if (to > first)
+            take(ctx, from > first ? from : first, to < end ? to : end);
     }
+    arena_free(mem);
 }
 
 /* From the gone children of an index to their parents. */
