@@ -56,7 +56,7 @@ static bool missing_in(Session *s, const TablePlan *tp, int serial, const Segmen
         if (!read_keys(s, tp, serial, w, mem, err))
             return false;
         for (uint64_t k = 0; k < w->n; k++)
-            if (!(w->there[k / 8] >> k % 8 & 1) && !rowset_has(tp->gone_now, first + k))
+            if (!(w->there[k / 8] >> k % 8 & 1) && !plan_is_gone(tp, first + k))
                 rowset_add(rows, first + k, 1, mem);
     }
     return true;

@@ -241,7 +241,7 @@ static bool try_rest(Modify *m, Arena *mem, Err *err)
         changes[n++] = (PlanChange){.table = ledger_table_name(tp->table, mem),
                                     .run = PLAN_NOW,
                                     .kind = CHANGE_DELETED,
-                                    .rows = rowset_minus(all, tp->gone_now, mem)};
+                                    .rows = rowset_minus(all, rowhistory_all(tp->gone, mem), mem)};
     }
     for (int i = 0; i < m->nchanged; i++) {
         const ModifyRows *rows = &m->changed[i];

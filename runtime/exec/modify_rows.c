@@ -315,7 +315,7 @@ const char *modify_made_where(const Modify *m, int plan, Arena *mem)
     Buf sql;
     buf_init(&sql, 1 << 20);
     buf_byte(&sql, '(');
-    plan_put_made(m->s->db->engine, &sql, tp, "c", 0, mem);
+    plan_put_made(m->s->db->engine, &sql, tp, "c", 0);
     buf_byte(&sql, ')');
     const char *text = arena_strndup(mem, buf_cstr(&sql), sql.len);
     buf_free(&sql);

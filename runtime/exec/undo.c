@@ -60,7 +60,7 @@ static bool find_rows(UndoTable *ut, Session *s, const Plan *plan, const LedgerR
             return false;
         for (int i = 0; i < n; i++)
             rowset_add(committed, chunks[i].first, chunks[i].rows, mem);
-        rows = rowset_minus(committed, tp->gone_now, mem);
+        rows = rowset_minus(committed, rowhistory_all(tp->gone, mem), mem);
         if (s->rejected && plan == s->plan)
             rows = rowset_minus(rows, s->rejected[ut->plan], mem);
     }

@@ -63,6 +63,11 @@ int plan_table(const Plan *plan, const char *name)
     return -1;
 }
 
+bool plan_is_gone(const TablePlan *tp, uint64_t row)
+{
+    return tp->gone && rowhistory_has(tp->gone, tp->gone->settled, row);
+}
+
 uint64_t plan_next_generation(const TablePlan *tp)
 {
     uint64_t next = 1;

@@ -228,11 +228,8 @@ typedef struct TablePlan {
     int nfixed;
     Segment *segments; /* ascending, without gaps */
     int nsegments;
-    const RowHistory *gone;   /* rows that were deleted, rejected or pruned, oldest set first */
-    const RowSet **gone_sets; /* what `gone` is made of, with room for one more */
-    int ngone_sets;
-    const RowSet *gone_now; /* at the end of this plan */
-    uint64_t gone_rows;
+    const RowHistory *gone; /* rows that were deleted, rejected or pruned, oldest set first */
+    uint64_t gone_rows;     /* at the end of this plan */
     const RowSet *asleep;   /* of these, rows that were pruned and can be made again */
     uint64_t waiting;       /* of these, rows whose parents are gone: they count as issued */
     const RowSet *pruned;   /* by this plan; NULL: none */
@@ -317,6 +314,8 @@ typedef struct Plan {
     int nnotes;
 } Plan;
 
+/* Is the row gone at the end of the plan, whatever the database rejects meanwhile? */
+bool plan_is_gone(const TablePlan *tp, uint64_t row);
 /* The next generation of cells that are made anew. */
 uint64_t plan_next_generation(const TablePlan *tp);
 

@@ -49,29 +49,34 @@ void rowset_cut(RowSet *set, uint64_t from)
     }
 }
 
+/* Written by hand: sets of millions of ranges are joined whenever a plan is made. */
 const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem)
 {
     if (rowset_rows(a) == 0 || rowset_rows(b) == 0)
         return rowset_rows(a) ? a : b;
     RowSet *out = with_room(a->nranges + b->nranges, mem);
-    for (size_t i = 0, k = 0; i < a->nranges || k < b->nranges;) {
-        bool left = k == b->nranges || (i < a->nranges && a->ranges[i].first <= b->ranges[k].first);
-        const RowRange *next = left ? &a->ranges[i++] : &b->ranges[k++];
-        rowset_add(out, next->first, next->rows, mem);
+    RowRange *to = out->ranges;
+    const RowRange *x = a->ranges, *xend = x + a->nranges, *y = b->ranges, *yend = y + b->nranges;
+    uint64_t end = 0, rows = 0;
+    size_t n = 0;
+    while (x < xend || y < yend) {
+        bool left = y == yend || (x < xend && x->first <= y->first);
+        const RowRange *next = left ? x : y;
+        uint64_t until = next->first + next->rows;
+        x += left;
+        y += !left;
+        if (n == 0 || next->first > end) {
+            to[n++] = (RowRange){.first = next->first, .rows = next->rows, .before = rows};
+            rows += next->rows;
+            end = until;
+        } else if (until > end) {
+            to[n - 1].rows += until - end;
+            rows += until - end;
+            end = until;
+        }
     }
-    return out;
-}
-
-const RowSet *rowset_part(const RowSet *set, uint64_t first, uint64_t rows, Arena *mem)
-{
-    RowSet *out = rowset_new(mem);
-    for (size_t i = 0; set && i < set->nranges; i++) {
-        const RowRange *r = &set->ranges[i];
-        uint64_t from = r->first > first ? r->first : first;
-        uint64_t to = r->first + r->rows < first + rows ? r->first + r->rows : first + rows;
-        if (from < to)
-            rowset_add(out, from, to - from, mem);
-    }
+    out->nranges = n;
+    out->rows = rows;
     return out;
 }
 
@@ -107,6 +112,20 @@ static size_t ranges_until(const RowSet *set, uint64_t row)
             high = mid;
     }
     return low;
+}
+
+const RowSet *rowset_part(const RowSet *set, uint64_t first, uint64_t rows, Arena *mem)
+{
+    RowSet *out = rowset_new(mem);
+    size_t i = set ? ranges_until(set, first) : 0;
+    for (i -= i > 0; set && i < set->nranges && set->ranges[i].first < first + rows; i++) {
+        const RowRange *r = &set->ranges[i];
+        uint64_t from = r->first > first ? r->first : first;
+        uint64_t to = r->first + r->rows < first + rows ? r->first + r->rows : first + rows;
+        if (from < to)
+            rowset_add(out, from, to - from, mem);
+    }
+    return out;
 }
 
 uint32_t rowset_read(const RowSet *set, RowCursor *at, uint64_t *rows, uint32_t max)
@@ -165,61 +184,97 @@ bool rowset_misses(const RowSet *set, uint64_t first, uint64_t rows)
 
 /* ---- history */
 
-const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem)
+/* How many of the first sets two histories have in common. */
+static int same_sets(const RowHistory *a, const RowHistory *b)
 {
+    int same = 0, n = a && a->settled < b->settled ? a->settled : b->settled;
+    if (!a || !a->states != !b->states)
+        return 0;
+    while (same < n && a->sets[same] == b->sets[same] &&
+           (a->back && a->back[same]) == (b->back && b->back[same]))
+        same++;
+    return same;
+}
+
+static const RowSet *sum_of(const RowHistory *h, int i, Arena *mem)
+{
+    const RowSet *sum = h->sets[i - 1];
+    for (int part = i - 1; part > i - (i & -i); part -= part & -part)
+        sum = rowset_union(h->sums[part], sum, mem);
+    return sum;
+}
+
+const RowHistory *rowhistory_grown(const RowHistory *earlier, const RowSet *const *sets,
+                                   const bool *back, int n, Arena *mem)
+{
+    bool any_back = false;
+    for (int i = 0; i < n; i++)
+        any_back = any_back || (back && back[i]);
     if (n == 0)
         return NULL;
     RowHistory *h = arena_new_of(mem, RowHistory);
-    h->n = n;
-    h->sums = arena_array(mem, const RowSet *, n + 1);
-    for (int i = 1; i <= n; i++) {
-        h->sums[i] = sets[i - 1];
-        for (int part = i - 1; part > i - (i & -i); part -= part & -part)
-            h->sums[i] = rowset_union(h->sums[part], h->sums[i], mem);
-    }
+    const RowSet **made = arena_array(mem, const RowSet *, n + 1);
+    *h = (RowHistory){.sets = sets, .back = any_back ? back : NULL, .settled = n, .n = n};
+    *(any_back ? &h->states : &h->sums) = made;
+    int same = same_sets(earlier, h);
+    for (int i = 1; i <= same; i++)
+        made[i] = any_back ? earlier->states[i] : earlier->sums[i];
+    for (int i = same + 1; i <= n; i++)
+        made[i] = !any_back     ? sum_of(h, i, mem)
+                  : back[i - 1] ? rowset_minus(made[i - 1], sets[i - 1], mem)
+                                : rowset_union(made[i - 1], sets[i - 1], mem);
     return h;
 }
 
-const RowHistory *rowhistory_back(const RowSet *const *sets, const bool *back, int n, Arena *mem)
+const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem)
 {
-    RowHistory *h = arena_new_of(mem, RowHistory);
-    h->n = n;
-    h->states = arena_array(mem, const RowSet *, n + 1);
-    for (int i = 1; i <= n; i++)
-        h->states[i] = back[i - 1] ? rowset_minus(h->states[i - 1], sets[i - 1], mem)
-                                   : rowset_union(h->states[i - 1], sets[i - 1], mem);
-    return h;
+    return rowhistory_grown(NULL, sets, NULL, n, mem);
 }
 
 const RowHistory *rowhistory_late(const RowHistory *h, const RowSet *set, Arena *mem)
 {
     RowHistory *more = arena_new_of(mem, RowHistory);
-    *more = *h;
-    more->states = arena_copy(mem, h->states, (size_t)h->n + 1, 1, sizeof *h->states);
-    more->states[h->n + 1] = h->states[h->n];
+    if (h)
+        *more = *h;
     more->late = set;
-    more->n = h->n + 1;
+    more->n = more->settled + 1;
     return more;
 }
 
 static const RowSet *late_set(const RowHistory *h, int upto)
 {
-    return h->late && upto == h->n ? h->late : NULL;
+    return upto > h->settled ? h->late : NULL;
+}
+
+/* The last of the sums as of then; none where there are states. */
+static int last_sum(const RowHistory *h, int upto)
+{
+    return !h || h->states ? 0 : upto < h->settled ? upto : h->settled;
+}
+
+static const RowSet *state_of(const RowHistory *h, int upto)
+{
+    return h->states ? h->states[upto < h->settled ? upto : h->settled] : NULL;
 }
 
 const RowSet *rowhistory_all(const RowHistory *h, Arena *mem)
 {
-    const RowSet *all = h && h->states ? rowset_union(h->states[h->n], h->late, mem) : NULL;
-    for (int i = h && !h->states ? h->n : 0; i > 0; i -= i & -i)
+    const RowSet *all = h ? state_of(h, h->settled) : NULL;
+    for (int i = h ? last_sum(h, h->settled) : 0; i > 0; i -= i & -i)
         all = rowset_union(all, h->sums[i], mem);
     return all;
 }
 
+uint64_t rowhistory_rows(const RowHistory *h)
+{
+    return h ? rowhistory_before(h, h->settled, UINT64_MAX) : 0;
+}
+
 bool rowhistory_has(const RowHistory *h, int upto, uint64_t row)
 {
-    if (h && h->states)
-        return rowset_has(h->states[upto], row) || rowset_has(late_set(h, upto), row);
-    for (int i = h ? upto : 0; i > 0; i -= i & -i)
+    if (h && (rowset_has(state_of(h, upto), row) || rowset_has(late_set(h, upto), row)))
+        return true;
+    for (int i = last_sum(h, upto); i > 0; i -= i & -i)
         if (rowset_has(h->sums[i], row))
             return true;
     return false;
@@ -227,27 +282,24 @@ bool rowhistory_has(const RowHistory *h, int upto, uint64_t row)
 
 uint64_t rowhistory_before(const RowHistory *h, int upto, uint64_t row)
 {
-    if (h && h->states)
-        return rowset_before(h->states[upto], row) + rowset_before(late_set(h, upto), row);
-    uint64_t before = 0;
-    for (int i = h ? upto : 0; i > 0; i -= i & -i)
+    uint64_t before =
+        h ? rowset_before(state_of(h, upto), row) + rowset_before(late_set(h, upto), row) : 0;
+    for (int i = last_sum(h, upto); i > 0; i -= i & -i)
         before += rowset_before(h->sums[i], row);
     return before;
 }
 
 uint64_t rowhistory_nth_missing(const RowHistory *h, int upto, uint64_t first, uint64_t k)
 {
+    int last = last_sum(h, upto);
     if (!h || upto == 0)
         return first + k;
-    if (h->states && !rowset_rows(late_set(h, upto)))
-        return rowset_nth_missing(h->states[upto], first, k);
-    if (!h->states && (upto & (upto - 1)) == 0)
-        return rowset_nth_missing(h->sums[upto], first, k);
+    if (!rowset_rows(late_set(h, upto)) && (last & (last - 1)) == 0)
+        return rowset_nth_missing(last ? h->sums[last] : state_of(h, upto), first, k);
     /* The least row such that k + 1 rows of [first, row] are not gone. */
-    uint64_t gone = rowhistory_before(h, upto, first), low = first + k, high = low;
-    if (h->states)
-        high += rowset_rows(h->states[upto]) + rowset_rows(h->late);
-    for (int i = h->states ? 0 : upto; i > 0; i -= i & -i)
+    uint64_t gone = rowhistory_before(h, upto, first), low = first + k;
+    uint64_t high = low + rowset_rows(state_of(h, upto)) + rowset_rows(late_set(h, upto));
+    for (int i = last; i > 0; i -= i & -i)
         high += rowset_rows(h->sums[i]);
     while (low < high) {
         uint64_t mid = low + (high - low) / 2;
@@ -259,66 +311,108 @@ uint64_t rowhistory_nth_missing(const RowHistory *h, int upto, uint64_t first, u
     return low;
 }
 
-#define PARTS_MAX                                                                                  \
-    66 /* of a history: one for each bit of a number of sets, or a state and the late */
+/* Of a history: one for each bit of a number of sets, or a state; and the late. */
+#define PARTS_MAX 66
 
-static int parts_until(const RowHistory *h, int upto, const RowSet **parts)
+/* A walk over the rows that are not gone, in order. */
+typedef struct Walk {
+    const RowSet *parts[PARTS_MAX];
+    size_t next[PARTS_MAX]; /* each part's first range that begins behind the row */
+    int n;
+    uint64_t row;
+} Walk;
+
+static void walk_begin(Walk *w, const RowHistory *h, int upto, uint64_t row)
 {
+    const RowSet *all[PARTS_MAX];
     int n = 0;
-    if (h && h->states) {
-        parts[n++] = h->states[upto];
-        parts[n++] = late_set(h, upto);
+    if (h) {
+        all[n++] = state_of(h, upto);
+        all[n++] = late_set(h, upto);
     }
-    for (int i = h && !h->states ? upto : 0; i > 0; i -= i & -i)
-        parts[n++] = h->sums[i];
-    int kept = 0;
+    for (int i = last_sum(h, upto); i > 0; i -= i & -i)
+        all[n++] = h->sums[i];
+    w->n = 0;
+    w->row = row;
     for (int i = 0; i < n; i++)
-        if (rowset_rows(parts[i]))
-            parts[kept++] = parts[i];
-    return kept;
+        if (rowset_rows(all[i])) {
+            w->parts[w->n] = all[i];
+            w->next[w->n++] = ranges_until(all[i], row);
+        }
+}
+
+/* The first row from here on that is gone; UINT64_MAX: none. */
+static uint64_t walk_stop(const Walk *w)
+{
+    uint64_t stop = UINT64_MAX;
+    for (int p = 0; p < w->n; p++)
+        if (w->next[p] < w->parts[p]->nranges && w->parts[p]->ranges[w->next[p]].first < stop)
+            stop = w->parts[p]->ranges[w->next[p]].first;
+    return stop;
+}
+
+/* Behind the rows that are gone from here on. */
+static void walk_over(Walk *w)
+{
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (int p = 0; p < w->n; p++)
+            for (; w->next[p] < w->parts[p]->nranges &&
+                   w->parts[p]->ranges[w->next[p]].first <= w->row;
+                 w->next[p]++, moved = true) {
+                const RowRange *r = &w->parts[p]->ranges[w->next[p]];
+                w->row = r->first + r->rows > w->row ? r->first + r->rows : w->row;
+            }
+    }
+}
+
+/* Is the row that the walk began at gone? */
+static bool begins_gone(const Walk *w)
+{
+    for (int p = 0; p < w->n; p++) {
+        const RowRange *r = w->next[p] ? &w->parts[p]->ranges[w->next[p] - 1] : NULL;
+        if (r && w->row - r->first < r->rows)
+            return true;
+    }
+    return false;
 }
 
 uint64_t rowhistory_next(const RowHistory *h, int upto, uint64_t row)
 {
-    const RowSet *parts[PARTS_MAX];
-    int n = parts_until(h, upto, parts);
-    uint64_t next = UINT64_MAX;
-    for (int p = 0; p < n; p++) {
-        size_t i = ranges_until(parts[p], row);
-        if (i > 0 && row - parts[p]->ranges[i - 1].first < parts[p]->ranges[i - 1].rows)
-            return row;
-        if (i < parts[p]->nranges && parts[p]->ranges[i].first < next)
-            next = parts[p]->ranges[i].first;
-    }
-    return next;
+    Walk w;
+    walk_begin(&w, h, upto, row);
+    return begins_gone(&w) ? row : walk_stop(&w);
 }
 
 void rowhistory_missing(const RowHistory *h, int upto, uint64_t first, uint64_t k, uint64_t *rows,
                         uint32_t n)
 {
-    const RowSet *parts[PARTS_MAX];
-    size_t next[PARTS_MAX]; /* each part's first range that begins behind the row */
-    int nparts = parts_until(h, upto, parts);
-    uint64_t row = n ? rowhistory_nth_missing(h, upto, first, k) : 0;
-    for (int p = 0; p < nparts; p++)
-        next[p] = ranges_until(parts[p], row);
+    Walk w;
+    walk_begin(&w, h, upto, n ? rowhistory_nth_missing(h, upto, first, k) : 0);
     for (uint32_t i = 0; i < n;) {
-        uint64_t stop = UINT64_MAX;
-        for (int p = 0; p < nparts; p++)
-            if (next[p] < parts[p]->nranges && parts[p]->ranges[next[p]].first < stop)
-                stop = parts[p]->ranges[next[p]].first;
-        while (i < n && row < stop)
-            rows[i++] = row++;
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (int p = 0; p < nparts; p++)
-                for (; next[p] < parts[p]->nranges && parts[p]->ranges[next[p]].first <= row;
-                     next[p]++, moved = true) {
-                    const RowRange *r = &parts[p]->ranges[next[p]];
-                    row = r->first + r->rows > row ? r->first + r->rows : row;
-                }
-        }
+        uint64_t stop = walk_stop(&w);
+        while (i < n && w.row < stop)
+            rows[i++] = w.row++;
+        walk_over(&w);
     }
+}
+
+size_t rowhistory_there(const RowHistory *h, int upto, uint64_t first, uint64_t end,
+                        RowRange *ranges, size_t max)
+{
+    Walk w;
+    size_t n = 0;
+    uint64_t before = 0;
+    walk_begin(&w, h, upto, rowhistory_nth_missing(h, upto, first, 0));
+    while (n < max && w.row < end) {
+        uint64_t stop = walk_stop(&w);
+        stop = stop < end ? stop : end;
+        ranges[n++] = (RowRange){.first = w.row, .rows = stop - w.row, .before = before};
+        before += stop - w.row;
+        w.row = stop;
+        walk_over(&w);
+    }
+    return n;
 }
 
 /* ---- text */
@@ -359,31 +453,66 @@ const char *rowset_text(const RowSet *set, Arena *mem)
 }
 
 typedef struct Reader {
-    const char *p;
-    uint32_t bits;
-    int nbits;
+    const char *text;
+    size_t left;              /* characters */
+    unsigned char value[256]; /* of a digit; else 0xFF */
+    unsigned char bytes[3 * 1024];
+    size_t at, n;
     bool bad;
 } Reader;
 
-static bool at_end(const Reader *r)
+static void reader_init(Reader *r, const char *text)
 {
-    return !*r->p;
+    r->text = text;
+    r->left = strlen(text);
+    r->at = r->n = 0;
+    r->bad = false;
+    memset(r->value, 0xFF, sizeof r->value);
+    for (unsigned char i = 0; i < 64; i++)
+        r->value[(unsigned char)digits[i]] = i;
+}
+
+/* Four characters are three bytes; the last two or three are one or two. */
+static bool refill(Reader *r)
+{
+    unsigned wrong = 0;
+    r->at = r->n = 0;
+    for (; r->left >= 4 && r->n < sizeof r->bytes; r->left -= 4, r->text += 4, r->n += 3) {
+        const unsigned char *c = (const unsigned char *)r->text;
+        unsigned v0 = r->value[c[0]], v1 = r->value[c[1]], v2 = r->value[c[2]], v3 = r->value[c[3]];
+        wrong |= v0 | v1 | v2 | v3;
+        r->bytes[r->n] = (unsigned char)(v0 << 2 | v1 >> 4);
+        r->bytes[r->n + 1] = (unsigned char)(v1 << 4 | v2 >> 2);
+        r->bytes[r->n + 2] = (unsigned char)(v2 << 6 | v3);
+    }
+    if (r->left > 0 && r->left < 4 && r->n < sizeof r->bytes) {
+        uint32_t word = 0;
+        for (size_t i = 0; i < r->left; i++) {
+            unsigned v = r->value[(unsigned char)r->text[i]];
+            wrong |= v;
+            word |= (uint32_t)v << (18 - 6 * i);
+        }
+        for (size_t i = 0; i + 1 < r->left; i++)
+            r->bytes[r->n++] = (unsigned char)(word >> (16 - 8 * i));
+        r->bad = r->bad || r->left == 1;
+        r->left = 0;
+    }
+    r->bad = r->bad || (wrong & 0xC0) != 0;
+    return r->n > 0 && !r->bad;
+}
+
+static bool at_end(Reader *r)
+{
+    return r->at == r->n && !refill(r) && !r->bad;
 }
 
 static unsigned next_byte(Reader *r)
 {
-    while (r->nbits < 8) {
-        const char *at = *r->p ? strchr(digits, *r->p) : NULL;
-        if (!at) {
-            r->bad = true;
-            return 0;
-        }
-        r->p++;
-        r->bits = r->bits << 6 | (uint32_t)(at - digits);
-        r->nbits += 6;
+    if (r->at == r->n && !refill(r)) {
+        r->bad = true;
+        return 0;
     }
-    r->nbits -= 8;
-    return r->bits >> r->nbits & 0xFF;
+    return r->bytes[r->at++];
 }
 
 static uint64_t next_number(Reader *r)
@@ -401,8 +530,9 @@ static uint64_t next_number(Reader *r)
 
 RowSet *rowset_parse(const char *text, Arena *mem)
 {
-    RowSet *set = with_room(strlen(text) * 3 / 8 + 1, mem); /* a range has two bytes at least */
-    Reader r = {.p = text};
+    Reader r;
+    reader_init(&r, text);
+    RowSet *set = with_room(r.left * 3 / 8 + 1, mem); /* a range has two bytes at least */
     uint64_t end = 0;
     while (!at_end(&r)) {
         uint64_t gap = next_number(&r), rows = next_number(&r);

@@ -55,19 +55,24 @@ bool rowset_misses(const RowSet *set, uint64_t first, uint64_t rows);
 /* Rows that went away over time: n disjoint sets, oldest first. Asked as of the first `upto` of
  * them, so that what was drawn then can be drawn again. NULL: nothing ever went. */
 typedef struct RowHistory {
-    const RowSet **sums;   /* a Fenwick tree of unions: sums[i] holds the lowbit(i) sets up to i */
-    const RowSet **states; /* or, where rows came back: all that was gone after i changes; NULL */
-    const RowSet *late;    /* behind the last state: a set that may still grow; NULL */
-    int n;
+    const RowSet *const *sets; /* what it is made of */
+    const bool *back;          /* of these, rows that came back; NULL: none */
+    const RowSet **sums;       /* a Fenwick tree of unions: sums[i] holds lowbit(i) sets up to i */
+    const RowSet **states;     /* or, where rows came back: all that was gone after i; NULL */
+    const RowSet *late;        /* behind them all: a set that may still grow; NULL */
+    int settled, n;            /* sets, without the late one and with it */
 } RowHistory;
 
 const RowHistory *rowhistory_new(const RowSet *const *sets, int n, Arena *mem);
-/* The same for rows that also came back: sets[i] came where back[i], else went. */
-const RowHistory *rowhistory_back(const RowSet *const *sets, const bool *back, int n, Arena *mem);
-/* One more set behind a history of states, which the caller may let grow. */
+/* The same for rows that also came back (sets[i] came where back[i], else went; NULL: none did).
+ * What an earlier history (or NULL) has of the same first sets is shared, in its memory. */
+const RowHistory *rowhistory_grown(const RowHistory *earlier, const RowSet *const *sets,
+                                   const bool *back, int n, Arena *mem);
+/* One more set behind a history (or NULL), which the caller may let grow. */
 const RowHistory *rowhistory_late(const RowHistory *history, const RowSet *set, Arena *mem);
-/* All rows that are gone after every change. */
+/* All rows that are gone in the end, and how many; both without the late ones. */
 const RowSet *rowhistory_all(const RowHistory *history, Arena *mem);
+uint64_t rowhistory_rows(const RowHistory *history);
 bool rowhistory_has(const RowHistory *history, int upto, uint64_t row);
 uint64_t rowhistory_before(const RowHistory *history, int upto, uint64_t row);
 /* The first row from this one on that is gone; UINT64_MAX: none. */
@@ -76,6 +81,9 @@ uint64_t rowhistory_nth_missing(const RowHistory *history, int upto, uint64_t fi
 /* The k-th and those behind it: n rows, much faster than one by one. */
 void rowhistory_missing(const RowHistory *history, int upto, uint64_t first, uint64_t k,
                         uint64_t *rows, uint32_t n);
+/* The rows from first to before end that are not gone, as at most max ranges; how many. */
+size_t rowhistory_there(const RowHistory *history, int upto, uint64_t first, uint64_t end,
+                        RowRange *ranges, size_t max);
 
 /* Text for the ledger: gaps and lengths as LEB128 numbers, in base 64. Read back: NULL when it is
  * no such text, or goes beyond 2^60 rows. */

@@ -105,7 +105,6 @@ typedef struct Gone {
     const RowSet **sets;
     bool *back;
     int n;
-    bool any_back;
     const RowSet *pruned;
 } Gone;
 
@@ -116,7 +115,6 @@ static void add_rows(const Build *b, Gone *g, TablePlan *tp, const PlanChange *c
     if (change->kind == CHANGE_REJECTED)
         tp->rejected = rowset_union(tp->rejected, rows, b->mem);
     g->back[g->n] = change->kind == CHANGE_RESTORED;
-    g->any_back = g->any_back || g->back[g->n];
     g->sets[g->n++] = rows;
     if (change->kind == CHANGE_PRUNED) {
         g->pruned = rowset_union(g->pruned, rows, b->mem);
@@ -134,7 +132,7 @@ static bool table_changes(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
     int n = b->target->nchanges;
-    Gone gone = {.sets = arena_array(b->mem, const RowSet *, n + 3),
+    Gone gone = {.sets = arena_array(b->mem, const RowSet *, n + 1),
                  .back = arena_array(b->mem, bool, n + 1)};
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
     Cleared *cleared = arena_array(b->mem, Cleared, n + 1);
@@ -167,12 +165,10 @@ static bool table_changes(Build *b, int t)
             r->cells = cells.cells;
         }
     }
-    tp->gone = gone.any_back ? rowhistory_back(gone.sets, gone.back, gone.n, b->mem)
-                             : rowhistory_new(gone.sets, gone.n, b->mem);
-    tp->gone_sets = gone.sets;
-    tp->ngone_sets = gone.n;
-    tp->gone_now = rowhistory_all(tp->gone, b->mem);
-    tp->gone_rows = rowset_rows(tp->gone_now);
+    const Plan *earlier = b->target->earlier;
+    tp->gone = rowhistory_grown(earlier ? earlier->tables[t].gone : NULL, gone.sets, gone.back,
+                                gone.n, b->mem);
+    tp->gone_rows = rowhistory_rows(tp->gone);
     tp->asleep = gone.pruned;
     tp->regenerated = anew;
     tp->cleared = cleared;
@@ -216,29 +212,22 @@ bool plan_avoided_keys(Build *b, int t)
 
 void plan_add_gone(TablePlan *tp, const RowSet *rows, Arena *mem)
 {
-    const RowSet **sets = arena_array(mem, const RowSet *, tp->ngone_sets + 1);
-    for (int i = 0; i < tp->ngone_sets; i++)
-        sets[i] = tp->gone_sets[i];
-    sets[tp->ngone_sets++] = rows;
-    tp->gone_sets = sets;
-    tp->gone = tp->gone && tp->gone->states ? rowhistory_late(tp->gone, rows, mem)
-                                            : rowhistory_new(sets, tp->ngone_sets, mem);
-    tp->gone_now = rowhistory_all(tp->gone, mem);
-    tp->gone_rows = rowset_rows(tp->gone_now);
+    int n = tp->gone ? tp->gone->settled : 0;
+    const RowSet **sets = arena_array(mem, const RowSet *, n + 1);
+    bool *back = arena_array(mem, bool, n + 1);
+    for (int i = 0; i < n; i++) {
+        sets[i] = tp->gone->sets[i];
+        back[i] = tp->gone->back && tp->gone->back[i];
+    }
+    sets[n] = rows;
+    tp->gone = rowhistory_grown(tp->gone, sets, back, n + 1, mem);
+    tp->gone_rows = rowhistory_rows(tp->gone);
 }
 
 void plan_expect_rejects(Plan *plan, int t, const RowSet *rejected, Arena *mem)
 {
     TablePlan *tp = &plan->tables[t];
-    if (tp->gone && tp->gone->states) {
-        tp->gone = rowhistory_late(tp->gone, rejected, mem);
-    } else {
-        /* At an odd place the history refers to the set itself, which may then grow. */
-        if (tp->ngone_sets % 2 == 1)
-            tp->gone_sets[tp->ngone_sets++] = rowset_new(mem);
-        tp->gone_sets[tp->ngone_sets++] = rejected;
-        tp->gone = rowhistory_new(tp->gone_sets, tp->ngone_sets, mem);
-    }
+    tp->gone = rowhistory_late(tp->gone, rejected, mem);
     for (int i = 0; i < plan->nsteps; i++) {
         if (plan->steps[i].kind != STEP_LOAD || plan->steps[i].restores)
             continue;

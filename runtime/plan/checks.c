@@ -92,7 +92,7 @@ static void put_where(Checks *k, Buf *sql, int t, Extent extent)
     buf_str(sql, " WHERE ");
     if (extent == READ_TOUCHED && is_new(k, t)) {
         buf_byte(sql, '(');
-        plan_put_made(k->target->engine, sql, tp, "t", k->touched[t].segments, k->mem);
+        plan_put_made(k->target->engine, sql, tp, "t", k->touched[t].segments);
         buf_str(sql, ") AND ");
     }
 }
@@ -100,10 +100,10 @@ static void put_where(Checks *k, Buf *sql, int t, Extent extent)
 /* ---------------------------------------------------------------- the checks */
 
 /* Rows of the segments before this one, as they are at the plan's end. */
-static int64_t rows_before(const TablePlan *tp, int segment, Arena *mem)
+static int64_t rows_before(const TablePlan *tp, int segment)
 {
     uint64_t end = segment < tp->nsegments ? tp->segments[segment].first_row : tp->rows;
-    return (int64_t)(end - rowset_rows(rowset_part(tp->gone_now, 0, end, mem)));
+    return (int64_t)(end - (tp->gone ? rowhistory_before(tp->gone, tp->gone->settled, end) : 0));
 }
 
 /* Rows made by seedpipe: by their key ranges where the table has a serial key. */
@@ -116,11 +116,11 @@ static void check_rows(Checks *k, int t, Buf *sql)
     bool exact = false;
     if (plan_serial_column(tp) >= 0) {
         int from = k->touched ? k->touched[t].segments : 0;
-        elsewhere = rows_before(tp, from, k->mem);
+        elsewhere = rows_before(tp, from);
         buf_str(sql, "SELECT count(*) FROM ");
         put_table(k, sql, tp->table);
         buf_str(sql, " t WHERE ");
-        exact = plan_put_made(k->target->engine, sql, tp, "t", from, k->mem);
+        exact = plan_put_made(k->target->engine, sql, tp, "t", from);
     } else {
         /* Rows of the user's own may stand beside ours: more is fine, fewer is not. */
         buf_printf(sql, "SELECT CASE WHEN count(*) > %lld THEN %lld ELSE count(*) END FROM ",

@@ -13,13 +13,6 @@ int plan_serial_column(const TablePlan *tp)
     return -1;
 }
 
-static const RowSet *live_rows(const TablePlan *tp, const Segment *segment, Arena *mem)
-{
-    RowSet *all = rowset_new(mem);
-    rowset_add(all, segment->first_row, segment->rows, mem);
-    return rowset_minus(all, tp->gone_now, mem);
-}
-
 typedef struct Put {
     Engine engine;
     Buf *sql;
@@ -37,24 +30,27 @@ static void put_range(Put *p, const Segment *segment, uint64_t first, uint64_t r
     buf_printf(p->sql, " BETWEEN %lld AND %lld", from, from + (long long)rows - 1);
 }
 
-bool plan_put_made(Engine engine, Buf *sql, const TablePlan *tp, const char *alias, int from,
-                   Arena *mem)
+bool plan_put_made(Engine engine, Buf *sql, const TablePlan *tp, const char *alias, int from)
 {
     Put p = {
         .engine = engine, .sql = sql, .tp = tp, .alias = alias, .serial = plan_serial_column(tp)};
-    const RowSet **live = arena_array(mem, const RowSet *, tp->nsegments + 1);
+    RowRange there[RANGES_MAX + 1];
+    const size_t max = RANGES_MAX + 1;
+    int upto = tp->gone ? tp->gone->settled : 0;
     size_t ranges = 0;
-    for (int s = from; s < tp->nsegments; s++) {
-        live[s] = live_rows(tp, &tp->segments[s], mem);
-        ranges += live[s] ? live[s]->nranges : 0;
+    for (int s = from; s < tp->nsegments && ranges < max; s++) {
+        uint64_t first = tp->segments[s].first_row, end = first + tp->segments[s].rows;
+        ranges += rowhistory_there(tp->gone, upto, first, end, there, max - ranges);
     }
     bool exact = ranges <= RANGES_MAX;
     for (int s = from; s < tp->nsegments; s++) {
         const Segment *segment = &tp->segments[s];
-        if (!exact && rowset_rows(live[s]) > 0)
-            put_range(&p, segment, segment->first_row, segment->rows);
-        for (size_t i = 0; exact && live[s] && i < live[s]->nranges; i++)
-            put_range(&p, segment, live[s]->ranges[i].first, live[s]->ranges[i].rows);
+        uint64_t first = segment->first_row, end = first + segment->rows;
+        size_t n = rowhistory_there(tp->gone, upto, first, end, there, exact ? max : 1);
+        if (!exact && n > 0)
+            put_range(&p, segment, first, segment->rows);
+        for (size_t i = 0; exact && i < n; i++)
+            put_range(&p, segment, there[i].first, there[i].rows);
     }
     if (p.n == 0)
         buf_str(sql, "1 = 0");

@@ -137,8 +137,7 @@ bool plan_has_index(const PlanTarget *target, const Table *table, const Key *key
 /* A condition for the rows of segments from one on that were not removed since, by the serial key,
  * which must be there. False: there are too many gaps to name them, so removed rows' keys count
  * among them. */
-bool plan_put_made(Engine engine, Buf *sql, const TablePlan *tp, const char *alias, int from,
-                   Arena *mem);
+bool plan_put_made(Engine engine, Buf *sql, const TablePlan *tp, const char *alias, int from);
 
 /* What a segment drew its parents and keys from, as JSON text for the ledger. */
 const char *plan_segment_text(const TablePlan *table, const Segment *segment, Arena *mem);

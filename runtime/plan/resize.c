@@ -48,7 +48,7 @@ static bool stays(const Resize *r, int t, uint64_t row)
 {
     if (has_bit(r->back[t], row))
         return true;
-    return !has_bit(r->out[t], row) && !rowset_has(table_of(r, t)->gone_now, row);
+    return !has_bit(r->out[t], row) && !plan_is_gone(table_of(r, t), row);
 }
 
 static bool may_return(const Resize *r, int t, uint64_t row)

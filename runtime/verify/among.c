@@ -44,7 +44,7 @@ static void count_made(Among *a)
         a->made = arena_grow(a->mem, a->made, &a->cap, a->n + n, sizeof *a->made);
         for (uint32_t i = 0; i < n; i++) {
             uint64_t hash = verify_row_hash(made.cols, made.ncols, i);
-            if (!rowset_has(tp->gone_now, row + i) && in_part(a, hash))
+            if (!plan_is_gone(tp, row + i) && in_part(a, hash))
                 a->made[a->n++] = (Counted){hash, 1};
         }
     }

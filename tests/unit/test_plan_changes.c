@@ -123,8 +123,8 @@ static void assert_no_orphans(const Plan *plan)
         for (int f = 0; f < tp->table->nfks; f++)
             for (uint64_t row = 0; row < tp->rows; row++) {
                 uint64_t parent = *eval_parents(eval, t, f, &row, 1);
-                if (parent != ROW_NONE && !rowset_has(tp->gone_now, row))
-                    assert_false(rowset_has(plan->tables[tp->fks[f].parent].gone_now, parent));
+                if (parent != ROW_NONE && !plan_is_gone(tp, row))
+                    assert_false(plan_is_gone(&plan->tables[tp->fks[f].parent], parent));
             }
     }
     eval_free(eval);

@@ -190,9 +190,8 @@ static void assert_closed(const Plan *p)
         for (int f = 0; f < p->tables[t].table->nfks; f++)
             for (uint64_t row = 0; row < p->tables[t].rows; row++) {
                 uint64_t parent = *eval_parents(eval, t, f, &row, 1);
-                if (parent != ROW_NONE && !rowset_has(p->tables[t].gone_now, row))
-                    assert_false(
-                        rowset_has(p->tables[p->tables[t].fks[f].parent].gone_now, parent));
+                if (parent != ROW_NONE && !plan_is_gone(&p->tables[t], row))
+                    assert_false(plan_is_gone(&p->tables[p->tables[t].fks[f].parent], parent));
             }
     eval_free(eval);
 }

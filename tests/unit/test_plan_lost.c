@@ -48,7 +48,7 @@ static RowSet *chosen(Life *l, const char *name, uint64_t of)
     const TablePlan *tp = table(l->plan, name);
     RowSet *set = rowset_new(mem);
     for (uint64_t row = 0; row < tp->rows; row++)
-        if (!rowset_has(tp->gone_now, row) && some(l, of) == 0)
+        if (!plan_is_gone(tp, row) && some(l, of) == 0)
             rowset_add(set, row, 1, mem);
     return set;
 }
@@ -59,7 +59,7 @@ static RowSet *stays_of(const Life *l, const int64_t *refers, const RowSet *pare
     const TablePlan *tp = table(l->plan, "stay");
     RowSet *set = rowset_new(mem);
     for (uint64_t row = 0; row < l->nstays; row++)
-        if (!rowset_has(tp->gone_now, row) && rowset_has(parents, (uint64_t)refers[row] - 1))
+        if (!plan_is_gone(tp, row) && rowset_has(parents, (uint64_t)refers[row] - 1))
             rowset_add(set, row, 1, mem);
     return set;
 }
@@ -87,9 +87,9 @@ static void assert_right(Life *l, const Plan *plan)
     assert_memory_equal(day, l->day, l->nstays * sizeof *day);
     memcpy(l->day, day, n * sizeof *day);
     for (uint64_t row = 0; row < n; row++) {
-        if (rowset_has(tp->gone_now, row))
+        if (plan_is_gone(tp, row))
             continue;
-        assert_false(rowset_has(rooms->gone_now, (uint64_t)l->room[row] - 1));
+        assert_false(plan_is_gone(rooms, (uint64_t)l->room[row] - 1));
         assert_int_equal(seen[(l->guest[row] * 300 + l->room[row]) * 3 + l->day[row]]++, 0);
     }
     l->nstays = n;

@@ -49,7 +49,7 @@ static const char *made(const TablePlan *tp, int from, bool *exact)
 {
     Buf sql;
     buf_init(&sql, 1 << 20);
-    *exact = plan_put_made(ENGINE_SQLITE, &sql, tp, "c", from, mem);
+    *exact = plan_put_made(ENGINE_SQLITE, &sql, tp, "c", from);
     const char *text = arena_strndup(mem, buf_cstr(&sql), sql.len);
     buf_free(&sql);
     return text;
