@@ -10,20 +10,19 @@
 
 bool session_shapes(Session *s, PlanTarget *target)
 {
-    DbResult r;
-    if (!s->ledger.exists || s->options->accept_drift)
+    const char *table, *text;
+    PlanShape *shapes = NULL;
+    size_t cap = 0;
+    int at = 0;
+    if (s->options->accept_drift)
         return true;
-    const char *params[] = {SHAPE "%"};
-    if (!db_query(s->db,
-                  arena_printf(s->mem, "SELECT name, value FROM %s WHERE name LIKE ? ORDER BY name",
-                               s->ledger.meta),
-                  params, 1, &r, s->mem, s->err))
+    if (!session_book(s))
         return false;
-    PlanShape *shapes = arena_array(s->mem, PlanShape, r.rows + 1);
-    for (int i = 0; i < r.rows; i++)
-        if (db_cell(&r, i, 1))
-            shapes[target->nshapes++] =
-                (PlanShape){.table = db_cell(&r, i, 0) + strlen(SHAPE), .text = db_cell(&r, i, 1)};
+    while ((table = ledger_book_meta(s->book, SHAPE, &at, &text))) {
+        shapes = arena_grow(s->mem, shapes, &cap, (size_t)target->nshapes + 1, sizeof *shapes);
+        if (text)
+            shapes[target->nshapes++] = (PlanShape){.table = table, .text = text};
+    }
     target->shapes = shapes;
     return true;
 }

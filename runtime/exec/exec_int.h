@@ -36,10 +36,13 @@ typedef struct Session {
     bool locked, lock_apart; /* lock_apart: lock_db does nothing else; else it is db */
     Arena *db_mem;           /* of connections made anew while loading */
     Ledger ledger;
-    LedgerRun run;     /* the run that is being made or gone on with */
-    int nruns;         /* that the ledger knows: part of what chooses modify's rows */
-    bool marked;       /* the target has its environment's mark */
-    bool run_recorded; /* its ledger row is committed */
+    const LedgerBook *book; /* what the ledger was before this command changed anything; NULL: not
+                               read, or not so any more */
+    LedgerRun run;          /* the run that is being made or gone on with */
+    int nruns;              /* that the ledger knows: part of what chooses modify's rows */
+    const char *newest;     /* of these, when the last one began; NULL: there is none */
+    bool marked;            /* the target has its environment's mark */
+    bool run_recorded;      /* its ledger row is committed */
     bool one_transaction;
     const Plan *plan;
     uint64_t started, rows_to_load;
@@ -80,6 +83,10 @@ void session_end(Session *s); /* also after a begin that failed */
 /* Which run it is: the same goes on or adds the difference, an unfinished one is found for a
  * resume, anything else under that name is refused. */
 bool session_find_run(Session *s);
+/* Reads the ledger (Session.book), sees that the target is of this environment, and that nobody
+ * wrote into the record. */
+bool session_read_ledger(Session *s, Arena *mem, Err *err);
+const LedgerBook *session_book(Session *s); /* reads it where it is not; NULL: an error */
 /* changed.c: refuses, and says what differs from the recipe of that run. */
 bool session_recipe_changed(Session *s, const LedgerRun *earlier);
 void session_fill_report(Session *s); /* tables and PII, after the plan */
@@ -97,7 +104,7 @@ bool session_lock(Session *s); /* of what is open; reads the ledger anew */
 bool session_open_locked(Session *s);
 bool session_create_ledger(Session *s);
 void session_close(Session *s);
-bool session_check_env(Session *s);
+bool session_check_env(Session *s);                 /* as Session.book has it */
 bool session_lock_state(Session *s, ExecLock *out); /* without taking it */
 
 /* After a command that is all or nothing: its transaction ends, and the error says why and what is

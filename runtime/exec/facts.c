@@ -229,12 +229,12 @@ bool session_facts(Session *s, PlanTarget *out)
     if (!db_describe(s->db, schemas, nschemas, catalog, s->mem, s->err))
         return false;
     PlanHistory *history = NULL;
-    if (!ledger_history(&s->ledger, s->recipe->name, &history, &out->nhistory, s->mem, s->err))
-        return false;
-    out->history = history;
     PlanChange *changes = NULL;
-    if (!ledger_changes(&s->ledger, s->recipe->name, &changes, &out->nchanges, s->mem, s->err))
+    if (!session_book(s) ||
+        !ledger_book_changes(s->book, s->recipe->name, &changes, &out->nchanges, s->mem, s->err))
         return false;
+    out->nhistory = ledger_book_history(s->book, s->recipe->name, &history, s->mem);
+    out->history = history;
     out->changes = changes;
     const char *const *outside = plan_outside_tables(s->recipe, &noutside, s->mem);
     PlanTableFacts *facts = arena_array(s->mem, PlanTableFacts, s->recipe->ntables + noutside + 1);

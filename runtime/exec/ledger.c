@@ -77,7 +77,8 @@ bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
     if (!l->exists)
         return true;
     const char *version = ledger_meta(l, "ledger_version", mem, err);
-    if (version && atoi(version) > LEDGER_VERSION) {
+    l->version = version ? atoi(version) : 0;
+    if (l->version > LEDGER_VERSION) {
         err_add(
             mem, err, ERR_GUARD, NULL, "ledger",
             "the target's ledger is of version %s, written by a newer seedpipe; this one knows version %d",
@@ -89,12 +90,12 @@ bool ledger_open(Ledger *l, Db *db, Arena *mem, Err *err)
 
 bool ledger_upgrade(Ledger *l, Arena *mem, Err *err)
 {
-    const char *now = sql_i64(mem, LEDGER_VERSION), *params[] = {now, now};
-    return db_exec_params(
-        l->db,
-        arena_printf(mem, "UPDATE %s SET value = ? WHERE name = 'ledger_version' AND value <> ?",
-                     l->meta),
-        params, 2, NULL, mem, err);
+    const char *params[] = {sql_i64(mem, LEDGER_VERSION)};
+    return l->version == LEDGER_VERSION ||
+           db_exec_params(
+               l->db,
+               arena_printf(mem, "UPDATE %s SET value = ? WHERE name = 'ledger_version'", l->meta),
+               params, 1, NULL, mem, err);
 }
 
 bool ledger_create(Ledger *l, Arena *mem, Err *err)
@@ -314,39 +315,6 @@ bool ledger_add_segment(Ledger *l, const LedgerRun *run, const TablePlan *tp,
     return db_exec_params(l->db, insert, values, 8, NULL, mem, err);
 }
 
-bool ledger_history(Ledger *l, const char *recipe, PlanHistory **history, int *n, Arena *mem,
-                    Err *err)
-{
-    *n = 0;
-    if (!l->exists)
-        return true;
-    DbResult r;
-    const char *params[] = {recipe};
-    const char *sql = arena_printf(
-        mem,
-        "SELECT s.table_name, s.first_row, s.n_rows, s.detail, "
-        "(SELECT count(*) FROM %s q WHERE q.started_at < r.started_at OR (q.started_at = r.started_at AND q.id < r.id)), "
-        "(SELECT coalesce(sum(c.n_rows), 0) FROM %s c WHERE c.run_id = s.run_id AND c.table_name = s.table_name "
-        "AND c.first_row >= s.first_row AND c.first_row < s.first_row + s.n_rows) "
-        "FROM %s s JOIN %s r ON r.id = s.run_id WHERE s.recipe = ? AND r.status <> 'rolled_back' "
-        "ORDER BY s.table_name, s.first_row",
-        l->runs, l->chunks, l->segments, l->runs);
-    if (!db_query(l->db, sql, params, 1, &r, mem, err))
-        return false;
-    *history = arena_array(mem, PlanHistory, r.rows + 1);
-    *n = r.rows;
-    for (int i = 0; i < r.rows; i++) {
-        PlanHistory *h = &(*history)[i];
-        h->table = db_cell(&r, i, 0);
-        h->first_row = strtoull(db_cell(&r, i, 1), NULL, 10);
-        h->rows = strtoull(db_cell(&r, i, 2), NULL, 10);
-        h->text = db_cell(&r, i, 3);
-        h->run = atoi(db_cell(&r, i, 4));
-        h->committed = strtoull(db_cell(&r, i, 5), NULL, 10);
-    }
-    return true;
-}
-
 static bool insert_change(const Ledger *l, Db *db, const char *run_id, const char *table,
                           ChangeKind kind, int64_t part, const char *columns, const RowSet *rows,
                           Arena *mem, Err *err)
@@ -380,51 +348,6 @@ bool ledger_add_rejects(const Ledger *l, Db *db, const char *run_id, const char 
 {
     return rowset_rows(rows) == 0 || insert_change(l, db, run_id, table, CHANGE_REJECTED,
                                                    (int64_t)first, NULL, rows, mem, err);
-}
-
-static bool is_unfinished(const char *status)
-{
-    return strcmp(status, RUN_RUNNING) == 0 || strcmp(status, RUN_LOADED) == 0;
-}
-
-static bool read_change(const DbResult *r, int i, PlanChange *out, Arena *mem)
-{
-    *out = (PlanChange){.table = db_cell(r, i, 0),
-                        .run = atoi(db_cell(r, i, 4)),
-                        .columns = db_cell(r, i, 2),
-                        .unfinished = is_unfinished(db_cell(r, i, 5)),
-                        .rows = rowset_parse(db_cell(r, i, 3), mem)};
-    for (int kind = CHANGE_DELETED; kind <= CHANGE_LOST; kind++)
-        if (strcmp(change_kind_name((ChangeKind)kind), db_cell(r, i, 1)) == 0) {
-            out->kind = (ChangeKind)kind;
-            return out->rows != NULL;
-        }
-    return false;
-}
-
-bool ledger_changes(Ledger *l, const char *recipe, PlanChange **changes, int *n, Arena *mem,
-                    Err *err)
-{
-    *n = 0;
-    if (!l->exists)
-        return true;
-    DbResult r;
-    const char *params[] = {recipe};
-    const char *sql = arena_printf(
-        mem,
-        "SELECT c.table_name, c.kind, c.column_names, c.row_set, "
-        "(SELECT count(*) FROM %s q WHERE q.started_at < r.started_at OR (q.started_at = r.started_at AND q.id < r.id)) "
-        ", r.status FROM %s c JOIN %s r ON r.id = c.run_id WHERE r.recipe = ? "
-        "ORDER BY r.started_at, r.id, c.table_name, c.kind, c.part",
-        l->runs, l->changes, l->runs);
-    if (!db_query(l->db, sql, params, 1, &r, mem, err))
-        return false;
-    *changes = arena_array(mem, PlanChange, r.rows + 1);
-    for (int i = 0; i < r.rows; i++)
-        if (!read_change(&r, i, &(*changes)[(*n)++], mem))
-            return err_add(mem, err, ERR_DRIFT, NULL, db_cell(&r, i, 0),
-                           "the ledger's record of changed rows cannot be read");
-    return true;
 }
 
 bool ledger_highest_key(Ledger *l, const char *table, const char *column, int64_t *key, Arena *mem,

@@ -18,6 +18,7 @@
 typedef struct Ledger {
     Db *db;
     bool exists;
+    int version; /* 0: it has none */
     /* Quoted names. */
     const char *runs, *segments, *chunks, *steps, *changes, *meta;
 } Ledger;
@@ -42,9 +43,6 @@ const char *ledger_meta(Ledger *ledger, const char *name, Arena *mem,
                         Err *err); /* NULL when unset */
 bool ledger_set_meta(Ledger *ledger, const char *name, const char *value, Arena *mem, Err *err);
 
-/* The runs of a recipe that were not rolled back, oldest first. */
-bool ledger_runs(Ledger *ledger, const char *recipe, LedgerRun **runs, int *n, Arena *mem,
-                 Err *err);
 bool ledger_start_run(Ledger *ledger, const LedgerRun *run, const Recipe *recipe, Arena *mem,
                       Err *err);
 /* The recipe and all that it required, as they were when the run was made. */
@@ -62,6 +60,25 @@ bool ledger_roll_back(Ledger *ledger, const char *run_id, bool restored, Arena *
 /* A run that left nothing behind leaves no trace either, but of what it removed. */
 bool ledger_forget_run(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
 
+/* ledger_book.c: what stands in the ledger, read once for all that is asked of it. Its texts live
+ * as long as mem; without a ledger it is empty. */
+typedef struct LedgerBook LedgerBook;
+const LedgerBook *ledger_read(Ledger *ledger, Arena *mem, Err *err);
+/* The names in `meta` that begin so, what follows of them, and their values (*at begins at 0);
+ * NULL: no more. */
+const char *ledger_book_meta(const LedgerBook *book, const char *prefix, int *at,
+                             const char **value);
+const char *ledger_book_value(const LedgerBook *book, const char *name); /* NULL when unset */
+/* Every run, oldest first, rolled back or not: its place is its number. */
+int ledger_book_runs(const LedgerBook *book, LedgerRun **runs, Arena *mem);
+/* Segments of a recipe, in order of rows, with the rows committed of each. */
+int ledger_book_history(const LedgerBook *book, const char *recipe, PlanHistory **history,
+                        Arena *mem);
+/* What runs of a recipe did to rows, oldest first; of one run by table and kind. Of runs that were
+ * rolled back only what they removed and did not bring back counts. */
+bool ledger_book_changes(const LedgerBook *book, const char *recipe, PlanChange **changes, int *n,
+                         Arena *mem, Err *err);
+
 /* ledger_seal.c: what the ledger has of a run, as a hash beside it; written anew with each change
  * of its state. */
 bool ledger_seal(Ledger *ledger, const char *run_id, Arena *mem, Err *err);
@@ -70,16 +87,14 @@ typedef struct LedgerAltered {
     const char *run_id, *part; /* "its chunks of kids" */
 } LedgerAltered;
 /* Runs whose record is not what was sealed. Those of older versions have no seal. */
-bool ledger_altered(Ledger *ledger, LedgerAltered **altered, int *n, Arena *mem, Err *err);
-bool ledger_check_seals(Ledger *ledger, Arena *mem, Err *err); /* an error for each */
+int ledger_altered(const LedgerBook *book, LedgerAltered **altered, Arena *mem);
+bool ledger_check_seals(const LedgerBook *book, Arena *mem, Err *err); /* an error for each */
 /* After the lock: an older ledger is of this version from now on. */
 bool ledger_upgrade(Ledger *ledger, Arena *mem, Err *err);
 
 /* A text that differs when another command has committed anything since. */
 bool ledger_mark(const Ledger *ledger, const char **mark, Arena *mem, Err *err);
 
-/* Every run, rolled back or not, oldest first. */
-bool ledger_all_runs(Ledger *ledger, LedgerRun **runs, int *n, Arena *mem, Err *err);
 /* What a run of `modify` did, and to which table, as steps of its own that outlive a rollback. */
 bool ledger_add_operation(Ledger *ledger, const char *run_id, const char *operation,
                           const char *table, Arena *mem, Err *err);
@@ -112,9 +127,6 @@ bool ledger_key_ranges(Ledger *ledger, const char *table, LedgerKeys **keys, int
 
 bool ledger_add_segment(Ledger *ledger, const LedgerRun *run, const TablePlan *tp,
                         const Segment *segment, Arena *mem, Err *err);
-/* Segments of a recipe, in order of rows, with the rows committed of each. */
-bool ledger_history(Ledger *ledger, const char *recipe, PlanHistory **history, int *n, Arena *mem,
-                    Err *err);
 /* Rows that went away, or cells that were made anew, by a run; columns: a JSON list of names for
  * CHANGE_CELLS, else NULL. Several records of a kind, table and run add up. On `db`, so that it
  * commits with what it tells of. */
@@ -125,10 +137,6 @@ bool ledger_add_change(const Ledger *ledger, Db *db, const char *run_id, const c
  * once. */
 bool ledger_add_rejects(const Ledger *ledger, Db *db, const char *run_id, const char *table,
                         uint64_t first, const RowSet *rows, Arena *mem, Err *err);
-/* What runs of a recipe did to rows, oldest first. Of runs that were rolled back only what they
- * removed and did not bring back counts. */
-bool ledger_changes(Ledger *ledger, const char *recipe, PlanChange **changes, int *n, Arena *mem,
-                    Err *err);
 /* The highest key ever issued for a table's serial column, 0 when none. */
 bool ledger_highest_key(Ledger *ledger, const char *table, const char *column, int64_t *key,
                         Arena *mem, Err *err);

@@ -1,56 +1,9 @@
-/* What the ledger knows of runs: listing them, what they hold, and forgetting them. */
+/* What the ledger knows of runs: what they did and hold, and forgetting them. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "exec/ledger.h"
-
-static LedgerRun run_of(const DbResult *r, int i)
-{
-    LedgerRun run = {.id = db_cell(r, i, 0),
-                     .recipe = db_cell(r, i, 1),
-                     .digest = db_cell(r, i, 2),
-                     .env = db_cell(r, i, 3),
-                     .status = db_cell(r, i, 4),
-                     .host = db_cell(r, i, 6),
-                     .user = db_cell(r, i, 8),
-                     .started = db_cell(r, i, 9),
-                     .clock = db_cell(r, i, 12),
-                     .finished = db_cell(r, i, 13)};
-    run.epoch = strtoll(db_cell(r, i, 5), NULL, 10);
-    run.pid = db_cell(r, i, 7) ? strtoll(db_cell(r, i, 7), NULL, 10) : 0;
-    run.seed = strtoull(db_cell(r, i, 10), NULL, 10);
-    run.engine = atoi(db_cell(r, i, 11));
-    return run;
-}
-
-static bool read_runs(Ledger *l, const char *where, const char *param, LedgerRun **runs, int *n,
-                      Arena *mem, Err *err)
-{
-    DbResult r;
-    const char *params[] = {param};
-    *n = 0;
-    *runs = NULL;
-    if (!l->exists)
-        return true;
-    const char *sql = arena_printf(
-        mem,
-        "SELECT id, recipe, digest, env, status, epoch, host, pid, username, started_at, seed, engine, clock, finished_at FROM %s "
-        "%s ORDER BY started_at, id",
-        l->runs, where);
-    if (!db_query(l->db, sql, params, param != NULL, &r, mem, err))
-        return false;
-    *runs = arena_array(mem, LedgerRun, r.rows + 1);
-    *n = r.rows;
-    for (int i = 0; i < r.rows; i++)
-        (*runs)[i] = run_of(&r, i);
-    return true;
-}
-
-bool ledger_runs(Ledger *l, const char *recipe, LedgerRun **runs, int *n, Arena *mem, Err *err)
-{
-    return read_runs(l, "WHERE recipe = ? AND status <> 'rolled_back'", recipe, runs, n, mem, err);
-}
 
 bool ledger_mark(const Ledger *l, const char **mark, Arena *mem, Err *err)
 {
@@ -68,11 +21,6 @@ bool ledger_mark(const Ledger *l, const char **mark, Arena *mem, Err *err)
     *mark = arena_printf(mem, "%s %s %s %s %s", db_cell(&r, 0, 0), db_cell(&r, 0, 1),
                          db_cell(&r, 0, 2), db_cell(&r, 0, 3), db_cell(&r, 0, 4));
     return true;
-}
-
-bool ledger_all_runs(Ledger *l, LedgerRun **runs, int *n, Arena *mem, Err *err)
-{
-    return read_runs(l, "", NULL, runs, n, mem, err);
 }
 
 static int64_t number(const char *text)

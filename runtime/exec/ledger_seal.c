@@ -8,8 +8,7 @@
 #include <jansson.h>
 
 #include "base/hash.h"
-#include "base/map.h"
-#include "exec/ledger.h"
+#include "exec/ledger_int.h"
 
 #define SEAL "seal:"
 
@@ -34,77 +33,41 @@ static void put(Parts *p, const char *run_id, const char *part, uint64_t hash)
     *sum += hash; /* in whatever order the rows come */
 }
 
-/* Columns 0 and 1 are the run and the table; NULL: the run's own row. */
-static bool read_part(Ledger *l, Parts *p, const char *what, const char *sql, const char *run_id,
-                      Err *err)
+/* Who works on a run, and the rows that it has committed of a segment, are left out. */
+static void add_parts(Parts *p, const LedgerBook *book)
 {
-    const char *params[] = {run_id};
-    DbResult r;
-    if (!db_query(l->db, sql, params, run_id ? 1 : 0, &r, p->mem, err))
-        return false;
-    for (int i = 0; i < r.rows; i++) {
-        uint64_t hash = hash64_str(what, 0);
-        for (int c = 1; c < r.cols; c++)
-            hash =
-                db_cell(&r, i, c) ? hash64_str(db_cell(&r, i, c), hash) : hash64_str("", hash + 1);
-        const char *table = db_cell(&r, i, 1);
-        put(p, db_cell(&r, i, 0),
-            table ? arena_printf(p->mem, "its %s of %s", what, table)
-                  : arena_printf(p->mem, "its %s", what),
-            hash);
+    static const struct {
+        const char *what;
+        int cols;
+    } parts[LEDGER_PARTS] = {[PART_RUNS] = {"entry", 12},
+                             [PART_SEGMENTS] = {"segments", 8},
+                             [PART_CHUNKS] = {"chunks", 6},
+                             [PART_STEPS] = {"steps", 4},
+                             [PART_CHANGES] = {"changes", 6}};
+    for (int part = 0; part < LEDGER_PARTS; part++) {
+        const DbResult *r = &book->parts[part];
+        const char *what = parts[part].what;
+        for (int i = 0; i < r->rows; i++) {
+            uint64_t hash = hash64_str(what, 0);
+            for (int c = 1; c < parts[part].cols; c++)
+                hash = db_cell(r, i, c) ? hash64_str(db_cell(r, i, c), hash)
+                                        : hash64_str("", hash + 1);
+            const char *table = db_cell(r, i, 1);
+            put(p, db_cell(r, i, 0),
+                table ? arena_printf(p->mem, "its %s of %s", what, table)
+                      : arena_printf(p->mem, "its %s", what),
+                hash);
+        }
     }
-    return true;
-}
-
-/* Of one run, or (NULL) of all. What changes without the run's state is left out: who works on it,
- * and tables that were created, once its rows are gone. */
-static bool read_parts(Ledger *l, const char *run_id, Parts *p, Arena *mem, Err *err)
-{
-    const char *one = run_id ? " AND r.id = ?" : "";
-    *p = (Parts){.of_run = map_new(mem), .mem = mem};
-    const struct {
-        const char *what, *sql;
-    } parts[] = {
-        {"entry",
-         arena_printf(
-             mem,
-             "SELECT r.id, NULL, r.recipe, r.digest, r.seed, r.clock, r.engine, r.env, r.status, "
-             "r.started_at, r.finished_at, length(r.sources) FROM %s r WHERE 1 = 1%s",
-             l->runs, one)},
-        {"segments",
-         arena_printf(
-             mem,
-             "SELECT s.run_id, s.table_name, s.recipe, s.first_row, s.n_rows, s.key_column, s.key_last, s.detail "
-             "FROM %s s JOIN %s r ON r.id = s.run_id WHERE 1 = 1%s",
-             l->segments, l->runs, one)},
-        {"chunks",
-         arena_printf(
-             mem,
-             "SELECT c.run_id, c.table_name, count(*), sum(c.n_rows), sum(c.first_row), max(c.first_row) "
-             "FROM %s c JOIN %s r ON r.id = c.run_id WHERE 1 = 1%s GROUP BY c.run_id, c.table_name",
-             l->chunks, l->runs, one)},
-        {"steps",
-         arena_printf(
-             mem,
-             "SELECT s.run_id, s.table_name, s.kind, s.done FROM %s s JOIN %s r ON r.id = s.run_id "
-             "WHERE r.status <> 'rolled_back'%s",
-             l->steps, l->runs, one)},
-        {"changes",
-         arena_printf(mem,
-                      "SELECT c.run_id, c.table_name, c.kind, c.part, c.column_names, c.row_set "
-                      "FROM %s c JOIN %s r ON r.id = c.run_id WHERE 1 = 1%s",
-                      l->changes, l->runs, one)}};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!read_part(l, p, parts[i].what, parts[i].sql, run_id, err))
-            return false;
-    return true;
 }
 
 bool ledger_seal(Ledger *l, const char *run_id, Arena *mem, Err *err)
 {
-    Parts p;
-    if (!read_parts(l, run_id, &p, mem, err))
+    LedgerBook book = {0};
+    Parts p = {.of_run = map_new(mem), .mem = mem};
+    if (!ledger_read_parts(l, run_id, &book, mem, err))
         return false;
+    add_parts(&p, &book);
     const Map *parts = map_get(p.of_run, run_id);
     json_t *seal = json_object();
     for (size_t i = 0; parts && i < map_count(parts); i++)
@@ -143,42 +106,30 @@ static const char *broken_part(const json_t *seal, const Map *parts, Arena *mem)
     return NULL;
 }
 
-bool ledger_altered(Ledger *l, LedgerAltered **altered, int *n, Arena *mem, Err *err)
+int ledger_altered(const LedgerBook *book, LedgerAltered **altered, Arena *mem)
 {
-    Parts p;
-    DbResult r;
-    const char *params[] = {SEAL "%"};
-    *n = 0;
-    *altered = NULL;
-    if (!l->exists)
-        return true;
-    if (!db_query(l->db,
-                  arena_printf(mem, "SELECT name, value FROM %s WHERE name LIKE ? ORDER BY name",
-                               l->meta),
-                  params, 1, &r, mem, err) ||
-        (r.rows && !read_parts(l, NULL, &p, mem, err)))
-        return false;
-    *altered = arena_array(mem, LedgerAltered, r.rows + 1);
-    for (int i = 0; i < r.rows; i++) {
-        const char *run_id = db_cell(&r, i, 0) + strlen(SEAL), *text = db_cell(&r, i, 1);
+    Parts p = {.of_run = map_new(mem), .mem = mem};
+    int n = 0, at = 0;
+    const char *run_id, *text;
+    *altered = arena_array(mem, LedgerAltered, book->meta.rows + 1);
+    add_parts(&p, book);
+    while ((run_id = ledger_book_meta(book, SEAL, &at, &text))) {
         const Map *parts = map_get(p.of_run, run_id);
         json_t *seal = text ? json_loads(text, 0, NULL) : NULL;
         const char *part = !parts                  ? "its entry"
                            : !json_is_object(seal) ? "its seal"
                                                    : broken_part(seal, parts, mem);
         if (part)
-            (*altered)[(*n)++] = (LedgerAltered){run_id, arena_strdup(mem, part)};
+            (*altered)[n++] = (LedgerAltered){run_id, arena_strdup(mem, part)};
         json_decref(seal);
     }
-    return true;
+    return n;
 }
 
-bool ledger_check_seals(Ledger *l, Arena *mem, Err *err)
+bool ledger_check_seals(const LedgerBook *book, Arena *mem, Err *err)
 {
     LedgerAltered *altered = NULL;
-    int n = 0;
-    if (!ledger_altered(l, &altered, &n, mem, err))
-        return false;
+    int n = ledger_altered(book, &altered, mem);
     for (int i = 0; i < n; i++)
         err_add(mem, err, ERR_DRIFT, NULL, "ledger",
                 "the record of run %s was changed by hand, or is gone: %s", altered[i].run_id,

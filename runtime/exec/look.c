@@ -7,7 +7,7 @@
 /* The ledger's runs of this recipe, so that the plan shows what is there already. */
 static bool read_target(Session *s, PlanTarget *target)
 {
-    return ledger_check_seals(&s->ledger, s->mem, s->err) && session_find_run(s) &&
+    return session_book(s) && ledger_check_seals(s->book, s->mem, s->err) && session_find_run(s) &&
            session_facts(s, target);
 }
 

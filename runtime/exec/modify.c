@@ -270,9 +270,7 @@ static bool plan_rest(Modify *m, Arena *mem, Err *err)
     PlanOptions options;
     for (bool again = true; again;) {
         *target = m->target;
-        if (!ledger_changes(&s->ledger, s->recipe->name, (PlanChange **)&target->changes,
-                            &target->nchanges, mem, err))
-            return false;
+        modify_know_changes(m, target, mem);
         s->plan = plan_after(m, target, &options, mem, err);
         s->report->plan = s->plan;
         s->report->plan_target = *target;
@@ -514,9 +512,8 @@ static bool is_finished(Session *s)
 static bool plan_what_was_made(Session *s, Arena *mem, Err *err)
 {
     Modify *m = s->work;
-    if (!session_check_env(s) || !ledger_check_seals(&s->ledger, mem, err) ||
-        !session_find_run(s) || !is_finished(s) || !session_facts(s, &m->target) ||
-        !session_shapes(s, &m->target))
+    if (!session_read_ledger(s, mem, err) || !session_find_run(s) || !is_finished(s) ||
+        !session_facts(s, &m->target) || !session_shapes(s, &m->target))
         return false;
     m->target.history_only = true;
     if (!session_plan(s, &m->target))

@@ -43,6 +43,9 @@ typedef struct Modify {
     int nsteps;
     ModifyRows *changed; /* deleted and cleared rows */
     int nchanged;
+    PlanChange *recorded; /* what this command wrote down of rows, in the ledger's order */
+    int nrecorded;
+    size_t recorded_cap;
     PlanChange
         *missing; /* parents that somebody deleted by hand: new rows choose among the others */
     int nmissing;
@@ -137,6 +140,11 @@ void modify_fill_report(Modify *m, Arena *mem);
 
 /* modify_record.c: rows that went, were cleared or made anew, and what no undo brings back. */
 bool modify_record(Modify *m, Arena *mem, Err *err);
+/* Writes one change down, in the ledger and in Modify.recorded. */
+bool modify_add_change(Modify *m, const char *table, ChangeKind kind, const char *columns,
+                       const RowSet *rows, Arena *mem, Err *err);
+/* What the ledger says now of changed rows. */
+void modify_know_changes(const Modify *m, PlanTarget *target, Arena *mem);
 
 /* modify_verify.c: the checks, before the commit. */
 bool modify_verify(Modify *m, Arena *mem, Err *err);

@@ -100,6 +100,6 @@ bool modify_find_absent(Modify *m, bool *again, Arena *mem, Err *err)
     *again = m->nmissing > known;
     if (!*again)
         return modify_find_absent(m, again, mem, err);
-    return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id, m->missing[known].table,
-                             CHANGE_MISSING, NULL, m->missing[known].rows, mem, err);
+    return modify_add_change(m, m->missing[known].table, CHANGE_MISSING, NULL,
+                             m->missing[known].rows, mem, err);
 }

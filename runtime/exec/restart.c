@@ -103,8 +103,12 @@ bool session_restart(Session *s)
     const Recipe *recipe = s->recipe;
     LedgerRun *runs = NULL;
     int n = 0;
-    if (!ledger_runs(&s->ledger, recipe->name, &runs, &n, s->mem, s->err))
+    if (!session_book(s))
         return false;
+    for (int i = 0, all = ledger_book_runs(s->book, &runs, s->mem); i < all; i++)
+        if (strcmp(runs[i].recipe, recipe->name) == 0 &&
+            strcmp(runs[i].status, RUN_ROLLED_BACK) != 0)
+            runs[n++] = runs[i];
     if (n == 0)
         return true;
     if (!confirm_restart(s, n))

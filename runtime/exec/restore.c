@@ -69,7 +69,7 @@ bool restore_open(Restore *r, Session *s, const LedgerRun *run, int number, Aren
     PlanChange *changes = NULL;
     int n = 0;
     *r = (Restore){.s = s, .made = s->plan};
-    if (!ledger_changes(&s->ledger, run->recipe, &changes, &n, mem, err))
+    if (!session_book(s) || !ledger_book_changes(s->book, run->recipe, &changes, &n, mem, err))
         return false;
     r->items = arena_array(mem, RestoreItem, n + 1);
     r->lost = arena_array(mem, RestoreLost, n + 1);

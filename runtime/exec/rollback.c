@@ -353,9 +353,9 @@ static bool read_runs(Session *s, Arena *mem, Err *err)
 {
     Rollback *b = s->work;
     LedgerRun *runs = NULL;
-    if (!session_check_env(s) || !ledger_check_seals(&s->ledger, mem, err) ||
-        !ledger_all_runs(&s->ledger, &runs, &b->nruns, mem, err))
+    if (!session_read_ledger(s, mem, err))
         return false;
+    b->nruns = ledger_book_runs(s->book, &runs, mem);
     b->runs = runs;
     return true;
 }

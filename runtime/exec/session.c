@@ -7,6 +7,18 @@
 #include "exec/removal.h"
 #include "recipe/recipe.h"
 
+const LedgerBook *session_book(Session *s)
+{
+    if (!s->book)
+        s->book = ledger_read(&s->ledger, s->mem, s->err);
+    return s->book;
+}
+
+bool session_read_ledger(Session *s, Arena *mem, Err *err)
+{
+    return session_book(s) && session_check_env(s) && ledger_check_seals(s->book, mem, err);
+}
+
 /* Which run is it: the same goes on or adds the difference, an unfinished one is taken over,
  * anything else under that name is refused. */
 bool session_find_run(Session *s)
@@ -17,10 +29,10 @@ bool session_find_run(Session *s)
     const char *digest =
         plan_digest(s->recipe, seed, has_clock, o->has_clock ? o->clock : s->recipe->clock, s->mem);
     LedgerRun *runs = NULL;
-    int n = 0;
-    if (!ledger_all_runs(&s->ledger, &runs, &n, s->mem, s->err))
+    if (!session_book(s))
         return false;
-    s->nruns = n;
+    int n = s->nruns = ledger_book_runs(s->book, &runs, s->mem);
+    s->newest = n ? runs[n - 1].started : NULL;
     for (int i = 0; i < n; i++) {
         if (strcmp(runs[i].recipe, s->recipe->name) != 0 ||
             strcmp(runs[i].status, RUN_ROLLED_BACK) == 0)

@@ -37,8 +37,9 @@ static bool read_altered(Session *s)
 {
     LedgerAltered *altered = NULL;
     ExecReport *r = s->report;
-    if (!ledger_altered(&s->ledger, &altered, &r->naltered, s->mem, s->err))
+    if (!session_book(s))
         return false;
+    r->naltered = ledger_altered(s->book, &altered, s->mem);
     r->altered = arena_array(s->mem, ExecAltered, r->naltered + 1);
     for (int i = 0; i < r->naltered; i++)
         r->altered[i] = (ExecAltered){altered[i].run_id, altered[i].part};
@@ -67,10 +68,9 @@ static bool read_runs(Session *s)
 {
     LedgerRun *runs = NULL;
     LedgerRows *rows = NULL;
-    int n = 0, nrows = 0, at = -1;
+    int n = ledger_book_runs(s->book, &runs, s->mem), nrows = 0, at = -1;
     ExecReport *r = s->report;
-    if (!ledger_all_runs(&s->ledger, &runs, &n, s->mem, s->err) ||
-        !ledger_rows(&s->ledger, NULL, &rows, &nrows, s->mem, s->err))
+    if (!ledger_rows(&s->ledger, NULL, &rows, &nrows, s->mem, s->err))
         return false;
     if (s->options->run &&
         (!session_pick_run(s, runs, n, &at) || !read_tables(s, rows, nrows, runs[at].id)))

@@ -301,9 +301,7 @@ bool session_create_ledger(Session *s)
 
 bool session_check_env(Session *s)
 {
-    const char *mark = ledger_meta(&s->ledger, "env", s->mem, s->err);
-    if (s->err->count)
-        return false;
+    const char *mark = ledger_book_value(s->book, "env");
     s->marked = mark != NULL;
     if (mark && strcmp(mark, s->options->env->name) != 0) {
         err_add(s->mem, s->err, ERR_GUARD, NULL, s->url.shown,

@@ -104,7 +104,9 @@ static bool run(Task *task)
 bool task_run(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err))
 {
     Task task = {.s = s, .fn = fn};
-    return run(&task);
+    bool ok = run(&task);
+    s->book = NULL; /* it may have written */
+    return ok;
 }
 
 bool session_stopped(Session *s)

@@ -100,6 +100,14 @@ const RowSet *rowset_minus(const RowSet *a, const RowSet *b, Arena *mem)
     return out;
 }
 
+const RowSet *rowset_union_all(const RowSet *const *sets, int n, Arena *mem)
+{
+    if (n <= 1)
+        return n ? sets[0] : NULL;
+    return rowset_union(rowset_union_all(sets, n / 2, mem),
+                        rowset_union_all(sets + n / 2, n - n / 2, mem), mem);
+}
+
 /* How many ranges begin at or before the row. */
 static size_t ranges_until(const RowSet *set, uint64_t row)
 {

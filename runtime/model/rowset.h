@@ -28,6 +28,7 @@ void rowset_cut(RowSet *set, uint64_t from);
 /* All rows of both; the rows of a that are not in b. Either may be NULL; the result may be one of
  * them. */
 const RowSet *rowset_union(const RowSet *a, const RowSet *b, Arena *mem);
+const RowSet *rowset_union_all(const RowSet *const *sets, int n, Arena *mem);
 const RowSet *rowset_minus(const RowSet *a, const RowSet *b, Arena *mem);
 /* The rows of [first, first + rows) that are in the set. */
 const RowSet *rowset_part(const RowSet *set, uint64_t first, uint64_t rows, Arena *mem);

@@ -19,11 +19,6 @@ const char *change_kind_name(ChangeKind kind)
     return names[kind];
 }
 
-static bool is_of(const Build *b, const PlanChange *change, int t)
-{
-    return plan_table(b->plan, change->table) == t;
-}
-
 /* Rows that went, or came back. */
 static bool is_of_rows(const PlanChange *change)
 {
@@ -34,22 +29,57 @@ static bool is_of_rows(const PlanChange *change)
 
 int plan_gone_until(const Build *b, int t, int run)
 {
+    const TableRecord *r = &b->records[t];
     int n = 0;
-    for (int i = 0; i < b->target->nchanges; i++)
-        n += b->target->changes[i].run <= run && is_of_rows(&b->target->changes[i]) &&
-             is_of(b, &b->target->changes[i], t);
+    for (int i = 0; i < r->ngone; i++)
+        n += r->gone[i]->run <= run;
     return n;
 }
 
 int plan_counted_until(const Build *b, int t, int run)
 {
+    const TableRecord *r = &b->records[t];
     int n = 0;
-    for (int i = 0; i < b->target->nchanges; i++) {
-        const PlanChange *change = &b->target->changes[i];
-        bool before = change->run < run || (change->run == run && change->kind != CHANGE_REJECTED);
-        n += before && is_of_rows(change) && is_of(b, change, t);
-    }
+    for (int i = 0; i < r->ngone; i++)
+        n += r->gone[i]->run < run ||
+             (r->gone[i]->run == run && r->gone[i]->kind != CHANGE_REJECTED);
     return n;
+}
+
+/* Each table's part of the ledger's record: segments ask it again and again. */
+static TableRecord *sort_records(const Build *b)
+{
+    const PlanTarget *target = b->target;
+    int n = b->plan->ntables;
+    TableRecord *records = arena_array(b->mem, TableRecord, n + 1);
+    int *of_change = arena_array(b->mem, int, target->nchanges + 1);
+    int *of_history = arena_array(b->mem, int, target->nhistory + 1);
+    for (int i = 0; i < target->nchanges; i++)
+        if ((of_change[i] = plan_table(b->plan, target->changes[i].table)) >= 0)
+            records[of_change[i]].nchanges++;
+    for (int i = 0; i < target->nhistory; i++)
+        if ((of_history[i] = plan_table(b->plan, target->history[i].table)) >= 0)
+            records[of_history[i]].nissued++;
+    for (int t = 0; t < n; t++) {
+        TableRecord *r = &records[t];
+        r->changes = arena_array(b->mem, const PlanChange *, r->nchanges + 1);
+        r->gone = arena_array(b->mem, const PlanChange *, r->nchanges + 1);
+        r->issued = arena_array(b->mem, const PlanHistory *, r->nissued + 1);
+        r->nchanges = r->nissued = 0;
+    }
+    for (int i = 0; i < target->nchanges; i++) {
+        TableRecord *r = of_change[i] < 0 ? NULL : &records[of_change[i]];
+        if (r)
+            r->changes[r->nchanges++] = &target->changes[i];
+        if (r && is_of_rows(&target->changes[i]))
+            r->gone[r->ngone++] = &target->changes[i];
+    }
+    for (int i = 0; i < target->nhistory; i++) {
+        TableRecord *r = of_history[i] < 0 ? NULL : &records[of_history[i]];
+        if (r)
+            r->issued[r->nissued++] = &target->history[i];
+    }
+    return records;
 }
 
 static bool misfit(Build *b, const TablePlan *tp)
@@ -85,15 +115,14 @@ bool plan_change_cells(const Table *table, const PlanChange *change, Cleared *ou
 
 /* A run that is rolled back leaves on record what it removed of others' rows; numbers that were
  * issued anew since are not meant. */
-static const RowSet *issued_by_then(const Build *b, const PlanChange *change)
+static const RowSet *issued_by_then(const Build *b, int t, const PlanChange *change)
 {
     uint64_t end = 0;
     if (change->run == PLAN_NOW)
         return change->rows;
-    for (int i = 0; i < b->target->nhistory; i++) {
-        const PlanHistory *h = &b->target->history[i];
-        if (h->run <= change->run && strcmp(h->table, change->table) == 0 &&
-            h->first_row + h->rows > end)
+    for (int i = 0; i < b->records[t].nissued; i++) {
+        const PlanHistory *h = b->records[t].issued[i];
+        if (h->run <= change->run && h->first_row + h->rows > end)
             end = h->first_row + h->rows;
     }
     return rowset_before(change->rows, end) == rowset_rows(change->rows)
@@ -105,15 +134,18 @@ typedef struct Gone {
     const RowSet **sets;
     bool *back;
     int n;
+    const RowSet **rejected;
+    int nrejected;
     const RowSet *pruned;
 } Gone;
 
-static void add_rows(const Build *b, Gone *g, TablePlan *tp, const PlanChange *change)
+static void add_rows(const Build *b, Gone *g, int t, const PlanChange *change)
 {
-    const RowSet *rows = issued_by_then(b, change);
+    TablePlan *tp = &b->plan->tables[t];
+    const RowSet *rows = issued_by_then(b, t, change);
     bool now = change->run == PLAN_NOW;
     if (change->kind == CHANGE_REJECTED)
-        tp->rejected = rowset_union(tp->rejected, rows, b->mem);
+        g->rejected[g->nrejected++] = rows;
     g->back[g->n] = change->kind == CHANGE_RESTORED;
     g->sets[g->n++] = rows;
     if (change->kind == CHANGE_PRUNED) {
@@ -131,20 +163,22 @@ static void add_rows(const Build *b, Gone *g, TablePlan *tp, const PlanChange *c
 static bool table_changes(Build *b, int t)
 {
     TablePlan *tp = &b->plan->tables[t];
-    int n = b->target->nchanges;
+    const TableRecord *record = &b->records[t];
+    int n = record->nchanges;
     Gone gone = {.sets = arena_array(b->mem, const RowSet *, n + 1),
-                 .back = arena_array(b->mem, bool, n + 1)};
+                 .back = arena_array(b->mem, bool, n + 1),
+                 .rejected = arena_array(b->mem, const RowSet *, n + 1)};
     Regenerated *anew = arena_array(b->mem, Regenerated, n + 1);
     Cleared *cleared = arena_array(b->mem, Cleared, n + 1);
     Avoided *avoided = arena_array(b->mem, Avoided, n + 1);
     uint64_t base = 1;
     bool ok = true;
     for (int i = 0; ok && i < n; i++) {
-        const PlanChange *change = &b->target->changes[i];
-        if (!is_of(b, change, t) || change->kind == CHANGE_LOST)
+        const PlanChange *change = record->changes[i];
+        if (change->kind == CHANGE_LOST)
             continue;
         if (is_of_rows(change)) {
-            add_rows(b, &gone, tp, change);
+            add_rows(b, &gone, t, change);
         } else if (change->kind == CHANGE_CLEARED) {
             ok = plan_change_cells(tp->table, change, &cleared[tp->ncleared], b->mem);
             cleared[tp->ncleared++].regenerated = tp->nregenerated;
@@ -169,6 +203,7 @@ static bool table_changes(Build *b, int t)
     tp->gone = rowhistory_grown(earlier ? earlier->tables[t].gone : NULL, gone.sets, gone.back,
                                 gone.n, b->mem);
     tp->gone_rows = rowhistory_rows(tp->gone);
+    tp->rejected = rowset_union_all(gone.rejected, gone.nrejected, b->mem);
     tp->asleep = gone.pruned;
     tp->regenerated = anew;
     tp->cleared = cleared;
@@ -179,6 +214,7 @@ static bool table_changes(Build *b, int t)
 bool plan_changes(Build *b)
 {
     bool ok = true;
+    b->records = sort_records(b);
     for (int t = 0; t < b->plan->ntables; t++)
         ok = table_changes(b, t) && ok;
     return ok;

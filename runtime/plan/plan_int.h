@@ -11,6 +11,16 @@ typedef struct TableBinding {
     char keys;
 } TableBinding;
 
+/* What the ledger says of one table. */
+typedef struct TableRecord {
+    const PlanChange **changes; /* oldest first */
+    int nchanges;
+    const PlanChange **gone; /* of these, rows that went or came back: TablePlan.gone's sets */
+    int ngone;
+    const PlanHistory **issued;
+    int nissued;
+} TableRecord;
+
 typedef struct Build {
     const Recipe *recipe;
     const PlanOptions *options;
@@ -22,6 +32,7 @@ typedef struct Build {
     int64_t *wanted;         /* rows per recipe table; -1: whatever per gives */
     const uint64_t *waiting; /* per table of the plan: pruned rows whose parents are gone */
     TableBinding *bindings;  /* per table of the plan */
+    TableRecord *records;    /* the same */
     const struct BindStep *binding; /* the column that is being bound, and who asked for it */
     const char **notes;
     int nnotes;

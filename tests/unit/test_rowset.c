@@ -60,6 +60,9 @@ static void behaves_like_flags(void **state)
         for (unsigned i = 0; i < ROWS; i++)
             flags[i] = flags[i] || other[i];
         check_against(rowset_union(a, b, mem), flags);
+        const RowSet *all[] = {b, NULL, a, b};
+        check_against(rowset_union_all(all, 4, mem), flags);
+        assert_null(rowset_union_all(all, 0, mem));
         arena_free(mem);
     }
 }
