@@ -76,9 +76,8 @@ static bool record_missing(Modify *m, const ModifyTable *table, Arena *mem, Err 
     for (uint64_t row = 0; row < tp->rows; row++)
         if (!rowset_has(deleted, row) && !(tp->gone && rowhistory_has(tp->gone, tp->gone->n, row)))
             rowset_add(missing, row, 1, mem);
-    return ledger_add_change(&m->s->ledger, m->s->db, m->s->run.id,
-                             ledger_table_name(tp->table, mem), CHANGE_REJECTED, NULL, missing, mem,
-                             err);
+    return modify_add_change(m, ledger_table_name(tp->table, mem), CHANGE_REJECTED, NULL, missing,
+                             mem, err);
 }
 
 bool modify_record(Modify *m, Arena *mem, Err *err)
