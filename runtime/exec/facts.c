@@ -49,14 +49,15 @@ static const char *quoted(Session *s, const char *name)
 static bool free_key(Session *s, const Table *there, const char *ledger_name, int col,
                      int64_t *next)
 {
-    int64_t greatest = 0, position = 1, issued = 0;
+    int64_t greatest = 0, position = 1;
     const char *column = there->cols[col].name;
     const char *sql =
         arena_printf(s->mem, "SELECT max(%s) FROM %s", quoted(s, column), quoted_table(s, there));
     if (!db_query_i64(s->db, sql, NULL, 0, 0, &greatest, s->mem, s->err) ||
         !s->db->connector->next_key(s->db, there, col, &position, s->mem, s->err) ||
-        !ledger_highest_key(&s->ledger, ledger_name, column, &issued, s->mem, s->err))
+        !session_book(s))
         return false;
+    int64_t issued = ledger_book_highest_key(s->book, ledger_name, column);
     *next = greatest + 1;
     *next = position > *next ? position : *next;
     *next = issued + 1 > *next ? issued + 1 : *next;

@@ -350,18 +350,6 @@ bool ledger_add_rejects(const Ledger *l, Db *db, const char *run_id, const char 
                                                    (int64_t)first, NULL, rows, mem, err);
 }
 
-bool ledger_highest_key(Ledger *l, const char *table, const char *column, int64_t *key, Arena *mem,
-                        Err *err)
-{
-    *key = 0;
-    if (!l->exists)
-        return true;
-    const char *params[] = {table, column};
-    const char *sql = arena_printf(
-        mem, "SELECT max(key_last) FROM %s WHERE table_name = ? AND key_column = ?", l->segments);
-    return db_query_i64(l->db, sql, params, 2, 0, key, mem, err);
-}
-
 bool ledger_fence(const Ledger *l, Db *db, const LedgerRun *run, Arena *mem, Err *err)
 {
     static const char *const share[] = {[ENGINE_SQLITE] = "",

@@ -74,6 +74,8 @@ int ledger_book_runs(const LedgerBook *book, LedgerRun **runs, Arena *mem);
 /* Segments of a recipe, in order of rows, with the rows committed of each. */
 int ledger_book_history(const LedgerBook *book, const char *recipe, PlanHistory **history,
                         Arena *mem);
+/* The highest key ever issued for a table's serial column, 0 when none. */
+int64_t ledger_book_highest_key(const LedgerBook *book, const char *table, const char *column);
 /* What runs of a recipe did to rows, oldest first; of one run by table and kind. Of runs that were
  * rolled back only what they removed and did not bring back counts. */
 bool ledger_book_changes(const LedgerBook *book, const char *recipe, PlanChange **changes, int *n,
@@ -137,10 +139,6 @@ bool ledger_add_change(const Ledger *ledger, Db *db, const char *run_id, const c
  * once. */
 bool ledger_add_rejects(const Ledger *ledger, Db *db, const char *run_id, const char *table,
                         uint64_t first, const RowSet *rows, Arena *mem, Err *err);
-/* The highest key ever issued for a table's serial column, 0 when none. */
-bool ledger_highest_key(Ledger *ledger, const char *table, const char *column, int64_t *key,
-                        Arena *mem, Err *err);
-
 /* Inside a chunk's transaction, on the worker's connection: share-locks the run's row and checks
  * the epoch. */
 bool ledger_fence(const Ledger *ledger, Db *db, const LedgerRun *run, Arena *mem, Err *err);

@@ -153,6 +153,20 @@ int ledger_book_history(const LedgerBook *book, const char *recipe, PlanHistory 
     return n;
 }
 
+int64_t ledger_book_highest_key(const LedgerBook *book, const char *table, const char *column)
+{
+    const DbResult *r = &book->parts[PART_SEGMENTS];
+    int64_t highest = 0;
+    for (int i = 0; i < r->rows; i++) {
+        const char *key = db_cell(r, i, 5), *last = db_cell(r, i, 6);
+        if (!key || !last || strcmp(db_cell(r, i, 1), table) != 0 || strcmp(key, column) != 0)
+            continue;
+        int64_t issued = strtoll(last, NULL, 10);
+        highest = issued > highest ? issued : highest;
+    }
+    return highest;
+}
+
 static bool read_change(const LedgerBook *book, int i, PlanChange *out, Arena *mem)
 {
     const DbResult *r = &book->parts[PART_CHANGES];
