@@ -166,11 +166,8 @@ static void each_gone(const RowHistory *gone, int upto, uint64_t first, uint64_t
 {
     if (rowhistory_before(gone, upto, first) == rowhistory_before(gone, upto, end))
         return;
-    RowHistory until = *gone;
-    until.n = upto;
-    until.late = upto == gone->n ? gone->late : NULL;
     Arena *mem = arena_new();
-    const RowSet *all = rowhistory_all(&until, mem);
+    const RowSet *all = rowhistory_as_of(gone, upto, mem);
     for (size_t i = 0; i < all->nranges && all->ranges[i].first < end; i++) {
         uint64_t from = all->ranges[i].first, to = from + all->ranges[i].rows;
         if (to > first)

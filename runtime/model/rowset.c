@@ -265,12 +265,17 @@ static const RowSet *state_of(const RowHistory *h, int upto)
     return h->states ? h->states[upto < h->settled ? upto : h->settled] : NULL;
 }
 
-const RowSet *rowhistory_all(const RowHistory *h, Arena *mem)
+const RowSet *rowhistory_as_of(const RowHistory *h, int upto, Arena *mem)
 {
-    const RowSet *all = h ? state_of(h, h->settled) : NULL;
-    for (int i = h ? last_sum(h, h->settled) : 0; i > 0; i -= i & -i)
+    const RowSet *all = h ? rowset_union(state_of(h, upto), late_set(h, upto), mem) : NULL;
+    for (int i = last_sum(h, upto); i > 0; i -= i & -i)
         all = rowset_union(all, h->sums[i], mem);
     return all;
+}
+
+const RowSet *rowhistory_all(const RowHistory *h, Arena *mem)
+{
+    return rowhistory_as_of(h, h ? h->settled : 0, mem);
 }
 
 uint64_t rowhistory_rows(const RowHistory *h)

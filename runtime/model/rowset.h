@@ -71,6 +71,8 @@ const RowHistory *rowhistory_grown(const RowHistory *earlier, const RowSet *cons
                                    const bool *back, int n, Arena *mem);
 /* One more set behind a history (or NULL), which the caller may let grow. */
 const RowHistory *rowhistory_late(const RowHistory *history, const RowSet *set, Arena *mem);
+/* All rows that were gone then. */
+const RowSet *rowhistory_as_of(const RowHistory *history, int upto, Arena *mem);
 /* All rows that are gone in the end, and how many; both without the late ones. */
 const RowSet *rowhistory_all(const RowHistory *history, Arena *mem);
 uint64_t rowhistory_rows(const RowHistory *history);

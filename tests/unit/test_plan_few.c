@@ -127,7 +127,7 @@ static const RowSet *delete_some(Life *l, const char *name, int col, const RowSe
     const int64_t *refers = parents ? cells(l->plan, name, col) : NULL;
     RowSet *set = rowset_new(mem);
     for (uint64_t row = 0; row < tp->rows; row++)
-        if (!rowset_has(tp->gone_now, row) &&
+        if (!plan_is_gone(tp, row) &&
             (refers ? rowset_has(parents, (uint64_t)refers[row] - 1) : some(l, of) == 0))
             rowset_add(set, row, 1, mem);
     assert_in_range(l->nchanges, 0, CHANGES - 1);

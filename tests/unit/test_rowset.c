@@ -92,6 +92,9 @@ static void check_history(const RowHistory *h, int upto, const bool *then)
             assert_int_equal(rows[k], rowhistory_nth_missing(h, upto, first, k + 7));
     }
     RowRange ranges[ROWS];
+    Arena *mem = arena_new();
+    check_against(rowhistory_as_of(h, upto, mem), then);
+    arena_free(mem);
     for (uint64_t first = 0; first < ROWS; first += 211) {
         size_t n = rowhistory_there(h, upto, first, first + 199, ranges, ROWS);
         uint64_t row = first, there = 0;
