@@ -18,6 +18,7 @@ TIMEFORMAT='%R %U %S'
 timed() { # SIDE COMMAND...: seconds and processor seconds, the server's included, are added to SIDE.txt
     local side=$1 before after real user sys
     shift
+    if [[ $engine != sqlite ]]; then settle; fi
     before=$(server_cpu)
     { time "$@" >said.txt 2>&1; } 2>time.txt || { cat said.txt >&2; exit 1; }
     after=$(server_cpu)

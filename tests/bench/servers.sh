@@ -29,6 +29,16 @@ fresh() { # NAME: an empty database; its address goes to url
     esac
 }
 
+settle() { # until the server has done what earlier statements left to its background (purge, vacuum, checkpoints)
+    local before now
+    for _ in {1..150}; do
+        before=$(server_cpu)
+        sleep 0.2
+        now=$(server_cpu)
+        if awk -v a="$before" -v b="$now" 'BEGIN {exit b - a > 0.02}'; then return; fi
+    done
+}
+
 server_cpu() { # seconds of the server's processes so far
     case $engine in
     sqlite) echo 0 ;;
