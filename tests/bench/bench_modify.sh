@@ -59,6 +59,15 @@ other_orders() {
     esac
 }
 
+new_orders() { # of those chosen customers that are there, with numbers here and there in their index
+    local n='(k.id * 2039) % 99999989'
+    case $engine in
+    mariadb | mysql) n="concat('ORD-', lpad($n, 8, '0'), 'x')" ;;
+    *) n="'ORD-' || substr(CAST(100000000 + $n AS text), 2) || 'x'" ;;
+    esac
+    echo "INSERT INTO orders (customer_id, number, status, amount, placed_at) SELECT k.id, $n, 'open', 10, '2025-12-01 00:00:00' FROM chosen k JOIN customers c ON c.id = k.id;"
+}
+
 delete_from() { # TABLE
     case $engine in
     mariadb | mysql) echo "DELETE c FROM $1 c JOIN chosen k ON k.id = c.id;" ;;
@@ -108,7 +117,10 @@ delete_tree() {
     command=(customers --delete --count "$1")
     { choose "$1" "$((round + 20))" && delete_from customers; } >bare.sql
 }
-just_append() { command=(orders --append --count "$1"); }
+just_append() {
+    command=(orders --append --count "$1")
+    { choose "$1" "$((round + 50))" && new_orders; } >bare.sql
+}
 just_update() {
     command=(orders --update "status,amount" --count "$1")
     { choose "$1" "$((round + 30))" && other_orders; } >bare.sql
