@@ -65,7 +65,7 @@ new_orders() { # of those chosen customers that are there, with numbers here and
     mariadb | mysql) n="concat('ORD-', lpad($n, 8, '0'), 'x')" ;;
     *) n="'ORD-' || substr(CAST(100000000 + $n AS text), 2) || 'x'" ;;
     esac
-    echo "INSERT INTO orders (customer_id, number, status, amount, placed_at) SELECT k.id, $n, 'open', 10, '2025-12-01 00:00:00' FROM chosen k JOIN customers c ON c.id = k.id;"
+    echo "INSERT INTO orders (customer_id, number, status, amount, placed_at) SELECT k.id, $n, 'open', 10, '2025-12-01 00:00:00' FROM chosen k WHERE EXISTS (SELECT 1 FROM customers c WHERE c.id = k.id);"
 }
 
 delete_from() { # TABLE
