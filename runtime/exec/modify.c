@@ -108,8 +108,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
         } else {
             RowSet *all = rowset_new(mem);
             for (uint64_t row = 0; plan >= 0 && row < m->made->tables[plan].rows; row++)
-                if (!m->made->tables[plan].gone ||
-                    !rowhistory_has(m->made->tables[plan].gone, m->made->tables[plan].gone->n, row))
+                if (!plan_is_gone(&m->made->tables[plan], row))
                     rowset_add(all, row, 1, mem);
             *rows = (ModifyRows){.plan = plan, .table = c->tables[t].name, .rows = all};
             rows->own = c->tables[t].rows - (int64_t)all->rows;

@@ -58,8 +58,7 @@ static const RowSet *leading_to(const Modify *m, int t, int f, const RowSet *par
         const uint64_t *parent = eval_parents(eval, t, f, rows, n);
         for (uint32_t k = 0; k < n; k++)
             if (parent[k] != ROW_NONE && rowset_has(parents, parent[k]) &&
-                !is_cleared(tp, tp->fks[f].fk, rows[k]) &&
-                !(tp->gone && rowhistory_has(tp->gone, tp->gone->n, rows[k])))
+                !is_cleared(tp, tp->fks[f].fk, rows[k]) && !plan_is_gone(tp, rows[k]))
                 rowset_add(found, rows[k], 1, mem);
     }
     eval_free(eval);

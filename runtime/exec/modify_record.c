@@ -74,7 +74,7 @@ static bool record_missing(Modify *m, const ModifyTable *table, Arena *mem, Err 
         return true;
     RowSet *missing = rowset_new(mem);
     for (uint64_t row = 0; row < tp->rows; row++)
-        if (!rowset_has(deleted, row) && !(tp->gone && rowhistory_has(tp->gone, tp->gone->n, row)))
+        if (!rowset_has(deleted, row) && !plan_is_gone(tp, row))
             rowset_add(missing, row, 1, mem);
     return modify_add_change(m, ledger_table_name(tp->table, mem), CHANGE_REJECTED, NULL, missing,
                              mem, err);

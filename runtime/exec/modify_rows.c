@@ -8,11 +8,6 @@
 #include "base/text.h"
 #include "exec/modify.h"
 
-static bool is_gone(const TablePlan *tp, uint64_t row)
-{
-    return tp->gone && rowhistory_has(tp->gone, tp->gone->n, row);
-}
-
 /* ---------------------------------------------------------------- collecting rows */
 
 /* Keys mostly come in the order of their rows, so that few ranges hold them all. */
@@ -75,7 +70,7 @@ static bool row_of_serial(const RowFinder *f, int64_t key, uint64_t *row)
         if (key < base || key >= base + (int64_t)segment->rows)
             continue;
         *row = segment->first_row + (uint64_t)(key - base);
-        if (!is_gone(f->tp, *row))
+        if (!plan_is_gone(f->tp, *row))
             return true;
     }
     return false;
@@ -173,7 +168,8 @@ static void find_computed(const Modify *m, int t, const int *key_cols, Keys *key
         Batch made = eval_cells(eval, t, rows, n, key_cols, f->nkey);
         for (uint32_t k = 0; k < n && f->nknown < all; k++) {
             uint64_t h = hash_of(made.cols, f->nkey, k);
-            if (!bsearch(&h, keys->hashes, keys->n, sizeof h, ascending) || is_gone(tp, rows[k]))
+            if (!bsearch(&h, keys->hashes, keys->n, sizeof h, ascending) ||
+                plan_is_gone(tp, rows[k]))
                 continue;
             known[f->nknown++] = (KeyRow){h, rows[k]};
             add_row(&keys->out, rows[k]);

@@ -182,17 +182,24 @@ static void lives(void **state)
     assert_in_range(listed, 150, 432);
 }
 
+/* A life whose last segment are three rows of m. */
+static PlanHistory *three_added(Life *l)
+{
+    const int64_t none[5] = {0}, three[5] = {0, 0, 3, 0, 0};
+    PlanHistory *m = NULL;
+    add(l, none);
+    add(l, three);
+    for (int i = 0; i < kit_nhistory; i++)
+        m = strcmp(kit_history[i].table, "m") == 0 ? &kit_history[i] : m;
+    return m;
+}
+
 /* Parents 3 (two children) and 64 + 5 among those that stand there. */
 static void what_a_list_says_counts(void **state)
 {
     (void)state;
     Life l = {.key = 1};
-    const int64_t none[5] = {0}, three[5] = {0, 0, 3, 0, 0};
-    add(&l, none);
-    add(&l, three);
-    PlanHistory *m = NULL;
-    for (int i = 0; i < kit_nhistory; i++)
-        m = strcmp(kit_history[i].table, "m") == 0 ? &kit_history[i] : m;
+    PlanHistory *m = three_added(&l);
     RowSet *parents = rowset_new(mem), *others = rowset_new(mem);
     rowset_add(parents, 3, 1, mem);
     rowset_add(parents, 69, 1, mem);
@@ -231,12 +238,7 @@ static void impossible_lists_are_refused(void **state)
 {
     (void)state;
     Life l = {.key = 1};
-    const int64_t none[5] = {0}, three[5] = {0, 0, 3, 0, 0};
-    add(&l, none);
-    add(&l, three);
-    PlanHistory *m = NULL;
-    for (int i = 0; i < kit_nhistory; i++)
-        m = strcmp(kit_history[i].table, "m") == 0 ? &kit_history[i] : m;
+    PlanHistory *m = three_added(&l);
     const struct {
         int fk;
         const char *parents, *others;
