@@ -291,9 +291,12 @@ typedef struct VerifyCheck {
     int table;
     const char *name; /* "loans.borrower_id -> borrowers.id", for people */
     const char *sql;
-    int64_t expected;  /* 0, or the number of rows (less those that the database rejected) */
-    bool at_least;     /* rows of the user's own may stand among them */
-    int64_t elsewhere; /* CHECK_ROWS: of the table's rows, those that it does not count */
+    const char *rows, *cond; /* of a query that counts the rows that meet a condition: "FROM ...
+                                WHERE ... AND" and the condition, so that one walk over the rows
+                                serves several; NULL */
+    int64_t expected;        /* 0, or the number of rows (less those that the database rejected) */
+    bool at_least;           /* rows of the user's own may stand among them */
+    int64_t elsewhere;       /* CHECK_ROWS: of the table's rows, those that it does not count */
 } VerifyCheck;
 
 typedef struct Plan {

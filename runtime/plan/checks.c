@@ -97,6 +97,23 @@ static void put_where(Checks *k, Buf *sql, int t, Extent extent)
     }
 }
 
+/* A condition that no row that has to be read may meet. */
+static void add_condition(Checks *k, CheckKind kind, int t, Extent extent, const char *cond,
+                          const char *name)
+{
+    Buf sql;
+    buf_init(&sql, SQL_MAX);
+    put_rows(k, &sql, t, extent);
+    put_where(k, &sql, t, extent);
+    const char *rows = arena_strndup(k->mem, sql.data, sql.len);
+    buf_reset(&sql);
+    buf_printf(&sql, "SELECT count(*)%s(%s)", rows, cond);
+    VerifyCheck *check = add_check(k, kind, t, name, &sql, 0);
+    check->rows = rows;
+    check->cond = cond;
+    buf_free(&sql);
+}
+
 /* ---------------------------------------------------------------- the checks */
 
 /* Rows of the segments before this one, as they are at the plan's end. */
@@ -368,14 +385,9 @@ static void check_nulls(Checks *k, int t, Buf *sql)
     }
     if (!*columns)
         return;
-    const char *where = arena_strndup(k->mem, sql->data, sql->len);
+    add_condition(k, CHECK_NULLS, t, all, arena_strndup(k->mem, sql->data, sql->len),
+                  arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns));
     buf_reset(sql);
-    buf_str(sql, "SELECT count(*)");
-    put_rows(k, sql, t, all);
-    put_where(k, sql, t, all);
-    buf_printf(sql, all == READ_TOUCHED ? "(%s)" : "%s", where);
-    add_check(k, CHECK_NULLS, t,
-              arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns), sql, 0);
 }
 
 static const Table *parent_of(void *ctx, const Table *table, const ForeignKey *fk)
@@ -429,26 +441,21 @@ static bool check_condition(Checks *k, int t, const Check *check, Buf *sql)
     Extent read = condition_extent(k, t, check->cond);
     if (read == READ_NOTHING)
         return true;
-    buf_str(sql, "SELECT count(*)");
-    put_rows(k, sql, t, read);
-    put_where(k, sql, t, read);
-    buf_str(sql, "NOT (");
     DialectScope scope = {.table = table,
                           .alias = "t",
                           .has_clock = k->plan->has_clock,
                           .clock = k->plan->clock,
                           .parent = parent_of,
                           .ctx = k->plan};
-    if (!dialect_expr(k->target->engine, sql, &scope, check->cond, k->mem, k->err)) {
-        buf_reset(sql);
-        return false;
-    }
+    buf_str(sql, "NOT (");
+    bool ok = dialect_expr(k->target->engine, sql, &scope, check->cond, k->mem, k->err);
     buf_str(sql, ")");
-    add_check(k, CHECK_CONDITION, t,
-              arena_printf(k->mem, "%s: %s", plan_table_name(k->mem, table),
-                           check->text ? check->text : "condition"),
-              sql, 0);
-    return true;
+    if (ok)
+        add_condition(k, CHECK_CONDITION, t, read, arena_strndup(k->mem, sql->data, sql->len),
+                      arena_printf(k->mem, "%s: %s", plan_table_name(k->mem, table),
+                                   check->text ? check->text : "condition"));
+    buf_reset(sql);
+    return ok;
 }
 
 static bool add_all(Checks *k)
