@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* PostgreSQL takes a new table's size from its file: fewer rows are looked up one by one without
+ * statistics, too, which would cost more than that. */
+#define ANALYZED_FROM 10000u
+
 const Connector *db_connector(Engine engine)
 {
     switch (engine) {
@@ -63,6 +67,12 @@ bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparam
                        "a query that should give a whole number gave something else");
     *out = v;
     return true;
+}
+
+bool db_analyze_new(Db *db, const char *name, uint64_t rows, Arena *mem, Err *err)
+{
+    return db->engine != ENGINE_POSTGRES || rows <= ANALYZED_FROM ||
+           db_exec(db, mem, err, arena_printf(mem, "ANALYZE %s", name));
 }
 
 bool db_begin(Db *db, Arena *mem, Err *err)

@@ -123,6 +123,8 @@ bool db_query(Db *db, const char *sql, const char *const *params, int nparams, D
 /* A query that gives one number; NULL or no row gives `none`. */
 bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparams, int64_t none,
                   int64_t *out, Arena *mem, Err *err);
+/* Statistics of a work table that was just filled, where the planner needs them. name: quoted. */
+bool db_analyze_new(Db *db, const char *name, uint64_t rows, Arena *mem, Err *err);
 bool db_begin(Db *db, Arena *mem, Err *err);
 bool db_commit(Db *db, Arena *mem, Err *err);
 bool db_rollback(Db *db, Arena *mem, Err *err);

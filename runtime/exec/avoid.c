@@ -12,9 +12,6 @@
 #define NEW_KEYS   "seedpipe_new_keys"
 #define PIECE_ROWS 1000000u
 #define ROUNDS     100
-/* PostgreSQL takes a new table's size from its file: fewer rows are looked up one by one without
- * statistics, too, which would cost more than that. */
-#define ANALYZED_FROM 10000u
 
 typedef struct Avoid {
     Session *s;
@@ -269,9 +266,8 @@ static bool load_new(const Probe *p, const RowSet *rows)
 {
     Avoid *a = p->a;
     Db *db = a->s->db;
-    bool analyzed = engine_of(a) == ENGINE_POSTGRES && rows->rows > ANALYZED_FROM;
     return drop(a) && db_exec(db, a->mem, a->err, create_sql(p)) && load_piece(p, rows) &&
-           (!analyzed || db_exec(db, a->mem, a->err, "ANALYZE " NEW_KEYS));
+           db_analyze_new(db, NEW_KEYS, rows->rows, a->mem, a->err);
 }
 
 static bool probe_piece(Probe *p, const RowSet *rows)

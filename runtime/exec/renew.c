@@ -251,8 +251,7 @@ bool renewal_load(const Renewal *r, Arena *mem, Err *err)
 {
     return renewal_drop(r, mem, err) && db_exec(r->db, mem, err, create_sql(r, mem)) &&
            fill_all(r, mem, err) && add_index(r, mem, err) &&
-           (r->db->engine != ENGINE_POSTGRES ||
-            db_exec(r->db, mem, err, arena_printf(mem, "ANALYZE %s", name_of(r))));
+           db_analyze_new(r->db, name_of(r), r->rows->rows, mem, err);
 }
 
 bool renewal_count(const Renewal *r, int64_t *rows, Arena *mem, Err *err)

@@ -107,8 +107,7 @@ static bool build(Build *b)
     bool ok = plan_counts(b);
     ok = plan_order(b) && ok;
     ok = ok && plan_shape(b) && plan_changes(b) && plan_tables(b);
-    return ok && plan_steps(b) &&
-           (b->target->rows_only || plan_add_checks(plan, b->target, b->mem, b->err));
+    return ok && plan_steps(b);
 }
 
 static const Plan *build_resized(const Recipe *recipe, const PlanOptions *options,
@@ -125,7 +124,8 @@ static const Plan *build_resized(const Recipe *recipe, const PlanOptions *option
             return NULL;
         b.target = &resized;
     }
-    return build(&b) ? b.plan : NULL;
+    return build(&b) && (target->rows_only || plan_add_checks(b.plan, b.target, mem, err)) ? b.plan
+                                                                                           : NULL;
 }
 
 static bool is_named(const Err *err, const char *subject)
