@@ -6,7 +6,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define MANY UINT8_MAX /* this or more: to be drawn again */
+#include "base/os.h"
+
+#define MANY       UINT8_MAX  /* this or more: to be drawn again */
+#define PIECE_MIN  (1u << 17) /* rows that are worth a thread */
+#define PIECES_MAX 8
 
 struct ChildrenDraws {
     const Bound *count;
@@ -72,23 +76,56 @@ static void draw(const Bound *count, const uint64_t *rows, uint32_t n, uint64_t 
         drawn[k] = vec_is_null(v, k) || v->i[k] < 0 ? 0 : (uint64_t)v->i[k];
 }
 
-static void draw_rows(ChildrenDraws *draws, uint64_t first, uint64_t end)
+/* Rows that one thread draws. */
+typedef struct Piece {
+    const ChildrenDraws *draws;
+    uint64_t first, end;
+    bool many, started;
+    pthread_t thread;
+} Piece;
+
+static void *draw_piece(void *ctx)
 {
+    Piece *p = ctx;
     uint64_t rows[BATCH_ROWS], drawn[BATCH_ROWS];
     Arena *scratch = arena_new();
-    for (uint64_t at = first; at < end; at += BATCH_ROWS) {
-        uint32_t n = end - at < BATCH_ROWS ? (uint32_t)(end - at) : BATCH_ROWS;
-        uint8_t *kept = draws->kept + (at - draws->first);
+    for (uint64_t at = p->first; at < p->end; at += BATCH_ROWS) {
+        uint32_t n = p->end - at < BATCH_ROWS ? (uint32_t)(p->end - at) : BATCH_ROWS;
+        uint8_t *kept = p->draws->kept + (at - p->draws->first);
         for (uint32_t k = 0; k < n; k++)
             rows[k] = at + k;
         arena_reset(scratch);
-        draw(draws->count, rows, n, drawn, scratch);
+        draw(p->draws->count, rows, n, drawn, scratch);
         for (uint32_t k = 0; k < n; k++) {
             kept[k] = drawn[k] < MANY ? (uint8_t)drawn[k] : MANY;
-            draws->many = draws->many || drawn[k] >= MANY;
+            p->many = p->many || drawn[k] >= MANY;
         }
     }
     arena_free(scratch);
+    return NULL;
+}
+
+/* Everybody waits for the draws: the processor's cores share them. */
+static void draw_rows(ChildrenDraws *draws, uint64_t first, uint64_t end)
+{
+    Piece pieces[PIECES_MAX];
+    uint64_t n = end - first, npieces = n / PIECE_MIN, cores = (uint64_t)os_cpu_count();
+    npieces = npieces > cores ? cores : npieces;
+    npieces = npieces > PIECES_MAX ? PIECES_MAX : npieces ? npieces : 1;
+    for (uint64_t i = npieces; i-- > 0;) {
+        Piece *p = &pieces[i];
+        *p = (Piece){.draws = draws,
+                     .first = first + n / npieces * i,
+                     .end = i + 1 < npieces ? first + n / npieces * (i + 1) : end};
+        p->started = i > 0 && pthread_create(&p->thread, NULL, draw_piece, p) == 0;
+        if (!p->started)
+            draw_piece(p);
+    }
+    for (uint64_t i = 0; i < npieces; i++) {
+        if (pieces[i].started)
+            pthread_join(pieces[i].thread, NULL);
+        draws->many = draws->many || pieces[i].many;
+    }
 }
 
 static void draw_all(ChildrenDraws *draws)

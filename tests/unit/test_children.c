@@ -268,6 +268,34 @@ static void test_kept_draws(void **state)
     engine_free(e);
 }
 
+/* Drawn by several threads, of which each has its own part. */
+static void test_draws_of_many(void **state)
+{
+    (void)state;
+    Engine *e = engine_new();
+    int t = engine_table(e, "t");
+    const uint64_t first = 77, n = 600001;
+    const Bound *counts[] = {engine_bind(e, t, "a", node_range(e, 0, 9)),
+                             engine_bind(e, t, "b", node_range(e, 0, 300))};
+    for (int i = 0; i < 2; i++) {
+        ChildrenDraws *draws = children_draws(counts[i], first, n, NULL, e->mem);
+        Arena *scratch = arena_new();
+        uint64_t rows[BATCH_ROWS], kept[BATCH_ROWS], drawn[BATCH_ROWS];
+        for (uint64_t row = first; row < first + n;) {
+            uint32_t some = 0;
+            while (some < BATCH_ROWS && row < first + n)
+                rows[some++] = row++;
+            arena_reset(scratch);
+            children_drawn(draws, counts[i], rows, some, kept, scratch);
+            children_drawn(NULL, counts[i], rows, some, drawn, scratch);
+            assert_memory_equal(kept, drawn, some * sizeof *kept);
+        }
+        arena_free(scratch);
+        assert_int_equal(children_bytes(draws, first) == NULL, i == 1);
+    }
+    engine_free(e);
+}
+
 /* At most five each. Most have some already, and lost every third of these: as many more as can be
  * must give every parent five. Asked for from the beginning, and from the middle on. */
 static void test_many_had_before(void **state)
@@ -430,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_random_access),
         cmocka_unit_test(test_memory),
         cmocka_unit_test(test_kept_draws),
+        cmocka_unit_test(test_draws_of_many),
         cmocka_unit_test(test_few_had_before),
         cmocka_unit_test(test_many_had_before),
         cmocka_unit_test(test_lists),
