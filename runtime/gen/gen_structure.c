@@ -203,9 +203,19 @@ typedef struct ArrayState {
     bool database; /* {a,b} as PostgreSQL writes it, not [a, b] */
 } ArrayState;
 
-/* In PostgreSQL's array text a quote and a backslash are escaped, nothing else. */
+/* What PostgreSQL quotes when it prints an array: verification compares with what it prints. */
+static bool wants_quotes(Str s)
+{
+    for (uint32_t i = 0; i < s.n; i++)
+        if (memchr("\"\\{}, \t\n\v\f\r", s.p[i], 11))
+            return true;
+    return s.n == 0 || (s.n == 4 && strncasecmp(s.p, "null", 4) == 0);
+}
+
 static char *put_array_text(char *p, Str s)
 {
+    if (!wants_quotes(s))
+        return put_str(p, s);
     *p++ = '"';
     for (uint32_t i = 0; i < s.n; i++) {
         if (s.p[i] == '"' || s.p[i] == '\\')
