@@ -120,7 +120,8 @@ typedef enum ForeignField {
     K_DELETE,
     K_UPDATE,
     K_DEFERRABLE,
-    K_KEEPS
+    K_KEEPS,
+    K_PARTITION
 } ForeignField;
 
 static Action action_of(char c)
@@ -159,19 +160,27 @@ static ForeignKey foreign_of(const PgShape *s, int t, const PGresult *res, int f
     return fk;
 }
 
+/* Partitions are no tables here, but may have foreign keys of their own: these count as their
+ * root's, which holds the rows. conparentid: a key of a partitioned table, or to one, is kept again
+ * for each partition. */
+static const char foreign_keys_sql[] =
+    "WITH RECURSIVE part(oid, root) AS (SELECT o, o FROM unnest(?::oid[]) o "
+    "  UNION ALL SELECT i.inhrelid, p.root FROM part p JOIN pg_class c ON c.oid = p.oid AND c.relkind = 'p' "
+    "  JOIN pg_inherits i ON i.inhparent = p.oid) "
+    "SELECT p.root, k.oid, k.conname, own.attnum, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable, %s, p.oid <> p.root "
+    "FROM part p JOIN pg_constraint k ON k.conrelid = p.oid CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(col, ref, place) "
+    "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.ref JOIN pg_class c ON c.oid = k.confrelid "
+    "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute part_own ON part_own.attrelid = p.oid AND part_own.attnum = u.col "
+    "JOIN pg_attribute own ON own.attrelid = p.root AND own.attname = part_own.attname WHERE k.contype = 'f'%s "
+    "ORDER BY p.root, p.oid <> p.root, k.conname COLLATE \"C\", k.oid, u.place";
+
 bool postgres_read_foreign_keys(PgShape *s, Arena *mem, Err *err)
 {
-    /* conparentid: a key to a partitioned table is kept again for each partition. */
+    int version = PQserverVersion(s->d->conn);
     const char *sql = arena_printf(
-        mem,
-        "SELECT k.conrelid, k.oid, k.conname, u.col, n.nspname, c.relname, a.attname, k.confdeltype, k.confupdtype, k.condeferrable, %s "
-        "FROM pg_constraint k CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY u(col, ref, place) "
-        "JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.ref JOIN pg_class c ON c.oid = k.confrelid "
-        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE k.conrelid = ANY (?::oid[]) AND k.contype = 'f'%s "
-        "ORDER BY k.conrelid, k.conname COLLATE \"C\", k.oid, u.place",
-        PQserverVersion(s->d->conn) >= V15 ? "NOT coalesce(u.col = ANY (k.confdelsetcols), true)"
-                                           : "false",
-        PQserverVersion(s->d->conn) >= V11 ? " AND k.conparentid = 0" : "");
+        mem, foreign_keys_sql,
+        version >= V15 ? "NOT coalesce(u.col = ANY (k.confdelsetcols), true)" : "false",
+        version >= V11 ? " AND k.conparentid = 0" : "");
     PGresult *res = postgres_run(s->d, sql, &s->oid_list, 1, mem, err);
     if (!res)
         return false;
@@ -182,7 +191,9 @@ bool postgres_read_foreign_keys(PgShape *s, Arena *mem, Err *err)
         table->fks = arena_array(mem, ForeignKey, rows);
         for (int from = r, n; from < r + rows; from += n) {
             n = postgres_run_length(res, from, K_OID);
-            table->fks[table->nfks++] = foreign_of(s, t, res, from, n, mem);
+            ForeignKey fk = foreign_of(s, t, res, from, n, mem);
+            if (!is_true(res, from, K_PARTITION) || !table_same_fk(table, table, &fk))
+                table->fks[table->nfks++] = fk;
         }
     }
     PQclear(res);

@@ -28,10 +28,11 @@ static const char *referring_schemas(Engine engine)
 {
     switch (engine) {
     case ENGINE_POSTGRES:
-        return "SELECT DISTINCT n.nspname FROM pg_catalog.pg_constraint k "
-               "JOIN pg_catalog.pg_class c ON c.oid = k.conrelid "
+        return "SELECT DISTINCT n.nspname FROM pg_catalog.pg_class c "
                "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-               "WHERE k.contype = 'f' AND n.nspname <> 'seedpipe' ORDER BY 1";
+               "WHERE (c.relkind = 'p' OR EXISTS (SELECT 1 FROM pg_catalog.pg_constraint k "
+               "WHERE k.conrelid = c.oid AND k.contype = 'f')) AND n.nspname <> 'seedpipe' "
+               "ORDER BY 1"; /* the keys of partitions count as their root's */
     case ENGINE_MARIADB:
         return "SELECT DISTINCT table_schema FROM information_schema.key_column_usage "
                "WHERE referenced_table_schema = DATABASE() ORDER BY 1";
