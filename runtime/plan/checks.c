@@ -367,14 +367,29 @@ static void check_duplicates(Checks *k, int t, const Key *key, Buf *sql)
     add_check(k, CHECK_DUPLICATES, t, name, sql, 0);
 }
 
+/* A reference that the recipe always fills, and that a table of the user's own clears when its
+ * parent goes. */
+static bool may_be_cleared(const Table *there, const char *column)
+{
+    int c = there ? table_column(there, column) : -1;
+    for (int f = 0; c >= 0 && there->cols[c].nullable && f < there->nfks; f++)
+        for (int i = 0; i < there->fks[f].ncols; i++)
+            if (there->fks[f].cols[i] == c && there->fks[f].on_delete == ACTION_SET_NULL)
+                return true;
+    return false;
+}
+
 static void check_nulls(Checks *k, int t, Buf *sql)
 {
     const Table *table = k->plan->tables[t].table;
+    const Catalog *catalog = k->target->catalog;
+    const Table *there = catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
     const char *columns = "";
     Extent all = READ_NOTHING;
     for (int c = 0; c < table->ncols; c++) {
         Extent read = extent(k, t, &c, 1);
-        if (table->cols[c].nullable || !k->plan->tables[t].cols[c].written || read == READ_NOTHING)
+        if (table->cols[c].nullable || !k->plan->tables[t].cols[c].written ||
+            read == READ_NOTHING || may_be_cleared(there, table->cols[c].name))
             continue;
         all = read;
         buf_str(sql, *columns ? " OR " : "");
