@@ -217,7 +217,7 @@ static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *
     options->size = 0;
     options->counts = counts;
     options->ncounts = m->made->ntables;
-    options->keep_pruned = true;
+    options->keep_pruned = options->at_once = true;
     return plan_build(s->recipe, options, target, mem, err);
 }
 

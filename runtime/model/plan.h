@@ -44,7 +44,8 @@ typedef struct Segment {
     const int *parent_gone; /* per fk: how many sets of TablePlan.gone of the parent were gone when
                                the rows were made; NULL: none */
     const int *parent_counted; /* the same without what the run itself saw rejected: children are
-                                  counted before that is known */
+                                  counted before that is known, */
+    const bool *foreseen;      /* but for those that were known not to be made (per fk) */
     int rows_gone; /* sets of TablePlan.gone whose rows held nothing any more when a key that is
                       drawn apart (SharedKey.under) or that leaves places out began anew */
     bool capped;   /* children for parents that had some count together to the bound of `per` */

@@ -25,6 +25,7 @@ typedef struct PlanOptions {
     int ncounts;
     bool prune;               /* --prune: rows beyond what is wanted go */
     bool keep_pruned;         /* rows that were pruned stay so, and count as issued */
+    bool at_once;             /* none is rejected: rows that will not be made are known */
     bool has_seed, has_clock; /* --seed, --as-of */
     uint64_t seed;
     int64_t clock;

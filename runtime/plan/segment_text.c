@@ -50,6 +50,7 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
     json_object_set_new(all, "groups", pairs(s->group_first, s->group_count, numbered(tp)));
     marks_put(tp->ngroups, s->follows, "follow", all);
     marks_put(tp->ngroups, s->open, "open", all);
+    marks_put(tp->table->nfks, s->foreseen, "foreseen", all);
     if (s->capped)
         json_object_set_new(all, "capped", json_true());
     json_t *order = json_array();
@@ -83,14 +84,24 @@ static bool read_pairs(const json_t *list, uint64_t *first, uint64_t *count, int
     return true;
 }
 
-static bool read_groups(const TablePlan *tp, const json_t *list, bool *marked)
+static bool read_marks(int n, const json_t *list, bool *marked)
 {
     for (size_t i = 0; i < json_array_size(list); i++) {
-        json_int_t g = json_integer_value(json_array_get(list, i));
-        if (g < 0 || g >= tp->ngroups)
+        json_int_t m = json_integer_value(json_array_get(list, i));
+        if (m < 0 || m >= n)
             return false;
-        marked[g] = true;
+        marked[m] = true;
     }
+    return true;
+}
+
+static bool read_foreseen(const TablePlan *tp, const json_t *list, Ranges *r)
+{
+    if (!read_marks(tp->table->nfks, list, r->foreseen))
+        return false;
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (r->foreseen[f])
+            r->parent_counted[f] = r->parent_gone[f];
     return true;
 }
 
@@ -140,8 +151,9 @@ bool segment_read(const Build *b, const TablePlan *tp, const PlanHistory *h, Ran
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r->group_first, r->group_count, numbered(tp)) &&
          read_keys(tp, json_object_get(all, "keys"), r->key_base) &&
-         read_groups(tp, json_object_get(all, "follow"), r->follows) &&
-         read_groups(tp, json_object_get(all, "open"), r->open) &&
+         read_marks(tp->ngroups, json_object_get(all, "follow"), r->follows) &&
+         read_marks(tp->ngroups, json_object_get(all, "open"), r->open) &&
+         read_foreseen(tp, json_object_get(all, "foreseen"), r) &&
          domains_read_begins(tp, all, h->first_row, r) &&
          read_lists(b, tp, h, json_object_get(all, "few"), r);
     r->capped = json_is_true(json_object_get(all, "capped"));

@@ -22,6 +22,7 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.beneath = arena_array(mem, bool, tp->ngroups + 1);
     r.room = arena_array(mem, bool, tp->ngroups + 1);
     r.barren = arena_array(mem, bool, tp->table->nfks + 1);
+    r.foreseen = arena_array(mem, bool, tp->table->nfks + 1);
     r.parent_gone = arena_array(mem, int, tp->table->nfks + 1);
     r.parent_counted = arena_array(mem, int, tp->table->nfks + 1);
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
@@ -47,6 +48,7 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .barren = r->barren,
                      .parent_gone = r->parent_gone,
                      .parent_counted = r->parent_counted,
+                     .foreseen = r->foreseen,
                      .key_base = r->key_base,
                      .group_first = r->group_first,
                      .group_count = r->group_count,
@@ -171,6 +173,18 @@ static void find_gone(const Build *b, const TablePlan *tp, Ranges *r, int run)
             if (tp->fks[f].fk->late) /* drawn before the run's rejected rows were known */
                 r->parent_gone[f] = r->parent_counted[f];
         }
+}
+
+/* Parents that this plan adds and that will not be made (pass_over_gone) get no children. */
+static void foresee(const Build *b, const TablePlan *tp, Ranges *r)
+{
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        const RowHistory *gone = fk->parent >= 0 ? b->plan->tables[fk->parent].gone : NULL;
+        r->foreseen[f] = gone && gone->n > gone->settled && !fk->fk->late;
+        if (r->foreseen[f])
+            r->parent_gone[f] = r->parent_counted[f] = gone->n;
+    }
 }
 
 /* Parents that a reference can still be drawn from. */
@@ -327,6 +341,7 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
     if (!meets_gone(b, tp))
         return true;
     uint64_t wanted = s->rows, made = 0, passed = 0, most = NUMBER_MAX;
+    RowSet *vain = rowset_new(b->mem);
     for (int g = 0; g < tp->ngroups; g++) {
         uint64_t left = domain_left(tp, g, s->group_first[g], s->group_count[g], s->first_row);
         most = s->group_count[g] && !s->follows[g] && left < most ? left : most;
@@ -340,12 +355,20 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
         n = n < BATCH_ROWS ? n : BATCH_ROWS;
         for (uint64_t k = 0; k < n; k++)
             rows[k] = s->first_row + passed + k;
-        made += eval_made(eval, t, rows, (uint32_t)n, out);
+        uint32_t good = eval_made(eval, t, rows, (uint32_t)n, out);
+        for (uint32_t k = 0, at = 0; k < n; k++)
+            if (at < good && out[at] == rows[k])
+                at++;
+            else
+                rowset_add(vain, rows[k], 1, b->mem);
+        made += good;
         passed += n;
     }
     eval_free(eval);
     tp->rows -= most;
     s->rows = passed;
+    if (b->options->at_once && rowset_rows(vain) > 0)
+        tp->gone = rowhistory_late(tp->gone, vain, b->mem);
     if (made == wanted)
         return true;
     err_add(b->mem, b->err, ERR_UNIQUE, tp->table->where, tp->table->name,
@@ -363,6 +386,7 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
     bool empty = was_empty(b, t, INT_MAX);
     rooms_take(rooms, &r);
     find_gone(b, tp, &r, INT_MAX);
+    foresee(b, tp, &r);
     rooms_barren(b, tp, &r);
     r.rows_gone = rowset_rows(tp->asleep) ? 0 : plan_counted_until(b, t, INT_MAX);
     rows = rows_of_first(b, t, &r, rows, empty);

@@ -19,7 +19,7 @@ typedef struct Ranges {
     struct Scatter *scatter;
     bool capped;
     int rows_gone;
-    bool *follows, *open, *beneath, *room, *barren;
+    bool *follows, *open, *beneath, *room, *barren, *foreseen;
     const ChildrenRoom *found; /* per key group: what it was found to be; NULL: by the segment */
     int *parent_gone, *parent_counted;
 } Ranges;
