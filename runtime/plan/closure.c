@@ -195,10 +195,11 @@ static void grow(Growing *g)
 /* ---------------------------------------------------------------- order */
 
 /* Is the reference out of the way when rows are deleted? What can be deferred, PostgreSQL's removal
- * defers. */
+ * defers: the check of NO ACTION; all other actions, RESTRICT too, act at once. */
 static bool is_open(const Closure *c, const ClosureRef *ref)
 {
-    return ref->clear_first || (c->engine == ENGINE_POSTGRES && ref->fk->deferrable);
+    return ref->clear_first || (c->engine == ENGINE_POSTGRES && ref->fk->deferrable &&
+                                ref->fk->on_delete == ACTION_NO_ACTION);
 }
 
 /* reach[a * n + b]: b refers to a, directly or not, by all references or by those that are in the
