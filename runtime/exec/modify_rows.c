@@ -56,6 +56,7 @@ typedef struct KeyRow {
 struct RowFinder {
     const TablePlan *tp;
     int nkey;
+    Type *types;    /* how the key is read: a moment may stand in a text column */
     int serial, at; /* the serial column, and its place in the key; -1: `known` tells */
     const KeyRow *known;
     size_t nknown;
@@ -194,11 +195,11 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
     const ClosureTable *node = &m->removal.closure->tables[node_index];
     int t = plan_of(m, node->table), nkey = node->nkey;
     const TablePlan *tp = t >= 0 ? &m->made->tables[t] : NULL;
-    Type *types = arena_array(mem, Type, nkey + 2);
+    Type *types = arena_array(mem, Type, nkey + 2); /* behind rn */
     types[0] = (Type){.kind = TYPE_INT, .bits = 64};
     memcpy(types + 1, node->key_types, sizeof *types * (size_t)nkey);
     RowFinder *f = arena_new_of(mem, RowFinder);
-    *f = (RowFinder){.tp = tp, .nkey = nkey, .serial = -1};
+    *f = (RowFinder){.tp = tp, .nkey = nkey, .types = types + 1, .serial = -1};
     int serial = tp ? plan_serial_column(tp) : -1, *cols = arena_array(mem, int, nkey + 1);
     bool computed = tp != NULL;
     for (int k = 0; k < nkey; k++) {
@@ -208,6 +209,11 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
             f->serial = serial;
             f->at = k;
         }
+    }
+    if (f->serial < 0 && computed && tp->rows > 0) {
+        Eval *eval = eval_new(m->made);
+        verify_generated_types(eval, t, tp, cols, nkey, f->types);
+        eval_free(eval);
     }
     Keys keys = {.finder = f, .out = {.set = rowset_new(mem), .mem = mem}};
     if (!m->s->db->connector->read(m->s->db, sql, types, nkey + 1, key_sink, &keys, mem, err))
@@ -233,7 +239,7 @@ bool modify_count_altered(Modify *m, ModifyRows *rows, const int *cols, int ncol
     for (int i = 0; i < ncols; i++)
         names[i] = table->cols[cols[i]].name;
     VerifyRows read = {.sql = closure_sql_cells(m->removal.closure, rows->node, names, ncols, mem),
-                       .key_types = node->key_types,
+                       .key_types = rows->finder->types,
                        .nkey = node->nkey,
                        .row_of = find_row,
                        .ctx = (void *)rows->finder,

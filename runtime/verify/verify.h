@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "db/db.h"
+#include "gen/eval.h"
 #include "model/plan.h"
 
 typedef struct VerifyResult {
@@ -32,6 +33,9 @@ void verify_add(VerifyReport *report, VerifyResult result, Arena *mem);
 /* Reads the rows back and compares each cell. Differences are reported per column with their
  * number, never with values. */
 bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err);
+/* How columns are to be read, so that they compare with what is generated. */
+void verify_generated_types(Eval *eval, int table, const TablePlan *tp, const int *cols, int ncols,
+                            Type *types);
 /* What `verify_changed` reads: nkey columns that tell a row's number in the plan, then columns of
  * the table. row_of NULL: the first is the number. */
 typedef struct VerifyRows {

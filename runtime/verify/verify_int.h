@@ -9,9 +9,6 @@
 
 /* cells.c */
 bool verify_cell_equal(const Vec *made, uint32_t i, const Vec *read, uint32_t k);
-/* How columns are to be read, so that they compare with what is generated. */
-void verify_generated_types(Eval *eval, int table, const TablePlan *tp, const int *cols, int ncols,
-                            Type *types);
 /* Reads the columns that are loaded; in the order of one of them, or (-1) in none. */
 const char *verify_select(Db *db, const TablePlan *tp, int serial, Arena *mem);
 uint64_t verify_row_hash(const Vec *const *cols, int ncols, uint32_t i);
