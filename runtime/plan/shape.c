@@ -388,8 +388,9 @@ bool plan_check_types(Build *b, int t)
         b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
     if (!there)
         return ok;
-    if (dialect_compare(b->target->engine, needed_types(tp, b->mem), there, b->mem, b->err) > 0)
-        return false;
+    ok = dialect_compare(b->target->engine, needed_types(tp, b->mem), there, b->mem, b->err) == 0 &&
+         ok;
+    /* Whatever differs: children are held against what is there, or its errors would be theirs. */
     for (int c = 0; c < table->ncols; c++) {
         int k = table_column(there, table->cols[c].name);
         if (k < 0)

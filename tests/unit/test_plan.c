@@ -261,6 +261,22 @@ static void drift_names_each_difference(void **state)
                      2); /* name is too narrow, n is missing; an extra nullable column is no harm */
 }
 
+static void drift_of_a_parent_is_not_its_childrens(void **state)
+{
+    (void)state;
+    static const char *const cols[][2] = {{"id", "integer"}, {"name", "varchar(2)"}};
+    static const char *const child_cols[][2] = {{"id", "bigint"}, {"a_id", "integer"}};
+    Table tables[] = {*there("a", 2, cols), *there("b", 2, child_cols)};
+    tables[0].cols[0].auto_key = tables[1].cols[0].auto_key = true;
+    Catalog catalog = {.tables = tables, .ntables = 2};
+    assert_null(plan_with(
+        "local a = r:table('a', { rows = 5 }, function(t) t.id = serial() t.name = first_name() end)\n"
+        "r:table('b', { rows = 5 }, function(t) t.id = serial() t.a_id = ref(a) end)",
+        options(), (PlanTarget){.engine = ENGINE_POSTGRES, .catalog = &catalog}));
+    assert_int_equal(err.count, 1);
+    assert_string_equal(err.first->subject, "a.name");
+}
+
 static void values_that_fit_are_no_drift(void **state)
 {
     (void)state;
@@ -477,6 +493,7 @@ int main(void)
                                        T(digest_is_of_the_nodes),
                                        T(drift_names_each_difference),
                                        T(prints_the_same_bytes),
+                                       T(drift_of_a_parent_is_not_its_childrens),
                                        T(values_that_fit_are_no_drift),
                                        T(keys_of_the_target_are_adopted),
                                        T(one_error_each),
