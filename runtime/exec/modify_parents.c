@@ -31,6 +31,16 @@ static bool *asked_parents(const Modify *m, Arena *mem)
     return asked;
 }
 
+/* New rows are checked together with the old ones where no serial key tells them apart. */
+static bool counts_whole(const Modify *m, int t)
+{
+    for (int i = 0; i < m->ntables; i++)
+        if (m->tables[i].plan == t)
+            return modify_inserts(m) && !modify_empties(m, t) &&
+                   plan_serial_column(&m->made->tables[t]) < 0;
+    return false;
+}
+
 static bool find_missing_of(Modify *m, int t, Arena *mem, Err *err)
 {
     const RowSet *rows = NULL;
@@ -60,7 +70,8 @@ bool modify_find_missing(Modify *m, Arena *mem, Err *err)
         uint64_t rows = made->tables[t].rows;
         m->uncounted[t] =
             asked[t] && can_wait && rows > QUICKLY_COUNTED && (uint64_t)to_come < rows / 10;
-        if (asked[t] && !m->uncounted[t] && !find_missing_of(m, t, mem, err))
+        if (((asked[t] && !m->uncounted[t]) || counts_whole(m, t)) &&
+            !find_missing_of(m, t, mem, err))
             return false;
     }
     return true;
