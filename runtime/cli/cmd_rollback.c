@@ -42,6 +42,14 @@ static void tables(const App *app, const Term *term)
     fputc('\n', term->file);
 }
 
+static const char *columns(const ExecRestored *t, Arena *mem)
+{
+    const char *text = "";
+    for (int i = 0; i < t->ndefaults; i++)
+        text = arena_printf(mem, "%s%s%s", text, i ? ", " : "", clean(t->defaults[i], mem));
+    return text;
+}
+
 /* What a run of modify took away. */
 static void restored(const App *app, const Term *term)
 {
@@ -78,6 +86,11 @@ static void restored(const App *app, const Term *term)
                     "  as made  %s of %s had been changed before the run: seedpipe only "
                     "knows how they were made\n",
                     text_plural(t->altered, "row", mem), clean(t->table, mem));
+        if (t->ndefaults)
+            fprintf(term->file,
+                    "  default  %s of %s: what stood there in rows that come back is lost, since "
+                    "the recipe does not write %s\n",
+                    columns(t, mem), clean(t->table, mem), t->ndefaults == 1 ? "it" : "them");
     }
     fputc('\n', term->file);
 }
@@ -216,12 +229,15 @@ static json_t *fields(const App *app)
     }
     for (int i = 0; i < r->removal.nrestored; i++) {
         const ExecRestored *t = &r->removal.restored[i];
+        json_t *defaults = json_array();
+        for (int k = 0; k < t->ndefaults; k++)
+            json_array_append_new(defaults, json_text(t->defaults[k], mem));
         json_array_append_new(
-            back,
-            json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "table", json_text(t->table, mem),
-                      "rows", (json_int_t)t->rows, "cells", (json_int_t)t->cells, "changed",
-                      (json_int_t)t->changed, "altered", (json_int_t)t->altered, "own_lost",
-                      (json_int_t)t->own, "own_cleared", (json_int_t)t->own_cleared));
+            back, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "table",
+                            json_text(t->table, mem), "rows", (json_int_t)t->rows, "cells",
+                            (json_int_t)t->cells, "changed", (json_int_t)t->changed, "altered",
+                            (json_int_t)t->altered, "own_lost", (json_int_t)t->own, "own_cleared",
+                            (json_int_t)t->own_cleared, "defaults", defaults));
     }
     for (int i = 0; i < r->nruns; i++)
         json_array_append_new(runs, json_run_short(&r->runs[i], mem));

@@ -141,7 +141,10 @@ typedef struct ExecRestored {
     int64_t altered; /* of rows and cells: changed before the run; they come back as they were made
                       */
     int64_t own;     /* of the user's own, deleted by the run: lost */
-    int64_t own_cleared; /* of the user's own, whose references the run cleared: they stay so */
+    int64_t own_cleared;   /* of the user's own, whose references the run cleared: they stay so */
+    const char **defaults; /* columns that seedpipe does not write: rows come back without what
+                              stood there */
+    int ndefaults;
 } ExecRestored;
 
 typedef struct ExecRemoval {

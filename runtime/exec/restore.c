@@ -133,6 +133,22 @@ static ExecRestored *report_of(ExecRemoval *report, const char *table)
     return &report->restored[report->nrestored++];
 }
 
+/* What stood in columns that the recipe leaves to the database, nobody knows any more. */
+static void find_defaults(const Restore *r, const Closure *c, int t, ExecRestored *out, Arena *mem)
+{
+    const TablePlan *tp = &r->before->tables[t];
+    int node = closure_find(c, tp->table);
+    if (node < 0 || out->ndefaults)
+        return;
+    const Table *there = c->tables[node].table;
+    out->defaults = arena_array(mem, const char *, there->ncols + 1);
+    for (int i = 0; i < there->ncols; i++) {
+        int col = table_column(tp->table, there->cols[i].name);
+        if (!there->cols[i].generated && (col < 0 || !tp->cols[col].written))
+            out->defaults[out->ndefaults++] = there->cols[i].name;
+    }
+}
+
 bool restore_count(Restore *r, const Closure *closure, ExecRemoval *report, Arena *mem, Err *err)
 {
     report->restored = arena_array(mem, ExecRestored, r->nitems + r->nlost + 1);
@@ -144,6 +160,8 @@ bool restore_count(Restore *r, const Closure *closure, ExecRemoval *report, Aren
         int64_t rows = (int64_t)rowset_rows(item->rows), as_made = rows;
         if (item->kind == CHANGE_DELETED) {
             out->rows += rows;
+            if (rows)
+                find_defaults(r, closure, item->table, out, mem);
             continue;
         }
         Renewal renewal;
