@@ -76,7 +76,7 @@ static bool record_missing(Modify *m, const ModifyTable *table, Arena *mem, Err 
     for (uint64_t row = 0; row < tp->rows; row++)
         if (!rowset_has(deleted, row) && !plan_is_gone(tp, row))
             rowset_add(missing, row, 1, mem);
-    return modify_add_change(m, ledger_table_name(tp->table, mem), CHANGE_REJECTED, NULL, missing,
+    return modify_add_change(m, ledger_table_name(tp->table, mem), CHANGE_MISSING, NULL, missing,
                              mem, err);
 }
 
