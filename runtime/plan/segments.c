@@ -209,7 +209,8 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
                 text_count((int64_t)h->first_row, b->mem),
                 text_count((int64_t)(h->first_row + h->rows), b->mem));
         return err_hint(b->mem, b->err,
-                        "keys of the table have changed since these rows were made");
+                        "keys of the table have changed since these rows were made: bring them "
+                        "back, and drop unique keys that are new");
     }
     if (!index_children(b, t, &r, h->rows, h->run))
         return false;
