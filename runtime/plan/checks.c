@@ -107,7 +107,8 @@ static void add_condition(Checks *k, CheckKind kind, int t, Extent extent, const
     put_where(k, &sql, t, extent);
     const char *rows = arena_strndup(k->mem, sql.data, sql.len);
     buf_reset(&sql);
-    buf_printf(&sql, "SELECT count(*)%s(%s)", rows, cond);
+    buf_printf(&sql, extent == READ_TOUCHED ? "SELECT count(*)%s(%s)" : "SELECT count(*)%s%s", rows,
+               cond);
     VerifyCheck *check = add_check(k, kind, t, name, &sql, 0);
     check->rows = rows;
     check->cond = cond;
