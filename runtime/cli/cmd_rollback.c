@@ -42,14 +42,6 @@ static void tables(const App *app, const Term *term)
     fputc('\n', term->file);
 }
 
-static const char *columns(const ExecRestored *t, Arena *mem)
-{
-    const char *text = "";
-    for (int i = 0; i < t->ndefaults; i++)
-        text = arena_printf(mem, "%s%s%s", text, i ? ", " : "", clean(t->defaults[i], mem));
-    return text;
-}
-
 /* What a run of modify took away. */
 static void restored(const App *app, const Term *term)
 {
@@ -90,7 +82,8 @@ static void restored(const App *app, const Term *term)
             fprintf(term->file,
                     "  default  %s of %s: what stood there in rows that come back is lost, since "
                     "the recipe does not write %s\n",
-                    columns(t, mem), clean(t->table, mem), t->ndefaults == 1 ? "it" : "them");
+                    clean(text_list(t->defaults, t->ndefaults, t->ndefaults, mem), mem),
+                    clean(t->table, mem), t->ndefaults == 1 ? "it" : "them");
     }
     fputc('\n', term->file);
 }
