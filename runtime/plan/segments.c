@@ -357,7 +357,7 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
         for (uint64_t k = 0; k < n; k++)
             rows[k] = s->first_row + passed + k;
         uint32_t good = eval_made(eval, t, rows, (uint32_t)n, out);
-        for (uint32_t k = 0, at = 0; k < n; k++)
+        for (uint32_t k = 0, at = 0; b->options->at_once && k < n; k++)
             if (at < good && out[at] == rows[k])
                 at++;
             else
@@ -368,7 +368,7 @@ static bool pass_over_gone(Build *b, int t, Segment *s)
     eval_free(eval);
     tp->rows -= most;
     s->rows = passed;
-    if (b->options->at_once && rowset_rows(vain) > 0)
+    if (rowset_rows(vain) > 0)
         tp->gone = rowhistory_late(tp->gone, vain, b->mem);
     if (made == wanted)
         return true;
