@@ -23,6 +23,12 @@ static void summary(App *app)
     if (v->cells)
         fprintf(term->file, ", %s compared", text_plural((int64_t)v->cells, "cell", app->mem));
     fprintf(term->file, " (%s)\n", text_seconds(app->report.verify_seconds, app->mem));
+    if (v->nuncompared) {
+        const char *names = text_list(v->uncompared, v->nuncompared, 8, app->mem);
+        fprintf(term->file,
+                "  note    not compared, since what they were drawn from has other keys now: %s\n",
+                term_clean(names, strlen(names), app->mem));
+    }
     if (app->report.resumed && v->failed)
         fprintf(term->file, "  note    run %s is unfinished: `seedpipe status` says how to go on\n",
                 term_clean(app->report.run_id, strlen(app->report.run_id), app->mem));

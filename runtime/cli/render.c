@@ -116,9 +116,12 @@ json_t *json_verify(const VerifyReport *verify, Arena *mem)
         json_object_set_new(check, "passed", json_boolean(r->passed));
         json_array_append_new(checks, check);
     }
-    return json_pack("{s:i, s:i, s:s, s:I, s:o}", "passed", verify->passed, "failed",
+    json_t *uncompared = json_array();
+    for (int i = 0; i < verify->nuncompared; i++)
+        json_array_append_new(uncompared, json_text(verify->uncompared[i], mem));
+    return json_pack("{s:i, s:i, s:s, s:I, s:o, s:o}", "passed", verify->passed, "failed",
                      verify->failed, "level", verify->full ? "full" : "keys", "cells",
-                     (json_int_t)verify->cells, "checks", checks);
+                     (json_int_t)verify->cells, "not_compared", uncompared, "checks", checks);
 }
 
 json_t *json_refs(const ExecRef *refs, int n, Arena *mem)

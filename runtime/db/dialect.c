@@ -167,7 +167,9 @@ static const char *text_type(Engine engine, const Type *t, bool in_key, Arena *m
     int length = t->name ? t->length : rounded_length(t->length);
     bool upper = engine == ENGINE_SQLITE;
     const char *tail = "";
-    if (t->no_case)
+    if (is_mysql(engine) && t->collation)
+        tail = arena_printf(mem, " COLLATE %s", t->collation);
+    else if (t->no_case)
         tail = upper ? " COLLATE NOCASE" : is_mysql(engine) ? " COLLATE utf8mb4_general_ci" : "";
     if (t->no_case && engine == ENGINE_POSTGRES)
         return "citext";

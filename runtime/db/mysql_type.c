@@ -143,6 +143,7 @@ Type mysql_db_type(const char *data_type, const char *column_type, const char *l
     default: break;
     }
     type.no_case = collation && ends_with(collation, "_ci");
+    type.collation = collation ? arena_strdup(mem, collation) : NULL;
     return type;
 }
 

@@ -124,8 +124,6 @@ typedef struct PoolReader {
     uint64_t n, cap;
 } PoolReader;
 
-#define POOL_MAX 1000000u
-
 static bool pool_sink(void *ctx, const Vec *const *cols, uint32_t n)
 {
     PoolReader *r = ctx;
@@ -172,7 +170,7 @@ static bool read_pool(Session *s, const Catalog *catalog, const ForeignKey *fk, 
             s->db,
             arena_printf(s->mem,
                          "SELECT count(*) FROM (SELECT 1 AS one FROM %s WHERE %s LIMIT %u) k", from,
-                         not_null, POOL_MAX),
+                         not_null, POOL_KEYS_MAX),
             NULL, 0, 0, &count, s->mem, s->err))
         return false;
     reader.cap = (uint64_t)count;

@@ -76,6 +76,13 @@ int ledger_book_history(const LedgerBook *book, const char *recipe, PlanHistory 
                         Arena *mem);
 /* The highest key ever issued for a table's serial column, 0 when none. */
 int64_t ledger_book_highest_key(const LedgerBook *book, const char *table, const char *column);
+/* The rows that a run, of any recipe, added to a table and did not roll back. */
+typedef struct LedgerKeys {
+    const char *run_id, *recipe;
+    const char *column; /* its serial key, issued from first to last; NULL: it has none */
+    int64_t first, last;
+} LedgerKeys;
+int ledger_book_keys(const LedgerBook *book, const char *table, LedgerKeys **keys, Arena *mem);
 /* What runs of a recipe did to rows, oldest first; of one run by table and kind. Of runs that were
  * rolled back only what they removed and did not bring back counts. */
 bool ledger_book_changes(const LedgerBook *book, const char *recipe, PlanChange **changes, int *n,
@@ -119,14 +126,6 @@ bool ledger_rows(Ledger *ledger, const char *run_id, LedgerRows **rows, int *n, 
                  Err *err);
 /* How many rows that were there a run removed, as --prune and modify do. */
 bool ledger_removed(Ledger *ledger, const char *run_id, int64_t *rows, Arena *mem, Err *err);
-typedef struct LedgerKeys {
-    const char *run_id, *recipe, *column;
-    int64_t first, last;
-} LedgerKeys;
-/* The serial keys that runs, of any recipe, issued for a table and did not roll back. */
-bool ledger_key_ranges(Ledger *ledger, const char *table, LedgerKeys **keys, int *n, Arena *mem,
-                       Err *err);
-
 bool ledger_add_segment(Ledger *ledger, const LedgerRun *run, const TablePlan *tp,
                         const Segment *segment, Arena *mem, Err *err);
 /* Rows that went away, or cells that were made anew, by a run; columns: a JSON list of names for

@@ -167,6 +167,46 @@ int64_t ledger_book_highest_key(const LedgerBook *book, const char *table, const
     return highest;
 }
 
+typedef struct NumberedKeys {
+    LedgerKeys keys;
+    int run;
+} NumberedKeys;
+
+static int by_run(const void *a, const void *b)
+{
+    const NumberedKeys *x = a, *y = b;
+    return x->run != y->run ? x->run - y->run
+                            : (x->keys.first > y->keys.first) - (x->keys.first < y->keys.first);
+}
+
+int ledger_book_keys(const LedgerBook *book, const char *table, LedgerKeys **keys, Arena *mem)
+{
+    const DbResult *r = &book->parts[PART_SEGMENTS], *runs = &book->parts[PART_RUNS];
+    NumberedKeys *found = arena_array(mem, NumberedKeys, r->rows + 1);
+    int *numbers, n = 0;
+    const Map *rows = run_rows(book, &numbers, mem);
+    for (int i = 0; i < r->rows; i++) {
+        const int *run = map_get(rows, db_cell(r, i, 0));
+        int64_t count = strtoll(db_cell(r, i, 4), NULL, 10);
+        if (strcmp(db_cell(r, i, 1), table) != 0 || !run || count == 0 ||
+            strcmp(db_cell(runs, *run, 8), RUN_ROLLED_BACK) == 0)
+            continue;
+        NumberedKeys *one = &found[n++];
+        one->run = *run;
+        one->keys = (LedgerKeys){
+            .run_id = db_cell(r, i, 0), .recipe = db_cell(r, i, 2), .column = db_cell(r, i, 5)};
+        if (one->keys.column) {
+            one->keys.last = strtoll(db_cell(r, i, 6), NULL, 10);
+            one->keys.first = one->keys.last - count + 1;
+        }
+    }
+    qsort(found, (size_t)n, sizeof *found, by_run);
+    *keys = arena_array(mem, LedgerKeys, n + 1);
+    for (int i = 0; i < n; i++)
+        (*keys)[i] = found[i].keys;
+    return n;
+}
+
 static bool read_change(const LedgerBook *book, int i, PlanChange *out, Arena *mem)
 {
     const DbResult *r = &book->parts[PART_CHANGES];

@@ -139,35 +139,6 @@ bool ledger_removed(Ledger *l, const char *run_id, int64_t *rows, Arena *mem, Er
     return true;
 }
 
-bool ledger_key_ranges(Ledger *l, const char *table, LedgerKeys **keys, int *n, Arena *mem,
-                       Err *err)
-{
-    DbResult r;
-    const char *params[] = {table};
-    *n = 0;
-    *keys = NULL;
-    if (!l->exists)
-        return true;
-    const char *sql = arena_printf(
-        mem,
-        "SELECT s.run_id, r.recipe, s.key_column, s.key_last, s.n_rows FROM %s s JOIN %s r ON r.id = s.run_id "
-        "WHERE s.table_name = ? AND s.key_column IS NOT NULL AND r.status <> 'rolled_back' "
-        "ORDER BY r.started_at, r.id, s.first_row",
-        l->segments, l->runs);
-    if (!db_query(l->db, sql, params, 1, &r, mem, err))
-        return false;
-    *keys = arena_array(mem, LedgerKeys, r.rows + 1);
-    *n = r.rows;
-    for (int i = 0; i < r.rows; i++)
-        (*keys)[i] =
-            (LedgerKeys){.run_id = db_cell(&r, i, 0),
-                         .recipe = db_cell(&r, i, 1),
-                         .column = db_cell(&r, i, 2),
-                         .first = number(db_cell(&r, i, 3)) - number(db_cell(&r, i, 4)) + 1,
-                         .last = number(db_cell(&r, i, 3))};
-    return true;
-}
-
 static bool run_all(Ledger *l, const char *run_id, const char *const *statements, int n, Arena *mem,
                     Err *err)
 {

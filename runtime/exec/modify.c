@@ -112,6 +112,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
                     rowset_add(all, row, 1, mem);
             *rows = (ModifyRows){.plan = plan, .table = c->tables[t].name, .rows = all};
             rows->own = c->tables[t].rows - (int64_t)all->rows;
+            modify_suspect_others(m, rows, mem);
         }
         const TablePlan *tp = rows->plan >= 0 ? &m->made->tables[rows->plan] : NULL;
         if (tp && !modify_count_altered(m, rows, tp->load_cols, tp->nload, mem, err))
@@ -125,12 +126,18 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
             continue;
         if (!modify_has_key(&c->tables[ref->child])) {
             bool proved = false;
-            if (plan_table(m->made, c->tables[ref->child].name) < 0)
-                continue;
-            if (!modify_keyless_rows(m, ref, rows, &proved, mem, err))
+            if (plan_table(m->made, c->tables[ref->child].name) < 0) {
+                *rows = (ModifyRows){.plan = -1,
+                                     .node = ref->child,
+                                     .table = c->tables[ref->child].name,
+                                     .rows = rowset_new(mem),
+                                     .own = ref->rows};
+                modify_suspect_others(m, rows, mem);
+            } else if (!modify_keyless_rows(m, ref, rows, &proved, mem, err)) {
                 return false;
-            if (!proved)
+            } else if (!proved) {
                 return refuse_keyless_ref(c, ref, mem, err);
+            }
             rows->columns = cleared_columns(c, ref, mem);
             m->nchanged++;
             continue;
@@ -145,6 +152,31 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
     return true;
 }
 
+static const char *what_would_be(const ModifyRows *rows, int64_t n)
+{
+    return !rows->columns ? "would go along"
+           : n == 1       ? "would lose its reference"
+                          : "would lose their references";
+}
+
+/* Another recipe's part of the ledger would not know of it. */
+static bool spares_others(const Modify *m, Arena *mem, Err *err)
+{
+    bool ok = true;
+    for (int i = 0; i < m->nchanged; i++) {
+        const ModifyRows *rows = &m->changed[i];
+        if (rows->others == 0)
+            continue;
+        ok = err_add(mem, err, ERR_REFUSED, NULL, rows->table, "%s %s recipe %s made %s",
+                     text_plural(rows->others, "row", mem), rows->perhaps ? "that perhaps" : "that",
+                     rows->other, what_would_be(rows, rows->others));
+        err_hint(mem, err,
+                 "delete them first, by seedpipe modify with that recipe, or roll back its runs "
+                 "(seedpipe status): then the ledger knows it");
+    }
+    return ok;
+}
+
 /* What --seeded-only promises holds for rows that would go along, too. */
 static bool spares_own(const Modify *m, Arena *mem, Err *err)
 {
@@ -155,10 +187,7 @@ static bool spares_own(const Modify *m, Arena *mem, Err *err)
             continue;
         ok = err_add(mem, err, ERR_REFUSED, NULL, rows->table,
                      "%s of your own %s, and --seeded-only is to leave them alone",
-                     text_plural(rows->own, "row", mem),
-                     !rows->columns   ? "would go along"
-                     : rows->own == 1 ? "would lose its reference"
-                                      : "would lose their references");
+                     text_plural(rows->own, "row", mem), what_would_be(rows, rows->own));
         err_hint(mem, err, "let them refer to other rows first, or leave out --seeded-only");
     }
     return ok;
@@ -313,7 +342,7 @@ static bool count_all(Session *s, Arena *mem, Err *err)
     if (modify_deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
             !removal_check_refs(&m->removal, follow_of(m), what(m, mem), mem, err) ||
-            !find_changed(m, mem, err) || !spares_own(m, mem, err))
+            !find_changed(m, mem, err) || !spares_others(m, mem, err) || !spares_own(m, mem, err))
             return false;
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }

@@ -26,7 +26,10 @@ typedef struct ModifyRows {
     const RowFinder *finder; /* NULL: rows without a key */
     int64_t altered;         /* of `rows`: with a cell that is not as it was made */
     const RowSet *rows;      /* made by seedpipe */
-    int64_t own;             /* the user's own */
+    int64_t own;             /* the user's own, and those of other recipes */
+    int64_t others;          /* of these, that another recipe made; */
+    const char *other;       /* its name */
+    bool perhaps;            /* others: without a serial key nothing tells which */
     const char *columns;     /* cleared: a JSON list of names; NULL: deleted */
 } ModifyRows;
 
@@ -106,6 +109,8 @@ bool modify_select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *e
 
 /* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
 bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);
+/* ModifyRows.others of rows that nothing tells apart. */
+void modify_suspect_others(const Modify *m, ModifyRows *rows, Arena *mem);
 /* Counts the selected rows with a cell in `cols` that is not as it was made (ModifyRows.altered).
  */
 bool modify_count_altered(Modify *m, ModifyRows *rows, const int *cols, int ncols, Arena *mem,

@@ -53,6 +53,12 @@ typedef struct KeyRow {
     uint64_t hash, row;
 } KeyRow;
 
+/* Rows of another recipe in the same table. */
+typedef struct OtherRows {
+    const LedgerKeys *keys;
+    int at; /* the serial column's place in the key; -1: nothing tells which rows they are */
+} OtherRows;
+
 struct RowFinder {
     const TablePlan *tp;
     int nkey;
@@ -60,6 +66,8 @@ struct RowFinder {
     int serial, at; /* the serial column, and its place in the key; -1: `known` tells */
     const KeyRow *known;
     size_t nknown;
+    OtherRows *others;
+    int nothers;
 };
 
 /* Keys begin anew when a table is filled anew: the newest segment that has the key has the row. */
@@ -115,6 +123,9 @@ typedef struct Keys {
     uint64_t *hashes;
     KeyRow *told;
     size_t n, cap, ntold, told_cap;
+    int64_t others; /* of out.own */
+    const char *other;
+    bool perhaps;
 } Keys;
 
 static void take_hash(Keys *keys, const Vec *const *cols, uint32_t k)
@@ -130,22 +141,71 @@ static void take_hash(Keys *keys, const Vec *const *cols, uint32_t k)
     add_row(&keys->out, (uint64_t)cols[0]->i[k]);
 }
 
+static OtherRows *others_in(const Modify *m, const char *table, int *n, Arena *mem)
+{
+    LedgerKeys *keys = NULL;
+    /* Once the command has begun to write, nobody asks. */
+    int all = m->s->book ? ledger_book_keys(m->s->book, table, &keys, mem) : 0;
+    OtherRows *others = arena_array(mem, OtherRows, all + 1);
+    *n = 0;
+    for (int i = 0; i < all; i++)
+        if (strcmp(keys[i].recipe, m->s->recipe->name) != 0)
+            others[(*n)++] = (OtherRows){&keys[i], -1};
+    return others;
+}
+
+static void find_others(const Modify *m, const ClosureTable *node, RowFinder *f, Arena *mem)
+{
+    f->others = others_in(m, node->name, &f->nothers, mem);
+    for (int i = 0; i < f->nothers; i++)
+        for (int k = 0; f->others[i].keys->column && k < f->nkey; k++)
+            if (strcmp(node->key[k], f->others[i].keys->column) == 0 &&
+                f->types[k].kind == TYPE_INT)
+                f->others[i].at = k;
+}
+
+void modify_suspect_others(const Modify *m, ModifyRows *rows, Arena *mem)
+{
+    int n = 0;
+    const OtherRows *others = others_in(m, rows->table, &n, mem);
+    rows->others = n ? rows->own : 0;
+    rows->other = n ? others[0].keys->recipe : NULL;
+    rows->perhaps = true;
+}
+
+/* A row that this recipe did not make: may another one have made it? */
+static void add_own(Keys *keys, const Vec *const *key, uint32_t k)
+{
+    const RowFinder *f = keys->finder;
+    keys->out.own++;
+    for (int i = 0; i < f->nothers; i++) {
+        const OtherRows *other = &f->others[i];
+        if (other->at >= 0 &&
+            (key[other->at]->i[k] < other->keys->first || key[other->at]->i[k] > other->keys->last))
+            continue;
+        keys->other = other->keys->recipe;
+        keys->perhaps |= other->at < 0;
+        keys->others++;
+        return;
+    }
+}
+
 static bool key_sink(void *ctx, const Vec *const *cols, uint32_t n)
 {
     Keys *keys = ctx;
     const RowFinder *f = keys->finder;
-    bool serial = f->serial >= 0;
-    if (!serial)
+    bool computed = f->tp && f->serial < 0;
+    if (computed)
         keys->hashes =
             arena_grow(keys->out.mem, keys->hashes, &keys->cap, keys->n + n, sizeof *keys->hashes);
     for (uint32_t k = 0; k < n; k++) {
         uint64_t row;
-        if (!serial)
+        if (computed)
             take_hash(keys, cols, k);
-        else if (row_of_serial(f, cols[f->at + 1]->i[k], &row))
+        else if (f->tp && row_of_serial(f, cols[f->at + 1]->i[k], &row))
             add_row(&keys->out, row);
         else
-            keys->out.own++;
+            add_own(keys, cols + 1, k);
     }
     return true;
 }
@@ -215,16 +275,25 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
         verify_generated_types(eval, t, tp, cols, nkey, f->types);
         eval_free(eval);
     }
+    find_others(m, node, f, mem);
     Keys keys = {.finder = f, .out = {.set = rowset_new(mem), .mem = mem}};
     if (!m->s->db->connector->read(m->s->db, sql, types, nkey + 1, key_sink, &keys, mem, err))
         return false;
     if (f->serial < 0 && computed)
         find_computed(m, t, cols, &keys, f);
-    *out = (ModifyRows){
-        .plan = t, .node = node_index, .table = node->name, .finder = f, .own = keys.out.own};
+    *out = (ModifyRows){.plan = t,
+                        .node = node_index,
+                        .table = node->name,
+                        .finder = f,
+                        .own = keys.out.own,
+                        .others = keys.others,
+                        .other = keys.other,
+                        .perhaps = keys.perhaps};
     out->rows = to_set(&keys.out);
-    if (f->serial < 0)
+    if (tp && f->serial < 0) {
         out->own = (int64_t)(keys.n + keys.ntold) - (int64_t)rowset_rows(out->rows);
+        modify_suspect_others(m, out, mem);
+    }
     return true;
 }
 

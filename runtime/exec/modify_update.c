@@ -60,6 +60,11 @@ static bool can_be_anew(const Plan *plan, const TablePlan *tp, int c, Arena *mem
                       "append new rows and delete old ones", mem, err);
     if (!cp->written)
         return refuse(tp, c, "is not made by the recipe", NULL, mem, err);
+    bool **lost = plan_lost_columns(plan, mem);
+    if (lost && lost[tp - plan->tables][c])
+        return refuse(tp, c,
+                      "follows from keys of a table outside of the recipe, which has others now",
+                      NULL, mem, err);
     if (cp->fk >= 0 && fk_is_per(&tp->fks[cp->fk]))
         return refuse(tp, c, "says to which parent a row was counted",
                       "append new rows and delete old ones", mem, err);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "exec/restore.h"
+#include "plan/depends.h"
 
 #define PARENTS "seedpipe_parents" /* rows that come back, too */
 #define OTHERS  "seedpipe_others"  /* rows whose cells change, too */
@@ -297,6 +298,24 @@ static bool fine(const Err *err)
     return !err->last || err->last->code == ERR_REFUSED;
 }
 
+/* What they were drawn from is gone, and so are they. */
+static bool look_at_lost(const Look *l)
+{
+    const TablePlan *tp = &l->r->before->tables[l->item->table];
+    bool **lost = plan_lost_columns(l->r->before, l->mem), rows = l->item->kind == CHANGE_DELETED;
+    const int *cols = rows ? tp->load_cols : l->item->cols;
+    int ncols = rows ? tp->nload : l->item->ncols;
+    for (int i = 0; lost && i < ncols; i++)
+        if (lost[l->item->table][cols[i]])
+            return refuse(l, (int64_t)rowset_rows(l->item->rows),
+                          arena_printf(l->mem,
+                                       "had in %s what was drawn from a table outside of the "
+                                       "recipe, which has other keys now",
+                                       l->table->cols[cols[i]].name),
+                          "put that table's keys back as they were, and repeat the command");
+    return true;
+}
+
 static bool look_at_item(Look *l)
 {
     const Table *table = l->table = l->r->before->tables[l->item->table].table;
@@ -306,6 +325,8 @@ static bool look_at_item(Look *l)
     if (l->node < 0)
         return err_add(l->mem, l->err, ERR_DRIFT, NULL, table->name, "is not there any more");
     l->there = l->c->tables[l->node].table;
+    if (!look_at_lost(l))
+        return false;
     find_references(l);
     if (!load_values(l))
         return false;

@@ -80,15 +80,16 @@ static bool check_ref_runs(Rollback *b, ClosureRef *ref, Arena *mem, Err *err)
     const Closure *c = b->undo.removal.closure;
     const Table *child = c->tables[ref->child].table;
     LedgerKeys *keys = NULL;
-    int n = 0;
     bool ok = true;
     if (ref->rows == 0)
         return true;
-    if (!ledger_key_ranges(&s->ledger, ledger_table_name(child, mem), &keys, &n, mem, err))
+    if (!session_book(s))
         return false;
+    int n = ledger_book_keys(s->book, ledger_table_name(child, mem), &keys, mem);
     for (int i = 0; i < n; i++) {
         int64_t rows = 0;
-        if (strcmp(keys[i].run_id, b->undo.run->id) == 0 || table_column(child, keys[i].column) < 0)
+        if (strcmp(keys[i].run_id, b->undo.run->id) == 0 || !keys[i].column ||
+            table_column(child, keys[i].column) < 0)
             continue;
         Buf where;
         buf_init(&where, 1 << 16);

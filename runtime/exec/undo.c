@@ -197,7 +197,7 @@ static bool key_is_picked(const TablePlan *tp)
         return false;
     for (int i = 0; i < tp->table->primary.ncols; i++) {
         const ColumnPlan *col = &tp->cols[tp->table->primary.cols[i]];
-        if (col->fk >= 0 && tp->fks[col->fk].mode == FK_POOL)
+        if (col->fk >= 0 && tp->fks[col->fk].pool_state != POOL_KNOWN)
             return true;
     }
     return false;

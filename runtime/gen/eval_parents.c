@@ -26,9 +26,9 @@ const Regenerated *frame_regenerated(const Frame *f, uint32_t generation)
 
 static Choice choice_of(const Frame *f, const FkPlan *fk, int id, uint32_t k, uint32_t generation)
 {
-    if (fk->mode == FK_POOL)
-        return (Choice){.count = fk->pool->count};
     const Segment *s = frame_segment(f, k);
+    if (fk->mode == FK_POOL)
+        return (Choice){.count = s->parent_count ? s->parent_count[id] : fk->pool->count};
     Choice c = {.first = s->parent_first ? s->parent_first[id] : 0,
                 .count = s->parent_count ? s->parent_count[id] : 0};
     const Regenerated *anew = frame_regenerated(f, generation);
@@ -308,11 +308,17 @@ const Vec *vec_gather(const Vec *v, const uint32_t *at, uint32_t n, bool any_non
     return out;
 }
 
-static const Vec *pool_column(Frame *f, const FkPlan *fk, int pos, const Parents *p)
+static uint64_t pool_base(const Frame *f, int id, uint32_t k)
+{
+    const Segment *s = frame_segment(f, k);
+    return s->pool_base ? s->pool_base[id] : 0;
+}
+
+static const Vec *pool_column(Frame *f, const FkPlan *fk, int id, int pos, const Parents *p)
 {
     uint32_t *at = arena_alloc_raw(f->eval->scratch, sizeof *at * f->n);
     for (uint32_t k = 0; k < f->n; k++)
-        at[k] = p->rows[k] == ROW_NONE ? UINT32_MAX : (uint32_t)p->rows[k];
+        at[k] = p->rows[k] == ROW_NONE ? UINT32_MAX : (uint32_t)(pool_base(f, id, k) + p->rows[k]);
     return vec_gather(fk->pool->cols[fk->parent_cols[pos]], at, f->n, p->any_none,
                       f->eval->scratch);
 }
@@ -321,7 +327,7 @@ const Vec *frame_fk_column(Frame *f, int id, int pos)
 {
     const FkPlan *fk = &f->tp->fks[id];
     if (fk->mode == FK_POOL)
-        return pool_column(f, fk, pos, frame_parents(f, id));
+        return pool_column(f, fk, id, pos, frame_parents(f, id));
     Parents *p = frame_parents(f, id);
     const Vec *v = frame_column(parents_frame(f, id, p), fk->parent_cols[pos]);
     return vec_gather(v, p->at, f->n, p->any_none, f->eval->scratch);

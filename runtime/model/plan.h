@@ -21,10 +21,12 @@ struct Scatter;  /* gen/scatter.h: rows under the second parent that they are co
 typedef struct Segment {
     uint64_t first_row, rows;
     const uint64_t *parent_first,
-        *parent_count;                 /* per fk: parents are rows [first, first + count) */
-    const struct PerIndex *const *per; /* per fk: NULL unless FK_PER or FK_ALSO_PER */
-    const struct Scatter *scatter;     /* per fk, for FK_ALSO_PER */
-    const int64_t *key_base;           /* per column: value of row first_row in a serial column */
+        *parent_count;                     /* per fk: parents are rows [first, first + count) */
+    const uint64_t *pool_base, *pool_hash; /* per FK_POOL: where these parents begin in its pool,
+                                              and the hash of their keys; 0: not known */
+    const struct PerIndex *const *per;     /* per fk: NULL unless FK_PER or FK_ALSO_PER */
+    const struct Scatter *scatter;         /* per fk, for FK_ALSO_PER */
+    const int64_t *key_base; /* per column: value of row first_row in a serial column */
     const uint64_t *group_first, *group_count; /* per key group: the row at which its index domain
                                                   began, and the domain's size */
     const bool *follows; /* per key group: rows that agree in what the key shares with an earlier
@@ -109,7 +111,17 @@ typedef struct Forest {
     bool roots_fixed; /* blocks after the first have no roots of their own */
 } Forest;
 
-/* Keys of a table that this recipe does not fill, in key order. */
+#define POOL_KEYS_MAX 1000000u /* parents enough */
+
+/* What is known of the keys that a table's segments drew from. */
+typedef enum PoolState {
+    POOL_KNOWN,
+    POOL_UNSURE, /* an older program did not write down which they were */
+    POOL_LOST    /* the table has others now, and these were not kept */
+} PoolState;
+
+/* Keys of a table that this recipe does not fill, in key order: `count` that are there now. In a
+ * plan those that older segments drew from may stand behind them (Segment.pool_base). */
 typedef struct KeyPool {
     uint64_t count;
     int ncols;
@@ -147,6 +159,7 @@ typedef struct FkPlan {
     bool apart; /* FK_ALSO_PER: no two rows have both this parent and the FK_PER one in common */
     const struct Dist *dist; /* of the reference over the parents, in their order; NULL: uniform */
     const KeyPool *pool;
+    PoolState pool_state;
     CircleWay circle;
     const int *late_cols; /* CIRCLE_UPDATE: the columns that are NULL at first */
     int nlate;

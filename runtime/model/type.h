@@ -33,10 +33,12 @@ typedef struct Type {
                    0..6 */
     int length; /* TYPE_TEXT: characters, TYPE_BYTES: bytes; 0 = unbounded */
     int bits;   /* TYPE_INT: 8, 16, 24, 32 or 64 (0 counts as 64); TYPE_FLOAT: 32 or 64 */
-    bool is_unsigned; /* TYPE_INT on MySQL */
-    bool fixed;       /* char(n), binary(n) */
-    bool no_case;     /* text compared without case (citext, NOCASE, _ci collations) */
-    bool with_zone;   /* TYPE_TIMESTAMP: timestamptz */
+    bool is_unsigned;      /* TYPE_INT on MySQL */
+    bool fixed;            /* char(n), binary(n) */
+    bool no_case;          /* text compared without case (citext, NOCASE, _ci collations) */
+    bool with_zone;        /* TYPE_TIMESTAMP: timestamptz */
+    const char *collation; /* TYPE_TEXT on MySQL, which wants a foreign key's columns to have the
+                              same one; NULL: the table's */
     const char
         *name; /* as the database spells it, or as the recipe's :type says; NULL when derived */
     const char *const *labels; /* TYPE_ENUM */

@@ -118,3 +118,31 @@ const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem)
         }
     return others;
 }
+
+static bool is_lost(const TablePlan *tp, int c)
+{
+    int fk = tp->cols[c].fk;
+    return fk >= 0 && tp->fks[fk].pool_state == POOL_LOST;
+}
+
+bool **plan_lost_columns(const Plan *plan, Arena *mem)
+{
+    bool **lost = arena_array(mem, bool *, plan->ntables + 1), any = false;
+    for (int t = 0; t < plan->ntables; t++) {
+        int n = plan->tables[t].table->ncols;
+        lost[t] = arena_array(mem, bool, n + 1);
+        for (int c = 0; c < n; c++)
+            any = (lost[t][c] = is_lost(&plan->tables[t], c)) || any;
+    }
+    for (bool found = any; found;) {
+        found = false;
+        for (int t = 0; t < plan->ntables; t++)
+            for (int o = 0; o < plan->ntables; o++)
+                for (int c = 0; c < plan->tables[o].table->ncols; c++) {
+                    Asked asked = {.plan = plan, .table = t, .changed = lost[t]};
+                    if (!lost[o][c] && column_depends(&asked, o, c))
+                        found = lost[o][c] = true;
+                }
+    }
+    return any ? lost : NULL;
+}

@@ -13,4 +13,9 @@ void plan_drawn_together(const Plan *plan, int t, bool *changed);
  * tables that are: "orders.total, items.sent_at", NULL when there are none. */
 const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem);
 
+/* Columns that cannot be computed again as they were: they follow from keys of a table outside of
+ * the recipe that are not known any more (POOL_LOST). Per table of the plan a flag for each column;
+ * NULL: there are none. */
+bool **plan_lost_columns(const Plan *plan, Arena *mem);
+
 #endif

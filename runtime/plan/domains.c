@@ -48,10 +48,14 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
         r->follows[g] = last && last->follows[g];
         r->beneath[g] = last && last->beneath[g];
         int grown = -1;
-        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
-            if (tp->fks[f].group == g &&
-                r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
+        bool anew = false;
+        for (int f = 0; f < tp->table->nfks && last && grown < 0; f++) {
+            if (tp->fks[f].group != g)
+                continue;
+            anew = pools_other(tp, last, f);
+            if (anew || r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
                 grown = f;
+        }
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
             if (tp->fks[f].group == g) {
                 r->parent_first[f] = last->parent_first[f];
@@ -59,7 +63,7 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
             }
         if (grown >= 0) {
             uint64_t seen = last->parent_first[grown] + last->parent_count[grown];
-            if (!can_be_open(&tp->groups[g])) {
+            if (!can_be_open(&tp->groups[g]) && !anew) {
                 r->parent_first[grown] = seen;
                 r->parent_count[grown] -= seen;
             }
@@ -408,6 +412,26 @@ static const char *names_of(const Table *table, const Key *key, Arena *mem)
     return copy;
 }
 
+static bool meets(const RowSet *rows, uint64_t first, uint64_t end)
+{
+    return rowset_before(rows, end) > rowset_before(rows, first);
+}
+
+/* The same of rows behind which another domain begins: what its rows took later is none of
+ * theirs, though it stands in the same list. */
+static uint64_t taken_by(const TablePlan *tp, int g, uint64_t first, uint64_t end)
+{
+    struct RowSpan span;
+    Sharing all = rows_from(&span, first);
+    int sets = tp->navoided, anew = tp->nregenerated;
+    while (sets > 0 && (tp->avoided[sets - 1].group != g ||
+                        !meets(tp->avoided[sets - 1].cells.rows, first, end)))
+        sets--;
+    while (anew > 0 && !meets(tp->regenerated[anew - 1].cells.rows, first, end))
+        anew--;
+    return avoid_taken(tp, g, &all, sets, anew);
+}
+
 bool domains_held(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err *err)
 {
     for (int i = 0; i < tp->nsegments && tp->groups[g].within_fk < 0; i++) {
@@ -415,10 +439,8 @@ bool domains_held(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err 
         bool goes_on = i + 1 < tp->nsegments && s[1].group_first[g] == s->group_first[g];
         if (s->group_count[g] == 0 || goes_on || s->follows[g] || s->beneath[g])
             continue;
-        struct RowSpan span;
-        Sharing all = rows_from(&span, s->group_first[g]);
-        Need need = {.rows = s->first_row + s->rows - s->group_first[g],
-                     .taken = taken(tp, g, &all)};
+        uint64_t first = s->group_first[g], end = s->first_row + s->rows;
+        Need need = {.rows = end - first, .taken = taken_by(tp, g, first, end)};
         if (need.rows + need.taken > s->group_count[g])
             return too_few(plan, tp, g, s->group_count[g], need, mem, err);
     }

@@ -33,6 +33,7 @@ typedef struct Build {
     const uint64_t *waiting; /* per table of the plan: pruned rows whose parents are gone */
     TableBinding *bindings;  /* per table of the plan */
     TableRecord *records;    /* the same */
+    struct PoolWalk *pools;  /* per foreign key of the table whose segments are planned */
     const struct BindStep *binding; /* the column that is being bound, and who asked for it */
     const char **notes;
     int nnotes;

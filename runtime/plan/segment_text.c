@@ -60,6 +60,7 @@ const char *plan_segment_text(const TablePlan *tp, const Segment *s, Arena *mem)
         json_object_set(all, "order", order);
     json_decref(order);
     domains_put_begins(tp, s, all);
+    pools_put(tp, s, all);
     put_lists(tp, s, all);
     char *dumped = json_dumps(all, JSON_COMPACT);
     const char *text = arena_strdup(mem, dumped);
@@ -154,7 +155,7 @@ bool segment_read(const Build *b, const TablePlan *tp, const PlanHistory *h, Ran
          read_marks(tp->ngroups, json_object_get(all, "follow"), r->follows) &&
          read_marks(tp->ngroups, json_object_get(all, "open"), r->open) &&
          read_foreseen(tp, json_object_get(all, "foreseen"), r) &&
-         domains_read_begins(tp, all, h->first_row, r) &&
+         domains_read_begins(tp, all, h->first_row, r) && pools_read(tp, all, r, b->mem) &&
          read_lists(b, tp, h, json_object_get(all, "few"), r);
     r->capped = json_is_true(json_object_get(all, "capped"));
     json_decref(all);

@@ -28,6 +28,9 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     r.group_first = arena_array(mem, uint64_t, tp->ngroups + 1);
     r.group_count = arena_array(mem, uint64_t, tp->ngroups + 1);
     r.key_base = arena_array(mem, int64_t, tp->table->ncols + 1);
+    r.pool_base = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.pool_hash = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.pool_kept = arena_array(mem, const KeyPool *, tp->table->nfks + 1);
     return r;
 }
 
@@ -37,6 +40,8 @@ Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows)
                      .rows = rows,
                      .parent_first = r->parent_first,
                      .parent_count = r->parent_count,
+                     .pool_base = r->pool_base,
+                     .pool_hash = r->pool_hash,
                      .per = (const struct PerIndex *const *)r->per,
                      .scatter = r->scatter,
                      .capped = r->capped,
@@ -64,7 +69,7 @@ static bool history_fits(const Build *b, const TablePlan *tp, const Ranges *r, c
         uint64_t end = r->parent_first[f] + r->parent_count[f];
         if (fk_is_per(fk) && end > b->plan->tables[fk->parent].rows)
             return false;
-        if (fk->mode == FK_POOL && fk->group >= 0 && end > fk->pool->count)
+        if (fk->mode == FK_POOL && !pools_hold(fk, r, f))
             return false;
     }
     for (int g = 0; g < tp->ngroups; g++)
@@ -196,14 +201,17 @@ static uint64_t live_parents(const Build *b, const FkPlan *fk, const Ranges *r, 
                 rowhistory_before(gone, r->parent_gone[f], first));
 }
 
-static bool history_segment(Build *b, int t, const PlanHistory *h, Segment *out)
+static bool history_segment(Build *b, int t, const PlanHistory *h, PoolWalk *pools, Segment *out)
 {
     TablePlan *tp = &b->plan->tables[t];
     Ranges r = ranges_new(tp, b->mem);
     find_gone(b, tp, &r, h->run);
     r.rows_gone = plan_counted_until(b, t, h->run);
-    if (h->first_row != tp->rows || h->rows == 0 || h->rows > NUMBER_MAX ||
-        h->first_row > NUMBER_MAX || !segment_read(b, tp, h, &r) || !history_fits(b, tp, &r, h)) {
+    bool fits = h->first_row == tp->rows && h->rows > 0 && h->rows <= NUMBER_MAX &&
+                h->first_row <= NUMBER_MAX && segment_read(b, tp, h, &r);
+    if (fits)
+        pools_place(tp, pools, &r, b->mem);
+    if (!fits || !history_fits(b, tp, &r, h)) {
         err_add(b->mem, b->err, ERR_DRIFT, NULL, tp->table->name,
                 "the ledger's record of rows %s to %s does not fit the table as it is now",
                 text_count((int64_t)h->first_row, b->mem),
@@ -430,6 +438,7 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
         int64_t free_key = facts && facts->next_key ? facts->next_key[c] : 1;
         r.key_base[c] = facts && facts->first_key ? 1 : free_key > issued ? free_key : issued;
     }
+    pools_draw(tp, b->pools, &r);
     tp->segments[tp->nsegments++] = ranges_segment(&r, tp->rows, rows);
     ok = ok && pass_over_gone(b, t, &tp->segments[tp->nsegments - 1]);
     tp->rows += tp->segments[tp->nsegments - 1].rows;
@@ -492,12 +501,13 @@ bool plan_segments(Build *b, int t)
     int64_t wanted = b->wanted[tp->recipe - b->recipe->tables];
     tp->segments = arena_array(b->mem, Segment, b->target->nhistory + 2);
     regenerated_parents(b, tp);
+    b->pools = pools_begin(tp, b->mem);
     bool ok = true, grew = false;
     for (int i = 0; ok && i < b->target->nhistory; i++) {
         const PlanHistory *h = &b->target->history[i];
         if (strcmp(h->table, name) != 0)
             continue;
-        ok = history_segment(b, t, h, &tp->segments[tp->nsegments]);
+        ok = history_segment(b, t, h, b->pools, &tp->segments[tp->nsegments]);
         if (ok) {
             tp->nsegments++;
             tp->rows = h->first_row + h->rows;

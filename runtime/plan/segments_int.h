@@ -22,6 +22,8 @@ typedef struct Ranges {
     bool *follows, *open, *beneath, *room, *barren, *foreseen;
     const ChildrenRoom *found; /* per key group: what it was found to be; NULL: by the segment */
     int *parent_gone, *parent_counted;
+    uint64_t *pool_base, *pool_hash;
+    const KeyPool **pool_kept; /* per fk: of the ledger */
 } Ranges;
 
 Segment ranges_segment(const Ranges *r, uint64_t first, uint64_t rows);
@@ -32,6 +34,22 @@ bool segment_read(const Build *b, const TablePlan *tp, const PlanHistory *h, Ran
 /* As an earlier plan of the same rows has them; NULL: it does not. */
 const PerIndex *segments_counted(const Build *b, const TablePlan *tp, const Ranges *r,
                                  uint64_t rows, int f);
+
+/* pools.c: keys of tables that the recipe does not fill. In the ledger's text "pools": their hash
+ * by the foreign key's number, and the keys unless an earlier segment has them. */
+void pools_put(const TablePlan *tp, const Segment *s, json_t *all);
+bool pools_read(const TablePlan *tp, const json_t *all, Ranges *r, Arena *mem);
+/* Per foreign key, while a table's segments are planned. */
+typedef struct PoolWalk PoolWalk;
+PoolWalk *pools_begin(const TablePlan *tp, Arena *mem);
+/* Of an older segment: its keys are made to stand in the pool. */
+void pools_place(TablePlan *tp, PoolWalk *walks, Ranges *r, Arena *mem);
+/* Are there as many keys as it says? */
+bool pools_hold(const FkPlan *fk, const Ranges *r, int f);
+/* Are there other keys now than this segment drew from? */
+bool pools_other(const TablePlan *tp, const Segment *last, int f);
+/* Of a new one. */
+void pools_draw(const TablePlan *tp, PoolWalk *walks, Ranges *r);
 
 /* rooms.c: children that are counted by what keys below their parents have values for, too. */
 typedef struct Rooms {

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "gen/eval.h"
+#include "plan/depends.h"
 #include "verify/verify_int.h"
 
 typedef struct Cells {
@@ -19,6 +20,7 @@ typedef struct Cells {
     int serial; /* position among load_cols, -1 = none */
     uint64_t rows_seen;
     int64_t *differences;        /* per load column */
+    const bool *lost;            /* per column of the table; NULL: none */
     uint64_t made_sum, read_sum; /* without a serial key: sums of row hashes */
 } Cells;
 
@@ -204,12 +206,14 @@ static bool table_results(Db *db, const Cells *k, VerifyReport *report, Arena *m
                                 "the table's %s are not those that the generators make",
                                 text_plural((int64_t)k->rows_seen, "row", mem));
     }
-    for (int c = 0; c < k->tp->nload; c++)
-        ok = add_result(
-                 report, table,
-                 arena_printf(mem, "%s.%s", table, k->tp->table->cols[k->tp->load_cols[c]].name),
-                 k->differences[c], mem, err) &&
-             ok;
+    for (int c = 0; c < k->tp->nload; c++) {
+        int col = k->tp->load_cols[c];
+        if (!k->lost || !k->lost[col])
+            ok = add_result(report, table,
+                            arena_printf(mem, "%s.%s", table, k->tp->table->cols[col].name),
+                            k->differences[c], mem, err) &&
+                 ok;
+    }
     if (k->rows_seen != rows)
         ok = err_add(mem, err, ERR_VERIFY, NULL, arena_printf(mem, "cells: %s", table),
                      "%s of %s are there", text_plural((int64_t)k->rows_seen, "row", mem),
@@ -217,16 +221,34 @@ static bool table_results(Db *db, const Cells *k, VerifyReport *report, Arena *m
     return ok;
 }
 
-static bool verify_table(Db *db, const Plan *plan, int t, VerifyReport *report, Arena *mem,
-                         Err *err)
+/* Of so many load columns; a table without a serial key is compared as a whole or not at all. */
+static int note_lost(const Cells *k, VerifyReport *report, Arena *mem)
+{
+    int n = 0;
+    for (int c = 0; k->lost && c < k->tp->nload; c++) {
+        const Table *table = k->tp->table;
+        if (!k->lost[k->tp->load_cols[c]])
+            continue;
+        report->uncompared[report->nuncompared++] =
+            arena_printf(mem, "%s.%s", table->name, table->cols[k->tp->load_cols[c]].name);
+        n++;
+    }
+    return n;
+}
+
+static bool verify_table(Db *db, const Plan *plan, int t, const bool *lost, VerifyReport *report,
+                         Arena *mem, Err *err)
 {
     const TablePlan *tp = &plan->tables[t];
-    Cells k = {.plan = plan, .table = t, .tp = tp, .serial = -1};
+    Cells k = {.plan = plan, .table = t, .tp = tp, .serial = -1, .lost = lost};
     if (tp->rows == 0)
         return true;
     for (int c = 0; c < tp->nload; c++)
         if (tp->cols[tp->load_cols[c]].serial && k.serial < 0)
             k.serial = c;
+    int nlost = note_lost(&k, report, mem);
+    if (nlost && k.serial < 0)
+        return true;
     k.eval = eval_new(plan);
     k.differences = arena_array(mem, int64_t, tp->nload);
     Type *types = arena_array(mem, Type, tp->nload);
@@ -235,7 +257,7 @@ static bool verify_table(Db *db, const Plan *plan, int t, VerifyReport *report, 
                                   on_rows, &k, mem, err);
     if (ok && k.serial < 0)
         sum_made(&k);
-    report->cells += k.rows_seen * (uint64_t)tp->nload;
+    report->cells += k.rows_seen * (uint64_t)(tp->nload - nlost);
     ok = ok && table_results(db, &k, report, mem, err);
     eval_free(k.eval);
     return ok;
@@ -243,10 +265,14 @@ static bool verify_table(Db *db, const Plan *plan, int t, VerifyReport *report, 
 
 bool verify_cells(Db *db, const Plan *plan, VerifyReport *report, Log *log, Arena *mem, Err *err)
 {
-    bool ok = true;
+    bool ok = true, **lost = plan_lost_columns(plan, mem);
+    int ncols = 0;
+    for (int t = 0; t < plan->ntables; t++)
+        ncols += plan->tables[t].nload;
     report->full = true;
+    report->uncompared = arena_array(mem, const char *, ncols + 1);
     for (int t = 0; t < plan->ntables; t++) {
-        ok = verify_table(db, plan, t, report, mem, err) && ok;
+        ok = verify_table(db, plan, t, lost ? lost[t] : NULL, report, mem, err) && ok;
         log_event(log, LOG_DEBUG, "verify.table", "{s:s, s:I}", "table",
                   plan->tables[t].table->name, "cells", (json_int_t)report->cells);
     }

@@ -13,11 +13,11 @@ typedef struct Changed {
     int64_t rows;
 } Changed;
 
-/* Keys picked from a table outside of the recipe depend on what that table held then. */
+/* Keys drawn from a table outside of the recipe depend on what that table held then. */
 static bool comparable(const TablePlan *tp, int col)
 {
     const ColumnPlan *cp = &tp->cols[col];
-    return cp->fk < 0 || tp->fks[cp->fk].mode != FK_POOL;
+    return cp->fk < 0 || tp->fks[cp->fk].pool_state == POOL_KNOWN;
 }
 
 static bool on_rows(void *ctx, const Vec *const *cols, uint32_t n)

@@ -23,6 +23,8 @@ typedef struct VerifyReport {
     int cap;
     uint64_t cells; /* compared by the full level */
     bool full;
+    const char **uncompared; /* columns that cannot be computed again as they were */
+    int nuncompared;
 } VerifyReport;
 
 /* Runs every check; a failed one adds an ERR_VERIFY error with its name and count. False when a
