@@ -85,6 +85,10 @@ static void show(void *ctx, const ExecReport *report)
                     "  triggers   %s of %s: what they write is theirs, and verify --level full and "
                     "rollback take it for changed by hand\n",
                     clean(r->tables[i].triggers, mem), clean(r->tables[i].table, mem));
+    for (int i = 0; i < r->ntables; i++)
+        if (r->tables[i].added_up)
+            fprintf(term->file, "  stays      %s: computed over rows of %s that go\n",
+                    clean(r->tables[i].added_up, mem), clean(r->tables[i].table, mem));
     for (int i = 0; i < r->nrefs; i++)
         if (r->refs[i].index_sql)
             fprintf(term->file,
@@ -123,11 +127,12 @@ static json_t *fields(const App *app)
         const ExecModified *t = &r->modified.tables[i];
         json_t *before = t->before >= 0 ? json_integer(t->before) : json_null();
         json_array_append_new(
-            list, json_pack("{s:o, s:b, s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "table",
+            list, json_pack("{s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I}", "table",
                             json_text(t->table, mem), "asked", t->asked, "rows", before, "triggers",
-                            json_text(t->triggers, mem), "deleted", (json_int_t)t->deleted, "own",
-                            (json_int_t)t->own, "cleared", (json_int_t)t->cleared, "updated",
-                            (json_int_t)t->updated, "inserted", (json_int_t)t->inserted));
+                            json_text(t->triggers, mem), "added_up", json_text(t->added_up, mem),
+                            "deleted", (json_int_t)t->deleted, "own", (json_int_t)t->own, "cleared",
+                            (json_int_t)t->cleared, "updated", (json_int_t)t->updated, "inserted",
+                            (json_int_t)t->inserted));
     }
     json_object_set_new(o, "run", json_text(r->modified.done ? r->run_id : NULL, mem));
     json_object_set_new(o, "target", json_text(r->target, mem));

@@ -198,6 +198,7 @@ typedef struct ExecModified {
     int64_t deleted, own; /* own: of these, the user's own */
     int64_t updated, cleared, inserted;
     const char *triggers; /* of the user's, which may write other values: "touch, audit"; NULL */
+    const char *added_up; /* "orders.total, orders.items" still count rows that go; NULL */
 } ExecModified;
 
 typedef struct ExecModification {

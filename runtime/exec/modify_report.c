@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "exec/modify.h"
+#include "plan/depends.h"
 
 ExecModified *modify_report_table(Modify *m, const char *name)
 {
@@ -20,6 +21,26 @@ static const char *trigger_names(const Table *table, Arena *mem)
     for (int i = 0; i < table->ntriggers; i++)
         names[i] = table->triggers[i].name;
     return table->ntriggers ? text_list(names, table->ntriggers, 8, mem) : NULL;
+}
+
+/* A value over children is not computed again when some of them go, unless its row goes, too. */
+static const char *added_up(Modify *m, int plan, Arena *mem)
+{
+    const TablePlan *tp = &m->made->tables[plan];
+    bool asked = false;
+    for (int i = 0; i < m->ntables; i++)
+        asked = asked || m->tables[i].plan == plan;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        int parent = tp->fks[f].parent;
+        if (!tp->fks[f].rolled_up || modify_empties(m, parent))
+            continue;
+        bool parent_goes = false;
+        for (int i = 0; i < m->nchanged; i++)
+            parent_goes = parent_goes || (m->changed[i].plan == parent && !m->changed[i].columns);
+        if (asked || !parent_goes)
+            return plan_added_up(m->made, plan, f, mem);
+    }
+    return NULL;
 }
 
 void modify_fill_report(Modify *m, Arena *mem)
@@ -46,6 +67,8 @@ void modify_fill_report(Modify *m, Arena *mem)
             t->cleared += n;
         else
             t->deleted = n;
+        if (!rows->columns && rows->plan >= 0)
+            t->added_up = added_up(m, rows->plan, mem);
         t->own += rows->columns ? 0 : rows->own;
     }
     for (int i = 0; i < r->ntables && c; i++)

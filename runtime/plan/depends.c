@@ -119,6 +119,30 @@ const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem)
     return others;
 }
 
+static bool adds_up(const Bound *bound, int t, int fk)
+{
+    const Roll *roll = bound ? bound->roll : NULL;
+    bool found = roll && roll->table == t && roll->fk == fk;
+    for (int i = 0; bound && !found && i < bound->nargs; i++)
+        found = adds_up(bound->args[i], t, fk);
+    return found;
+}
+
+const char *plan_added_up(const Plan *plan, int t, int fk, Arena *mem)
+{
+    const FkPlan *key = &plan->tables[t].fks[fk];
+    const char *names = NULL;
+    if (!key->rolled_up)
+        return NULL;
+    const TablePlan *parent = &plan->tables[key->parent];
+    for (int c = 0; c < parent->table->ncols; c++)
+        if (adds_up(parent->cols[c].bound, t, fk)) {
+            const char *name = plan_subject(mem, parent->table, c);
+            names = names ? arena_printf(mem, "%s, %s", names, name) : name;
+        }
+    return names;
+}
+
 static bool is_lost(const TablePlan *tp, int c)
 {
     int fk = tp->cols[c].fk;

@@ -13,6 +13,10 @@ void plan_drawn_together(const Plan *plan, int t, bool *changed);
  * tables that are: "orders.total, items.sent_at", NULL when there are none. */
 const char *plan_dependents(const Plan *plan, int t, bool *changed, Arena *mem);
 
+/* The columns of its parent that are computed over the children by this foreign key: "orders.total,
+ * orders.items"; NULL: none. */
+const char *plan_added_up(const Plan *plan, int t, int fk, Arena *mem);
+
 /* Columns that cannot be computed again as they were: they follow from keys of a table outside of
  * the recipe that are not known any more (POOL_LOST). Per table of the plan a flag for each column;
  * NULL: there are none. */

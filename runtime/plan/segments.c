@@ -192,13 +192,20 @@ static void foresee(const Build *b, const TablePlan *tp, Ranges *r)
     }
 }
 
-/* Parents that a reference can still be drawn from. */
+/* Parents before row `end` that a reference can still be drawn from. */
+static uint64_t live_before(const Build *b, const FkPlan *fk, const Ranges *r, int f, uint64_t end)
+{
+    uint64_t first = r->parent_first[f];
+    const RowHistory *gone = fk->parent >= 0 ? b->plan->tables[fk->parent].gone : NULL;
+    return end <= first ? 0
+                        : end - first -
+                              (rowhistory_before(gone, r->parent_gone[f], end) -
+                               rowhistory_before(gone, r->parent_gone[f], first));
+}
+
 static uint64_t live_parents(const Build *b, const FkPlan *fk, const Ranges *r, int f)
 {
-    uint64_t first = r->parent_first[f], n = r->parent_count[f];
-    const RowHistory *gone = fk->parent >= 0 ? b->plan->tables[fk->parent].gone : NULL;
-    return n - (rowhistory_before(gone, r->parent_gone[f], first + n) -
-                rowhistory_before(gone, r->parent_gone[f], first));
+    return live_before(b, fk, r, f, r->parent_first[f] + r->parent_count[f]);
 }
 
 static bool history_segment(Build *b, int t, const PlanHistory *h, PoolWalk *pools, Segment *out)
@@ -310,7 +317,7 @@ static bool check_rolled_up(Build *b, const TablePlan *tp, const Ranges *r)
         uint64_t written = 0;
         for (int s = 0; s < parent->nsegments && parent->segments[s].complete; s++)
             written = parent->segments[s].first_row + parent->segments[s].rows;
-        if (r->parent_first[f] >= written)
+        if (live_before(b, fk, r, f, written) == 0)
             continue;
         const char *name = parent->table->name;
         err_add(b->mem, b->err, ERR_REFUSED, fk->fk->where, tp->table->name,
