@@ -271,12 +271,15 @@ static void append_keys(FkPlan *fk, PoolWalk *walk, const KeyPool *kept, Arena *
     walk->end = end;
 }
 
-/* Where the keys of a segment with this hash stand; UINT64_MAX: nowhere yet. */
-static uint64_t base_of(const TablePlan *tp, int f, uint64_t hash)
+/* Where the n keys of a segment with this hash stand; UINT64_MAX: nowhere yet. */
+static uint64_t base_of(const TablePlan *tp, int f, uint64_t n, uint64_t hash)
 {
-    for (int s = 0; s < tp->nsegments; s++)
-        if (tp->segments[s].pool_hash[f] == hash && tp->segments[s].pool_base[f] > 0)
-            return tp->segments[s].pool_base[f];
+    for (int i = 0; i < tp->nsegments; i++) {
+        const Segment *s = &tp->segments[i];
+        if (s->pool_hash[f] == hash && s->pool_base[f] > 0 &&
+            s->parent_first[f] + s->parent_count[f] == n)
+            return s->pool_base[f];
+    }
     return UINT64_MAX;
 }
 
@@ -289,7 +292,7 @@ void pools_place(TablePlan *tp, PoolWalk *walks, Ranges *r, Arena *mem)
             continue;
         if (hash && n <= fk->pool->count && prefix_hash(fk->pool, &walks[f].prefix, n) == hash)
             continue;
-        uint64_t base = hash ? base_of(tp, f, hash) : UINT64_MAX;
+        uint64_t base = hash ? base_of(tp, f, n, hash) : UINT64_MAX;
         if (base == UINT64_MAX && r->pool_kept[f]) {
             base = walks[f].end;
             append_keys(fk, &walks[f], r->pool_kept[f], mem);

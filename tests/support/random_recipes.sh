@@ -194,6 +194,44 @@ r:table("stays", { rows = 25, per = { guests, between(0, 3) } }, function(t)
 end)
 return r
 LUA
+    cat >outside.lua <<'LUA'
+-- References to tables that the recipe does not fill, and whose rows come and go.
+local r = recipe { name = "outside", seed = 37, clock = "2026-01-01" }
+local shops = r:table("shops", { rows = 25 }, function(t)
+  t.id    = serial()
+  t.kind  = ref("kinds", "code")
+  t.label = template("{id} in {kind}")
+end)
+r:table("desks", { rows = 30 }, function(t)
+  t.id    = serial()
+  t.a     = ref("places", "a")
+  t.b     = ref("places", "b")
+  t:foreign({ t.a, t.b }, "places", { "a", "b" })
+  t.owner = ref("owners", "id", { dist = zipf { s = 1.1 } }):null(0.2)
+  t.tag   = template("{a}-{b}")
+  t.nr    = int(1, 40)
+  t:unique(t.a, t.b, t.nr)
+end)
+r:table("badges", { rows = 4 }, function(t)
+  t.id    = serial()
+  t.owner = ref("owners", "id"):unique()
+  t.word  = word()
+end)
+r:table("visits", { per = { shops, between(0, 3) } }, function(t)
+  t.id   = serial()
+  t.shop = ref(shops):on_delete "cascade"
+  t.kind = ref("kinds", "code")
+  t.note = t.shop.label .. " " .. t.kind
+  t:unique(t.shop, t.kind)
+end)
+r:table("stock", { rows = 12 }, function(t)
+  t.kind  = ref("kinds", "code")
+  t.owner = ref("owners", "id")
+  t.n     = int(1, 9)
+  t:primary_key(t.kind, t.owner)
+end)
+return r
+LUA
     cat >odd.lua <<'LUA'
 -- Keys that are no numbers, pairs of counted parents, values that follow from those before, fixed tables, two states of a row.
 local r = recipe { name = "odd", seed = 31, clock = "2026-01-01" }
