@@ -14,8 +14,6 @@ bool session_shapes(Session *s, PlanTarget *target)
     PlanShape *shapes = NULL;
     size_t cap = 0;
     int at = 0;
-    if (s->options->accept_drift)
-        return true;
     if (!session_book(s))
         return false;
     while ((table = ledger_book_meta(s->book, SHAPE, &at, &text))) {

@@ -44,7 +44,7 @@ static bool plan_run(Session *s, const LedgerRun *run, int but)
     if (!ledger_sources(&s->ledger, run->id, &sources, &n, s->mem, s->err))
         return false;
     s->recipe = recipe_load_sources(sources, n, s->mem, s->err);
-    if (!s->recipe || !session_facts(s, &target))
+    if (!s->recipe || !session_facts(s, &target) || !session_shapes(s, &target))
         return false;
     target.history_only = target.undoing = true;
     if (but >= 0)

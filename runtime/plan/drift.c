@@ -351,6 +351,62 @@ int plan_drift(const char *shape, const Table *now, const char *server, const Ta
     return d.found;
 }
 
+/* ---------------------------------------------------------------- as it was */
+
+/* "a, b": the columns by these names; false when one is not there any more, or the key is partial.
+ */
+static bool recorded_key(const Table *there, const char *columns, Key *out, Arena *mem)
+{
+    char *rest = arena_strdup(mem, columns), *name;
+    *out = (Key){.cols = arena_array(mem, int, there->ncols + 1)};
+    while ((name = strsep(&rest, ","))) {
+        int c = table_column(there, name + strspn(name, " "));
+        if (c < 0 || out->ncols == there->ncols)
+            return false;
+        out->cols[out->ncols++] = c;
+    }
+    return true;
+}
+
+static const Key *key_over(const Table *there, const char *columns, Arena *mem)
+{
+    for (int i = 0; i < there->nuniques; i++)
+        if (!there->uniques[i].partial &&
+            strcmp(plan_columns_text(mem, there, there->uniques[i].cols, there->uniques[i].ncols),
+                   columns) == 0)
+            return &there->uniques[i];
+    return NULL;
+}
+
+const Table *plan_as_recorded(const PlanTarget *target, const Table *there, Arena *mem)
+{
+    const char *table = plan_table_name(mem, there), *columns;
+    const PlanShape *shape = NULL;
+    for (int i = 0; i < target->nshapes; i++)
+        if (strcmp(target->shapes[i].table, table) == 0)
+            shape = &target->shapes[i];
+    json_t *then = shape ? json_loads(shape->text, 0, NULL) : NULL;
+    json_t *keys = json_object_get(then, "unique"), *is;
+    if (!json_is_object(keys)) {
+        json_decref(then);
+        return there;
+    }
+    Table *was = arena_new_of(mem, Table);
+    *was = *there;
+    was->uniques = arena_array(mem, Key, (int)json_object_size(keys) + 1);
+    was->nuniques = 0;
+    json_object_foreach(keys, columns, is)
+    {
+        const Key *same = key_over(there, columns, mem);
+        Key *key = &was->uniques[was->nuniques];
+        if (same)
+            *key = *same;
+        was->nuniques += same || recorded_key(there, columns, key, mem);
+    }
+    json_decref(then);
+    return was;
+}
+
 /* ---------------------------------------------------------------- all tables of a recipe */
 
 static bool has_rows(const PlanTarget *target, const char *table)

@@ -100,7 +100,8 @@ typedef struct PlanTarget {
     int nhistory;
     const PlanChange *changes; /* oldest first */
     int nchanges;
-    const PlanShape *shapes; /* a table that is not as it was is drift; none: nothing is compared */
+    const PlanShape *shapes; /* a table that is not as it was is drift, but for what is undone;
+                                none: nothing is compared */
     int nshapes;
     const Plan *earlier; /* built in the same memory from the history's beginning; NULL: none */
     bool history_only;   /* verify: the rows that were made, no new ones */

@@ -44,6 +44,9 @@ typedef struct Build {
 
 bool plan_order(Build *b);  /* order.c: parents before children; a circle is opened at one key */
 bool plan_counts(Build *b); /* counts.c: wanted rows per table */
+/* drift.c: the table with the unique keys that it had when rows were last written, as the ledger
+ * has them; the table itself where it has none. */
+const Table *plan_as_recorded(const PlanTarget *target, const Table *there, Arena *mem);
 bool plan_shape(
     Build *b); /* shape.c: recipe and catalog merged into TablePlan.table, foreign keys resolved */
 bool plan_bind_table(Build *b, int t); /* bind.c: columns to native code, types decided */

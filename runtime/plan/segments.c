@@ -225,7 +225,8 @@ static bool history_segment(Build *b, int t, const PlanHistory *h, PoolWalk *poo
                 text_count((int64_t)(h->first_row + h->rows), b->mem));
         return err_hint(b->mem, b->err,
                         "keys of the table have changed since these rows were made: bring them "
-                        "back, and drop unique keys that are new");
+                        "back, and drop unique keys that are new; or seedpipe run --restart makes "
+                        "its rows anew");
     }
     if (!index_children(b, t, &r, h->rows, h->run))
         return false;

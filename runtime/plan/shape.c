@@ -62,7 +62,8 @@ static void take_no_case(Key *key, const Key *other, Arena *mem)
     key->upper = upper;
 }
 
-/* Keys that the target has and the recipe does not mention bind the data all the same. */
+/* Keys that the target has and the recipe does not mention bind the data all the same. Rows that
+ * are to be taken out were bound by those of then. */
 static void adopt_keys(Table *table, const Table *there, Arena *mem)
 {
     Key key;
@@ -323,7 +324,9 @@ bool plan_shape(Build *b)
         tp->exists = there != NULL;
         if (there) {
             adopt_serial(table, there, b->mem);
-            adopt_keys(table, there, b->mem);
+            adopt_keys(table,
+                       b->target->undoing ? plan_as_recorded(b->target, there, b->mem) : there,
+                       b->mem);
         }
         const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, table));
         tp->rows_existing = facts && facts->rows > 0 ? (uint64_t)facts->rows : 0;
