@@ -75,8 +75,11 @@ static bool is_ascending(const KeyPool *pool, uint64_t first, uint64_t n)
     return ok && (n == 0 || v->i[first + n - 1] < NUMBER_MAX);
 }
 
+/* NULL: JSON has no word for it, or none that jansson reads back. */
 static json_t *cell_json(const Vec *v, uint64_t k)
 {
+    if (v->s && memchr(v->s[k].p, 0, v->s[k].n))
+        return NULL;
     return v->s   ? json_stringn(v->s[k].p, v->s[k].n)
            : v->f ? json_real(v->f[k])
                   : json_integer(v->i[k]);
@@ -181,7 +184,7 @@ static const KeyPool *read_keys(const json_t *keys, const KeyPool *now, uint64_t
     Vec **cols = arena_array(mem, Vec *, now->ncols + 1);
     KeyPool *pool = arena_new_of(mem, KeyPool);
     bool ok = json_is_string(keys) ? now->ncols == 1 : json_array_size(keys) == (size_t)now->ncols;
-    if (!ok || n > UINT32_MAX / 2)
+    if (!ok || n > POOL_KEYS_MAX)
         return NULL;
     for (int c = 0; c < now->ncols; c++)
         cols[c] = vec_new(mem, now->cols[c]->kind, now->cols[c]->scale, (uint32_t)n);
@@ -305,9 +308,6 @@ void pools_place(TablePlan *tp, PoolWalk *walks, Ranges *r, Arena *mem)
         fk->pool_state = state > fk->pool_state ? state : fk->pool_state;
         if (fk->group < 0) /* as good as any */
             r->parent_count[f] = fk->pool->count;
-        else if (hash ==
-                 0) /* older programs drew from the first ones, whatever parent_first said */
-            r->pool_base[f] = 0 - r->parent_first[f];
     }
 }
 
