@@ -58,11 +58,14 @@ void db_cell_null(Vec *v, uint32_t row, Arena *vectors)
         v->s[row] = (Str){"", 0};
 }
 
-bool db_cell_error(const char *table, const char *column, TypeKind kind, Arena *mem, Err *err)
+void db_cell_unfit(Vec *v, uint32_t row, Arena *vectors)
 {
-    const DbReport report = {.code = ERR_DB, .table = table, .column = column};
-    return db_error_add(mem, err, &report, "column %s holds a value that is no %s we can read",
-                        column, type_kind_name(kind));
+    if (v->i)
+        v->i[row] = DB_UNFIT;
+    else if (v->f)
+        v->f[row] = (double)__builtin_nan("");
+    else
+        db_cell_null(v, row, vectors);
 }
 
 void db_put_columns(Engine engine, Buf *out, const Table *table, const int *cols, int ncols)

@@ -27,8 +27,10 @@ void db_vectors_count(Vec **vecs, int ncols, uint32_t n);
 
 /* NULL; `vectors` is where the vector lives. */
 void db_cell_null(Vec *v, uint32_t row, Arena *vectors);
-/* "column amount holds a value that is no decimal"; returns false. */
-bool db_cell_error(const char *table, const char *column, TypeKind kind, Arena *mem, Err *err);
+/* A value that is none of the wanted kind ('infinity', 0000-00-00, a word in SQLite's date column):
+ * no generator makes it, so it is unlike whatever it is compared with. NaN among floats. */
+#define DB_UNFIT INT64_MIN
+void db_cell_unfit(Vec *v, uint32_t row, Arena *vectors);
 
 /* "a, b" with every name quoted, for the lists that statements are made of; `cols` are indexes of
  * table's columns. */

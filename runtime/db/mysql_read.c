@@ -136,7 +136,7 @@ static bool read_error(Reader *r, Arena *mem, Err *err)
 /* ---------------------------------------------------------------- batches */
 
 /* Up to BATCH_ROWS rows; *n is fewer at the end and where the connection broke. */
-static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
+static void fill(Reader *r, uint32_t *n)
 {
     arena_reset(r->texts);
     db_vectors_reset(r->vecs, r->ncols);
@@ -149,11 +149,10 @@ static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
                 v->f[*n] = r->floats[c];
             else if (!put_cell(v, *n, r->cells[c], r->lengths[c],
                                r->fields[c].type == MYSQL_TYPE_BIT, r->texts))
-                return db_cell_error(r->fields[c].org_table, r->fields[c].name, v->kind, mem, err);
+                db_cell_unfit(v, *n, r->vectors);
         }
     }
     db_vectors_count(r->vecs, r->ncols, *n);
-    return true;
 }
 
 /* Leaves the connection ready for the next statement. */
@@ -178,14 +177,14 @@ static bool stream(Reader *r, bool (*sink)(void *ctx, const Vec *const *cols, ui
 {
     for (;;) {
         uint32_t n = 0;
-        bool ok = fill(r, &n, mem, err);
-        if (ok && n < BATCH_ROWS && failed(r))
+        fill(r, &n);
+        if (n < BATCH_ROWS && failed(r))
             return read_error(r, mem, err);
-        bool more = ok && (n == 0 || sink(ctx, (const Vec *const *)r->vecs, n));
+        bool more = n == 0 || sink(ctx, (const Vec *const *)r->vecs, n);
         if (!more)
             drain(r);
         if (!more || n < BATCH_ROWS)
-            return ok;
+            return true;
     }
 }
 

@@ -33,10 +33,6 @@ enum PgOid {
     PG_FIRST_USER = 16384
 };
 
-/* What a server cannot say in a cell of its kind becomes this, which no generator makes: infinity,
- * NaN, or more digits than the kind has. */
-#define PG_UNFIT INT64_MIN
-
 enum { PG_SEEN_TYPES = 32 };
 
 typedef struct PgDb {

@@ -1,5 +1,5 @@
 /* Reading rows as typed vectors: COPY (query) TO STDOUT as text, one row at a time from the wire,
- * so memory does not grow with them. What a kind cannot hold becomes PG_UNFIT: a comparison with
+ * so memory does not grow with them. What a kind cannot hold becomes DB_UNFIT: a comparison with
  * generated data then fails, and nothing is rounded silently. */
 #include <stdlib.h>
 #include <string.h>
@@ -24,23 +24,23 @@ static int64_t parse_decimal(const char *p, int scale)
             continue;
         }
         if (*p < '0' || *p > '9')
-            return PG_UNFIT; /* NaN, Infinity, 1e+20 */
+            return DB_UNFIT; /* NaN, Infinity, 1e+20 */
         digits++;
         if (fraction >= scale) {
             if (*p != '0')
-                return PG_UNFIT;
+                return DB_UNFIT;
             continue;
         }
         fraction += fraction >= 0;
         if (__builtin_mul_overflow(v, 10u, &v) ||
             __builtin_add_overflow(v, (uint64_t)(*p - '0'), &v))
-            return PG_UNFIT;
+            return DB_UNFIT;
     }
     for (int i = fraction < 0 ? 0 : fraction; i < scale; i++)
         if (__builtin_mul_overflow(v, 10u, &v))
-            return PG_UNFIT;
+            return DB_UNFIT;
     if (digits == 0 || v > (uint64_t)INT64_MAX + negative)
-        return PG_UNFIT;
+        return DB_UNFIT;
     return negative ? (int64_t)(0 - v) : (int64_t)v;
 }
 
@@ -48,7 +48,7 @@ static int64_t parse_bool(const char *p)
 {
     if (strcmp(p, "t") == 0 || strcmp(p, "1") == 0 || strcmp(p, "true") == 0)
         return 1;
-    return strcmp(p, "f") == 0 || strcmp(p, "0") == 0 || strcmp(p, "false") == 0 ? 0 : PG_UNFIT;
+    return strcmp(p, "f") == 0 || strcmp(p, "0") == 0 || strcmp(p, "false") == 0 ? 0 : DB_UNFIT;
 }
 
 static double parse_float(const char *p)
@@ -143,7 +143,7 @@ static int64_t parse_date(const char *p)
     int64_t days, micros;
     if (strcmp(p, "infinity") == 0)
         return INT64_MAX;
-    return parse_day(p, &days, &micros) && micros == 0 ? days : PG_UNFIT;
+    return parse_day(p, &days, &micros) && micros == 0 ? days : DB_UNFIT;
 }
 
 static int64_t parse_timestamp(const char *p)
@@ -151,13 +151,13 @@ static int64_t parse_timestamp(const char *p)
     int64_t days, micros;
     if (strcmp(p, "infinity") == 0)
         return INT64_MAX;
-    return parse_day(p, &days, &micros) ? days * MICROS_PER_DAY + micros : PG_UNFIT;
+    return parse_day(p, &days, &micros) ? days * MICROS_PER_DAY + micros : DB_UNFIT;
 }
 
 static int64_t parse_time(const char *p)
 {
     int64_t micros;
-    return time_at(&p, &micros) && *p == '\0' ? micros : PG_UNFIT;
+    return time_at(&p, &micros) && *p == '\0' ? micros : DB_UNFIT;
 }
 
 static int hex_value(char c)

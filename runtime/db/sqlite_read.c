@@ -1,5 +1,5 @@
 /* Reading rows as typed vectors. SQLite types cells, not columns, so each cell is taken as it is
- * stored; what is no value of the wanted kind is an error that names the column. */
+ * stored; what is no value of the wanted kind is unlike any (DB_UNFIT). */
 #include <string.h>
 
 #include "base/calendar.h"
@@ -82,8 +82,7 @@ static bool fill(Reader *r, uint32_t *n, Arena *mem, Err *err)
             if (stored == SQLITE_NULL)
                 db_cell_null(r->vecs[c], *n, r->vectors);
             else if (!take_cell(r->stmt, c, stored, r->vecs[c], *n, r->texts))
-                return db_cell_error(NULL, sqlite3_column_name(r->stmt, c), r->vecs[c]->kind, mem,
-                                     err);
+                db_cell_unfit(r->vecs[c], *n, r->vectors);
         }
     }
     db_vectors_count(r->vecs, r->ncols, *n);

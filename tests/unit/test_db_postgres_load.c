@@ -468,8 +468,8 @@ static void what_a_kind_cannot_hold_is_never_rounded(void **state)
     Rows r = {.n = 2};
     for (int c = 0; c < 6; c++)
         add(s, &r, "x", types[c].kind, types[c].scale);
-    const int64_t expected[2][6] = {{1234, 12, 0, PG_UNFIT, PG_UNFIT, 7},
-                                    {PG_UNFIT, PG_UNFIT, PG_UNFIT, PG_UNFIT, 9999999999999900, -7}};
+    const int64_t expected[2][6] = {{1234, 12, 0, DB_UNFIT, DB_UNFIT, 7},
+                                    {DB_UNFIT, DB_UNFIT, DB_UNFIT, DB_UNFIT, 9999999999999900, -7}};
     for (int row = 0; row < 2; row++)
         for (int c = 0; c < 6; c++)
             r.vecs[c]->i[row] = expected[row][c];
