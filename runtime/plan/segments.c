@@ -269,8 +269,18 @@ static bool takes(const Build *b, const TablePlan *tp, const Ranges *r, int f, u
            (live > 0 && most >= (rows + live - 1) / live);
 }
 
+/* Rows of a table that are in the target, with what was computed over their children. */
+static uint64_t rows_written(const TablePlan *tp)
+{
+    uint64_t written = 0;
+    for (int s = 0; s < tp->nsegments && tp->segments[s].complete; s++)
+        written = tp->segments[s].first_row + tp->segments[s].rows;
+    return written;
+}
+
 /* New children go under new parents; without new ones, or when these cannot take them all, under
- * all. References go to all parents. */
+ * all. Parents that came without children are new as well, but for those with a value over their
+ * children: it is written. References go to all parents. */
 static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_t rows, bool empty)
 {
     for (int f = 0; f < tp->table->nfks; f++) {
@@ -279,6 +289,8 @@ static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_
         r->parent_count[f] = all;
         if (!fk_is_per(fk))
             continue;
+        uint64_t written = fk->rolled_up ? rows_written(&b->plan->tables[fk->parent]) : 0;
+        seen = seen < written ? written : seen;
         r->parent_first[f] = seen < all ? seen : 0;
         r->parent_count[f] = all - r->parent_first[f];
         if (seen < all && !takes(b, tp, r, f, rows)) {
@@ -315,10 +327,7 @@ static bool check_rolled_up(Build *b, const TablePlan *tp, const Ranges *r)
         if (!fk->rolled_up || r->parent_count[f] == 0)
             continue;
         const TablePlan *parent = &b->plan->tables[fk->parent];
-        uint64_t written = 0;
-        for (int s = 0; s < parent->nsegments && parent->segments[s].complete; s++)
-            written = parent->segments[s].first_row + parent->segments[s].rows;
-        if (live_before(b, fk, r, f, written) == 0)
+        if (live_before(b, fk, r, f, rows_written(parent)) == 0)
             continue;
         const char *name = parent->table->name;
         err_add(b->mem, b->err, ERR_REFUSED, fk->fk->where, tp->table->name,
