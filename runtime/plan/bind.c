@@ -26,8 +26,9 @@ static bool take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnP
     int at = table_column(parent, fk->fk->ref_cols[cp->fk_pos]);
     if (fk->mode != FK_POOL && !need(b, fk->parent, at))
         return false;
-    /* In a circle the parent's own types may not have been compared with the target's yet. */
-    const Table *there = fk->fk->late && b->target->catalog
+    /* A parent that is bound later (in a circle, by a value over its children, or the table itself)
+     * has not been compared with the target yet. */
+    const Table *there = b->target->catalog
                              ? catalog_table(b->target->catalog, parent->schema, parent->name)
                              : NULL;
     int there_at = there ? table_column(there, parent->cols[at].name) : -1;
