@@ -380,6 +380,33 @@ static bool may_be_cleared(const Table *there, const char *column)
     return false;
 }
 
+/* Where the target's column takes NULLs, rows of the user's own may have them: only rows that
+ * seedpipe made count. Without a serial key nothing tells which these are; then as many NULLs are
+ * free as there are more rows than were made. */
+static void check_own_nulls(Checks *k, int t, const char *cond, const char *name)
+{
+    const TablePlan *tp = &k->plan->tables[t];
+    Buf sql;
+    buf_init(&sql, SQL_MAX);
+    if (plan_serial_column(tp) >= 0) {
+        buf_printf(&sql, "(%s) AND (", cond);
+        plan_put_made(k->target->engine, &sql, tp, "t", 0);
+        buf_byte(&sql, ')');
+        add_condition(k, CHECK_NULLS, t, READ_ALL, arena_strndup(k->mem, sql.data, sql.len), name);
+    } else {
+        long long made = (long long)(tp->rows - tp->gone_rows);
+        buf_printf(&sql,
+                   "SELECT CASE WHEN n = 0 THEN 0 WHEN own <= 0 THEN n WHEN n > own THEN n - own "
+                   "ELSE 0 END FROM (SELECT count(CASE WHEN %s THEN 1 END) AS n, count(*) - %lld "
+                   "AS own FROM ",
+                   cond, made);
+        put_table(k, &sql, tp->table);
+        buf_str(&sql, " t) t");
+        add_check(k, CHECK_NULLS, t, name, &sql, 0);
+    }
+    buf_free(&sql);
+}
+
 static void check_nulls(Checks *k, int t, Buf *sql)
 {
     const Table *table = k->plan->tables[t].table;
@@ -387,12 +414,15 @@ static void check_nulls(Checks *k, int t, Buf *sql)
     const Table *there = catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
     const char *columns = "";
     Extent all = READ_NOTHING;
+    bool free = false;
     for (int c = 0; c < table->ncols; c++) {
         Extent read = extent(k, t, &c, 1);
         if (table->cols[c].nullable || !k->plan->tables[t].cols[c].written ||
             read == READ_NOTHING || may_be_cleared(there, table->cols[c].name))
             continue;
         all = read;
+        int at = there ? table_column(there, table->cols[c].name) : -1;
+        free = free || (at >= 0 && there->cols[at].nullable);
         buf_str(sql, *columns ? " OR " : "");
         put_column(k, sql, "t", table->cols[c].name);
         buf_str(sql, " IS NULL");
@@ -401,8 +431,12 @@ static void check_nulls(Checks *k, int t, Buf *sql)
     }
     if (!*columns)
         return;
-    add_condition(k, CHECK_NULLS, t, all, arena_strndup(k->mem, sql->data, sql->len),
-                  arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns));
+    const char *cond = arena_strndup(k->mem, sql->data, sql->len),
+               *name = arena_printf(k->mem, "%s (%s)", plan_table_name(k->mem, table), columns);
+    if (free && all == READ_ALL)
+        check_own_nulls(k, t, cond, name);
+    else
+        add_condition(k, CHECK_NULLS, t, all, cond, name);
     buf_reset(sql);
 }
 
