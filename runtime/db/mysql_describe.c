@@ -79,6 +79,7 @@ static bool read_columns(Describe *s)
                                   db_cell(&r, i, 11), s->mem);
         col->nullable = strcmp(db_cell(&r, i, 4), "YES") == 0;
         col->auto_key = strstr(extra, "auto_increment") != NULL;
+        col->on_update = strstr(extra, "on update") != NULL;
         col->generated = *text_or(db_cell(&r, i, 12), "") != '\0';
         if (!col->generated)
             col->default_sql =

@@ -144,6 +144,24 @@ static const char *match_sql(const Renewal *r, Arena *mem)
     return done(&sql, mem);
 }
 
+/* What the server would set to the time of day is named, as it is: the recipe says what it holds.
+ */
+static void put_kept(const Renewal *r, Buf *sql)
+{
+    const TablePlan *tp = &r->plan->tables[r->table];
+    for (int c = 0; c < tp->table->ncols; c++) {
+        bool set = !tp->table->cols[c].on_update || !tp->cols[c].written;
+        for (int i = 0; i < r->ncols; i++)
+            set = set || r->cols[i] == c;
+        if (set)
+            continue;
+        for (int side = 0; side < 2; side++) {
+            buf_str(sql, side ? " = c." : ", c.");
+            put_name(r, sql, c);
+        }
+    }
+}
+
 static const char *update_sql(const Renewal *r, Arena *mem)
 {
     bool mysql = is_mysql(r);
@@ -162,6 +180,7 @@ static const char *update_sql(const Renewal *r, Arena *mem)
         put_name(r, &sql, r->cols[i]);
         buf_printf(&sql, " = n.v%d", i + 1);
     }
+    put_kept(r, &sql);
     if (!mysql)
         buf_printf(&sql, " FROM %s n WHERE %s", name_of(r), match);
     return done(&sql, mem);

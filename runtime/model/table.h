@@ -27,6 +27,7 @@ typedef struct Column {
     bool auto_key;           /* serial, identity, AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY */
     bool identity_always;    /* PostgreSQL GENERATED ALWAYS AS IDENTITY */
     bool generated;          /* computed by the database; never written */
+    bool on_update;          /* MySQL: an UPDATE that leaves it out sets it to the time of day */
     const char *where;       /* recipe: "x.lua:12"; NULL in a catalog */
     const Node *node;        /* recipe: how it is made; NULL in a catalog */
 } Column;

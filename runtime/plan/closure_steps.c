@@ -104,6 +104,14 @@ static char *clear_children_sql(const Closure *c, const ClosureRef *ref, Arena *
     buf_str(&sql, " k ON ");
     closure_put_match(c, &sql, ref->parent, "p");
     put_nulls(c, &sql, ref, "c");
+    const Table *child = c->tables[ref->child].table;
+    for (int i = 0; i < child->ncols; i++)
+        if (child->cols[i].on_update) { /* SET NULL leaves it alone, an UPDATE does not */
+            buf_str(&sql, ", ");
+            closure_put_col(c, &sql, "c", child->cols[i].name);
+            buf_str(&sql, " = ");
+            closure_put_col(c, &sql, "c", child->cols[i].name);
+        }
     return closure_done(&sql, mem);
 }
 

@@ -400,6 +400,7 @@ bool plan_check_types(Build *b, int t)
             continue;
         table->cols[c].type = there->cols[k].type;
         table->cols[c].identity_always = there->cols[k].identity_always;
+        table->cols[c].on_update = there->cols[k].on_update;
         if (there->cols[k].auto_key)
             table->cols[c].auto_key = true;
     }
