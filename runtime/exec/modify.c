@@ -28,6 +28,8 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
         m->catalog = *had;
     else if (!removal_catalog(m->s->db, schemas, nschemas, had, &m->catalog, mem, err))
         return false;
+    if (modify_deletes(m))
+        plan_declare_keys(m->made, &m->catalog, mem);
     for (int i = 0; i < m->ntables; i++) {
         const Table *table = m->made->tables[m->tables[i].plan].table;
         roots[i] = catalog_table(&m->catalog, table->schema, table->name);

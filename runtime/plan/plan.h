@@ -148,6 +148,10 @@ const char *plan_segment_text(const TablePlan *table, const Segment *segment, Ar
  * for exec to read. */
 const char *const *plan_outside_tables(const Recipe *recipe, int *n, Arena *mem);
 
+/* References of the recipe without a foreign key in the target join the catalog's keys, as NO
+ * ACTION: deleting their parents would leave rows behind. */
+void plan_declare_keys(const Plan *plan, Catalog *catalog, Arena *mem);
+
 /* These rows of a table are gone, too, after all that was before. The tables of the plan are the
  * caller's own copy. */
 void plan_add_gone(TablePlan *tp, const RowSet *rows, Arena *mem);
