@@ -380,6 +380,13 @@ static bool may_be_cleared(const Table *there, const char *column)
     return false;
 }
 
+/* To MySQL a zero date in a column that is NOT NULL IS NULL. */
+static const char *null_test(Engine engine, TypeKind kind)
+{
+    bool mysql = engine == ENGINE_MYSQL || engine == ENGINE_MARIADB;
+    return mysql && (kind == TYPE_DATE || kind == TYPE_TIMESTAMP) ? " <=> NULL" : " IS NULL";
+}
+
 /* Where the target's column takes NULLs, rows of the user's own may have them: only rows that
  * seedpipe made count. Without a serial key nothing tells which these are; then as many NULLs are
  * free as there are more rows than were made. */
@@ -425,7 +432,7 @@ static void check_nulls(Checks *k, int t, Buf *sql)
         free = free || (at >= 0 && there->cols[at].nullable);
         buf_str(sql, *columns ? " OR " : "");
         put_column(k, sql, "t", table->cols[c].name);
-        buf_str(sql, " IS NULL");
+        buf_str(sql, null_test(k->target->engine, table->cols[c].type.kind));
         columns =
             arena_printf(k->mem, "%s%s%s", columns, *columns ? ", " : "", table->cols[c].name);
     }
