@@ -39,6 +39,16 @@ static int ease(const Build *b, const Table *table, const ForeignKey *fk)
     return fk_there && fk_there->deferrable;
 }
 
+/* Rows whose unique key leads to a parent that is gone are passed over. Who refers to them has to
+ * be planned after them. */
+static bool may_pass_over(const Table *table, const ForeignKey *fk)
+{
+    bool holds = key_holds(&table->primary, fk->cols, fk->ncols);
+    for (int i = 0; i < table->nuniques; i++)
+        holds = holds || key_holds(&table->uniques[i], fk->cols, fk->ncols);
+    return holds;
+}
+
 /* The key that the circle is opened at: its parent is loaded after its table, so the number of
  * parents must be known before. The last one of those that wait most easily; -1: none. */
 static int opening(const Walk *w, int start)
@@ -50,9 +60,12 @@ static int opening(const Walk *w, int start)
         const ForeignKey *fk = &table->table.fks[w->via[i]];
         int parent = w->path[i + 1 < w->depth ? i + 1 : start];
         if (plan_is_per(table, fk, plan_table_name(b->mem, &b->recipe->tables[parent].table)) ||
-            b->wanted[parent] < 0 || ease(b, &table->table, fk) < best)
+            b->wanted[parent] < 0)
             continue;
-        best = ease(b, &table->table, fk);
+        int rank = ease(b, &table->table, fk) * 2 + may_pass_over(&table->table, fk);
+        if (rank < best)
+            continue;
+        best = rank;
         found = i;
     }
     return found;
