@@ -12,6 +12,7 @@ enum { KEY_COLUMNS = 32 };
 typedef struct Building {
     Table table;
     size_t cols, uniques, indexes, fks, checks, triggers; /* room in the arrays */
+    int actions;                                          /* of foreign keys, that were seen */
 } Building;
 
 typedef struct Describe {
@@ -194,6 +195,46 @@ static Action action_of(const char *rule)
     return ACTION_NO_ACTION;
 }
 
+/* ... ON DELETE SET NULL ON UPDATE CASCADE, behind the columns that are referred to. */
+static Action stated_action(const char *line, const char *when)
+{
+    static const char *const rules[] = {"CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"};
+    const char *at = strstr(line, when);
+    for (size_t i = 0; at && i < sizeof rules / sizeof *rules; i++)
+        if (strncmp(at + strlen(when), rules[i], strlen(rules[i])) == 0)
+            return action_of(rules[i]);
+    return ACTION_RESTRICT; /* what is not stated */
+}
+
+/* MariaDB shows the actions of a table's keys in its view only to who has more than SELECT on the
+ * whole database; SHOW CREATE TABLE to who may read the table. A key has a line of its own there.
+ */
+static void read_hidden_actions(Describe *s, Table *t)
+{
+    DbResult r;
+    Err ignored = {0};
+    Buf sql;
+    buf_init(&sql, 1 << 16);
+    buf_str(&sql, "SHOW CREATE TABLE ");
+    dialect_table(ENGINE_MARIADB, &sql, s->database, t->name);
+    bool ok = mysql_db_query(&s->d->db, buf_cstr(&sql), NULL, 0, &r, s->mem, &ignored);
+    char *text = ok ? arena_strdup(s->mem, db_cell(&r, 0, 1)) : NULL;
+    for (char *line; ok && (line = strsep(&text, "\n"));)
+        for (int k = 0; k < t->nfks; k++) {
+            ForeignKey *fk = &t->fks[k];
+            buf_reset(&sql);
+            buf_str(&sql, "  CONSTRAINT ");
+            dialect_ident(ENGINE_MARIADB, &sql, fk->name);
+            buf_str(&sql, " FOREIGN KEY (");
+            const char *actions = strrchr(line, ')');
+            if (!actions || strncmp(line, buf_cstr(&sql), sql.len) != 0)
+                continue;
+            fk->on_delete = stated_action(actions, " ON DELETE ");
+            fk->on_update = stated_action(actions, " ON UPDATE ");
+        }
+    buf_free(&sql);
+}
+
 /* Plain queries here and below: joining these views takes seconds on a server with many tables. */
 static bool read_foreign_keys(Describe *s)
 {
@@ -232,7 +273,13 @@ static bool read_foreign_keys(Describe *s)
                 continue;
             fk->on_delete = action_of(db_cell(&r, i, 2));
             fk->on_update = action_of(db_cell(&r, i, 3));
+            b->actions++;
         }
+    }
+    for (size_t i = 0; s->mariadb && i < map_count(s->tables); i++) {
+        Building *b = map_get(s->tables, map_key_at(s->tables, i));
+        if (b->actions < b->table.nfks)
+            read_hidden_actions(s, &b->table);
     }
     return true;
 }

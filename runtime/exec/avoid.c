@@ -87,12 +87,14 @@ static void put_from(const Avoid *a, Buf *sql, const Table *table)
     buf_str(sql, " c");
 }
 
-/* A table that is not there yet. */
+/* A table that is not there yet. MySQL may demand a primary key of every table
+ * (sql_require_primary_key). */
 static const char *create_by_types(const Probe *p)
 {
     Buf sql;
     buf_init(&sql, 1 << 20);
     buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_KEYS " (rn bigint");
+    buf_str(&sql, is_mysql(p->a) ? " PRIMARY KEY" : "");
     for (int i = 0; i < p->key->ncols; i++)
         buf_printf(&sql, ", k%d %s", i + 1,
                    dialect_type(engine_of(p->a), &table_of(p)->cols[p->key->cols[i]].type, true,
@@ -109,10 +111,10 @@ static const char *create_sql(const Probe *p)
         return create_by_types(p);
     buf_init(&sql, 1 << 20);
     buf_str(&sql, "CREATE TEMPORARY TABLE " NEW_KEYS);
-    buf_str(&sql, is_mysql(p->a) ? " (rn bigint NULL)" : "");
+    buf_str(&sql, is_mysql(p->a) ? " (rn bigint PRIMARY KEY)" : "");
     buf_str(&sql, engine_of(p->a) == ENGINE_POSTGRES ? " ON COMMIT DROP" : "");
     buf_str(&sql, " AS SELECT ");
-    buf_str(&sql, is_mysql(p->a) ? "" : "CAST(0 AS bigint) AS rn, ");
+    buf_str(&sql, is_mysql(p->a) ? "0 AS rn, " : "CAST(0 AS bigint) AS rn, ");
     for (int i = 0; i < p->key->ncols; i++) {
         buf_str(&sql, i ? ", " : "");
         put_column(p, &sql, i);

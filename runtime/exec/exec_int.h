@@ -166,6 +166,26 @@ void session_may_insert(Session *s, const Table *there, const Table *recipe, Pla
  * may not make, with the GRANT. */
 bool session_may_run(Session *s, Arena *mem, Err *err);
 
+/* What a command does to a table that is there, in statements of its own. */
+typedef struct Touch {
+    const Table *table;   /* of the catalog */
+    bool deletes;         /* rows */
+    const Table *inserts; /* rows, into the columns that this one has, too; NULL: none */
+    const char **columns; /* gets new values in these */
+    int ncolumns;
+} Touch;
+
+/* What the steps of a closure do; `list` has room for a table and a reference each. */
+struct Closure;
+int session_touches(const struct Closure *c, Touch *list, Arena *mem);
+/* An ERR_REFUSED, with the GRANT, for each privilege that the user lacks for it. */
+bool session_may_touch(Session *s, const Touch *list, int n, Arena *mem, Err *err);
+/* And for the sequences that s->plan moves. */
+bool session_may_number(Session *s, Arena *mem, Err *err);
+/* After a failure, outside of the transaction: where it was that the user may not create temporary
+ * tables, that is the error, with the GRANT. */
+void session_name_rights(Session *s);
+
 /* lost.c: rows of earlier runs that are gone, before rows are added: an error for each table; or
  * with --accept-drift they become changes of the target, and the plan is made anew. */
 bool session_find_lost(Session *s, PlanTarget *target);

@@ -133,7 +133,7 @@ static bool create(Removal *r, int table, bool work, Arena *mem, Err *err)
     char **sql = closure_sql_create(r->closure, table, work, &n, mem);
     for (int i = 0; i < n; i++)
         if (!exec(r, sql[i], NULL, mem, err))
-            return err_hint(mem, err, "the user needs the right to create temporary tables");
+            return false;
     return true;
 }
 

@@ -82,15 +82,21 @@ static void put_values(const Renewal *r, Buf *sql)
         buf_printf(sql, i ? ", v%d" : "v%d", i + 1);
 }
 
+/* MySQL may demand a primary key of every table (sql_require_primary_key). */
 static const char *create_sql(const Renewal *r, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, 1 << 20);
     buf_printf(&sql, "CREATE TEMPORARY TABLE %s", name_of(r));
-    if (r->indexed && is_mysql(r)) {
-        buf_str(&sql, " (INDEX (");
-        put_values(r, &sql);
-        buf_str(&sql, "))");
+    if (is_mysql(r)) {
+        buf_str(&sql, r->nkey ? " (PRIMARY KEY (" : " (n bigint AUTO_INCREMENT PRIMARY KEY");
+        for (int k = 0; k < r->nkey; k++)
+            buf_printf(&sql, k ? ", k%d" : "k%d", k + 1);
+        buf_str(&sql, r->nkey ? ")" : "");
+        buf_str(&sql, r->indexed ? ", INDEX (" : "");
+        if (r->indexed)
+            put_values(r, &sql);
+        buf_str(&sql, r->indexed ? "))" : ")");
     }
     buf_str(&sql, r->db->engine == ENGINE_POSTGRES ? " ON COMMIT DROP AS SELECT " : " AS SELECT ");
     for (int i = 0; i < width(r); i++) {

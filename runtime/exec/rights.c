@@ -1,8 +1,10 @@
-/* May the user read and fill a table, make the ledger and what else a run makes? Asked before
- * anything is done, since a privilege that is missing would otherwise show in the middle. */
+/* May the user read, fill and change a table, make the ledger and what else a run makes? Asked
+ * before anything is done, since a privilege that is missing would otherwise show in the middle. */
 #include <string.h>
 
+#include "base/text.h"
 #include "exec/exec_int.h"
+#include "plan/closure.h"
 
 static bool is_mysql(const Session *s)
 {
@@ -102,9 +104,15 @@ typedef struct Rights {
     const char *user, *database, *own_schema; /* as a GRANT names them */
 } Rights;
 
+static bool is_true_at(const DbResult *r, int row, int col)
+{
+    const char *text = db_cell(r, row, col);
+    return strcmp(text, "t") == 0 || strcmp(text, "1") == 0;
+}
+
 static bool is_true(const DbResult *r, int col)
 {
-    return strcmp(db_cell(r, 0, col), "t") == 0 || strcmp(db_cell(r, 0, col), "1") == 0;
+    return is_true_at(r, 0, col);
 }
 
 static bool read_postgres(Session *s, Rights *out, Arena *mem, Err *err)
@@ -186,6 +194,17 @@ static bool creates_tables(const Session *s)
     return false;
 }
 
+static bool refuse_temporary(Session *s, const Rights *has, Arena *mem, Err *err)
+{
+    err_add(mem, err, ERR_REFUSED, NULL, s->url.shown,
+            "the user may not create temporary tables, which this run needs");
+    return err_hint(mem, err,
+                    s->db->engine == ENGINE_POSTGRES
+                        ? "GRANT TEMPORARY ON DATABASE %s TO %s"
+                        : "GRANT CREATE TEMPORARY TABLES ON %s.* TO %s",
+                    has->database, has->user);
+}
+
 /* PostgreSQL: USAGE alone gives keys, and does not move a sequence behind those that were given. */
 static bool check_sequences(Session *s, const Rights *has, bool *ok, Arena *mem, Err *err)
 {
@@ -247,13 +266,177 @@ bool session_may_run(Session *s, Arena *mem, Err *err)
     bool needs = false;
     if (!has.temporary && !needs_temporary(s, &needs, mem, err))
         return false;
-    if (needs) {
-        ok = err_add(mem, err, ERR_REFUSED, NULL, s->url.shown,
-                     "the user may not create temporary tables, which this run needs");
-        err_hint(mem, err,
-                 postgres ? "GRANT TEMPORARY ON DATABASE %s TO %s"
-                          : "GRANT CREATE TEMPORARY TABLES ON %s.* TO %s",
-                 has.database, has.user);
-    }
+    if (needs)
+        ok = refuse_temporary(s, &has, mem, err);
     return ok;
+}
+
+void session_name_rights(Session *s)
+{
+    const char *state = s->err->last ? s->err->last->sqlstate : NULL;
+    Err ignored = {0};
+    Rights has;
+    bool postgres = s->db->engine == ENGINE_POSTGRES;
+    if (!state || s->db->engine == ENGINE_SQLITE || strcmp(state, postgres ? "42501" : "42000") ||
+        !(postgres ? read_postgres : read_mysql)(s, &has, s->mem, &ignored) || has.temporary)
+        return;
+    err_clear(s->err);
+    refuse_temporary(s, &has, s->mem, s->err);
+}
+
+/* ---------------------------------------------------------------- what a command changes */
+
+int session_touches(const Closure *c, Touch *list, Arena *mem)
+{
+    int n = 0;
+    for (int t = 0; t < c->ntables; t++)
+        if (c->tables[t].rows > 0)
+            list[n++] = (Touch){.table = c->tables[t].table, .deletes = true};
+    for (int r = 0; r < c->nrefs; r++) {
+        const ClosureRef *ref = &c->refs[r];
+        const Table *child = c->tables[ref->child].table;
+        if (!closure_updates(c, ref))
+            continue;
+        Touch *touch = &list[n++];
+        *touch =
+            (Touch){.table = child, .columns = arena_array(mem, const char *, ref->fk->ncols + 1)};
+        for (int i = 0; i < ref->fk->ncols; i++)
+            if (child->cols[ref->fk->cols[i]].nullable)
+                touch->columns[touch->ncolumns++] = child->cols[ref->fk->cols[i]].name;
+    }
+    return n;
+}
+
+/* One privilege on a table, or on one of its columns. */
+typedef struct Right {
+    const Touch *of;
+    const char *verb, *column; /* column NULL: the table */
+    bool lacks;
+} Right;
+
+static const char *table_sql(Session *s, const Table *table, Arena *mem)
+{
+    Buf name;
+    buf_init(&name, 1 << 16);
+    dialect_table(s->db->engine, &name, table->schema, table->name);
+    const char *text = arena_strndup(mem, name.data, name.len);
+    buf_free(&name);
+    return text;
+}
+
+static const char *column_sql(Session *s, const char *column, Arena *mem)
+{
+    Buf name;
+    buf_init(&name, 1 << 16);
+    dialect_ident(s->db->engine, &name, column);
+    const char *text = arena_strndup(mem, name.data, name.len);
+    buf_free(&name);
+    return text;
+}
+
+static bool ask_postgres(Session *s, Right *rights, int n, Arena *mem, Err *err)
+{
+    const char **params = arena_array(mem, const char *, 3 * n + 1);
+    int nparams = 0;
+    Buf sql;
+    DbResult r;
+    buf_init(&sql, 1 << 20);
+    for (int i = 0; i < n; i++) {
+        const Right *right = &rights[i];
+        buf_printf(&sql, "%sSELECT %d", i ? " UNION ALL " : "", i);
+        buf_str(&sql, right->column ? ", pg_catalog.has_column_privilege(?::pg_catalog.text, "
+                                      "?::pg_catalog.text, ?::pg_catalog.text)"
+                                    : ", pg_catalog.has_table_privilege(?::pg_catalog.text, "
+                                      "?::pg_catalog.text)");
+        params[nparams++] = table_sql(s, right->of->table, mem);
+        if (right->column)
+            params[nparams++] = right->column;
+        params[nparams++] = right->verb;
+    }
+    buf_str(&sql, " ORDER BY 1");
+    bool ok = db_query(s->db, buf_cstr(&sql), params, nparams, &r, mem, err);
+    for (int i = 0; ok && i < n; i++)
+        rights[i].lacks = !is_true_at(&r, i, 1);
+    buf_free(&sql);
+    return ok;
+}
+
+static bool mysql_lacks(Session *s, const Right *right, Arena *mem)
+{
+    const char *table = table_sql(s, right->of->table, mem);
+    const char *column = right->column ? column_sql(s, right->column, mem) : NULL;
+    return is_denied(
+        s, column ? arena_printf(mem, "EXPLAIN UPDATE %s SET %s = NULL WHERE 1 = 0", table, column)
+                  : arena_printf(mem, "EXPLAIN DELETE FROM %s WHERE 1 = 0", table));
+}
+
+/* One error for a table and a verb, with all of its columns. */
+static void refuse_right(const Touch *touch, const Right *rights, int n, const char *verb,
+                         Arena *mem, Err *err)
+{
+    const char **columns = arena_array(mem, const char *, n + 1);
+    const char *name = ledger_table_name(touch->table, mem);
+    bool lacks = false;
+    int ncolumns = 0;
+    for (int i = 0; i < n; i++) {
+        if (rights[i].of != touch || strcmp(rights[i].verb, verb) != 0 || !rights[i].lacks)
+            continue;
+        lacks = true;
+        if (rights[i].column)
+            columns[ncolumns++] = rights[i].column;
+    }
+    if (!lacks)
+        return;
+    const char *list = ncolumns ? text_list(columns, ncolumns, ncolumns, mem) : NULL;
+    err_add(mem, err, ERR_REFUSED, NULL, name,
+            list ? "the user of the url has no %s privilege on %s"
+                 : "the user of the url has no %s privilege on the table",
+            verb, list);
+    if (list)
+        err_hint(mem, err, "GRANT %s (%s) ON %s TO that user", verb, list, name);
+    else
+        err_hint(mem, err, "GRANT %s ON %s TO that user", verb, name);
+}
+
+bool session_may_touch(Session *s, const Touch *list, int n, Arena *mem, Err *err)
+{
+    int nrights = 0, before = err->count;
+    if (s->db->engine == ENGINE_SQLITE || n == 0)
+        return true;
+    for (int i = 0; i < n; i++)
+        nrights += 2 + list[i].ncolumns;
+    Right *rights = arena_array(mem, Right, nrights + 1);
+    nrights = 0;
+    for (int i = 0; i < n; i++) {
+        if (list[i].deletes)
+            rights[nrights++] = (Right){.of = &list[i], .verb = "DELETE"};
+        for (int c = 0; c < list[i].ncolumns; c++)
+            rights[nrights++] =
+                (Right){.of = &list[i], .verb = "UPDATE", .column = list[i].columns[c]};
+    }
+    if (s->db->engine == ENGINE_POSTGRES && nrights > 0 &&
+        !ask_postgres(s, rights, nrights, mem, err))
+        return false;
+    for (int i = 0; i < nrights && is_mysql(s); i++)
+        rights[i].lacks = mysql_lacks(s, &rights[i], mem);
+    for (int i = 0; i < n; i++) {
+        PlanTableFacts facts = {0};
+        if (!list[i].inserts)
+            continue;
+        session_may_insert(s, list[i].table, list[i].inserts, &facts);
+        rights[nrights++] = (Right){.of = &list[i], .verb = "INSERT", .lacks = facts.no_insert};
+    }
+    static const char *const verbs[] = {"DELETE", "INSERT", "UPDATE"};
+    for (int i = 0; i < n; i++)
+        for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++)
+            refuse_right(&list[i], rights, nrights, verbs[v], mem, err);
+    return err->count == before;
+}
+
+bool session_may_number(Session *s, Arena *mem, Err *err)
+{
+    Rights has;
+    bool ok = true;
+    return s->db->engine != ENGINE_POSTGRES ||
+           (read_postgres(s, &has, mem, err) && check_sequences(s, &has, &ok, mem, err) && ok);
 }

@@ -148,6 +148,29 @@ static void fill_tables(Rollback *b, Arena *mem)
                               .gone = b->undo.tables[t].made};
 }
 
+/* Before anything is done, and in a dry run as well. */
+static bool may_do(Rollback *b, Arena *mem, Err *err)
+{
+    const Closure *c = b->undo.removal.closure;
+    const Restore *r = &b->restore;
+    Touch *list = arena_array(mem, Touch, c->ntables + c->nrefs + r->nitems + 1);
+    int n = session_touches(c, list, mem);
+    for (int i = 0; i < r->nitems; i++) {
+        const RestoreItem *item = &r->items[i];
+        const Table *table = r->before->tables[item->table].table;
+        int node = closure_find(c, table);
+        if (node < 0)
+            continue;
+        Touch *touch = &list[n++];
+        *touch = (Touch){.table = c->tables[node].table};
+        touch->inserts = item->kind == CHANGE_DELETED ? table : NULL;
+        touch->columns = arena_array(mem, const char *, item->ncols + 1);
+        for (int k = 0; item->kind != CHANGE_DELETED && k < item->ncols; k++)
+            touch->columns[touch->ncolumns++] = table->cols[item->cols[k]].name;
+    }
+    return session_may_touch(b->s, list, n, mem, err);
+}
+
 /* The transaction stays open; its caller goes on in it, or ends it. */
 static bool count_all(Rollback *b, Arena *mem, Err *err)
 {
@@ -169,7 +192,7 @@ static bool count_all(Rollback *b, Arena *mem, Err *err)
                                 arena_printf(mem, "roll back %s", b->undo.run->id), mem, err) &&
              ok;
     return restore_count(&b->restore, c, &s->report->removal, mem, err) &&
-           restore_look(&b->restore, c, b->undo.run->id, mem, err) && ok;
+           restore_look(&b->restore, c, b->undo.run->id, mem, err) && may_do(b, mem, err) && ok;
 }
 
 /* ---------------------------------------------------------------- doing it */

@@ -153,6 +153,8 @@ bool session_abandon(Session *s, Removal *removal, const char *left)
     Err ignored = {0};
     if (s->db && s->db->in_transaction)
         removal_end(removal, false, s->mem, &ignored);
+    if (s->db && err_code(s->err) != ERR_LOST)
+        session_name_rights(s);
     int stop = atomic_load(&s->stop);
     if (stop == STOP_CANCELLED || stop == STOP_TERMINATED) {
         err_clear(s->err);

@@ -125,8 +125,12 @@ bool task_read(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err))
     Task task = {.s = s, .fn = fn, .reads = true};
     bool ok = run(&task);
     int stop = atomic_load(&s->stop);
-    if (stop == STOP_NONE)
+    if (stop == STOP_NONE) {
+        if (!ok && err_code(s->err) == ERR_LOST && !s->err->last->hint &&
+            !(s->outage && s->outage->begun))
+            err_hint(s->mem, s->err, "nothing was changed; the same command again is safe");
         return ok;
+    }
     if (stop != STOP_FAILED)
         return session_stopped(s);
     err_clear(s->err);

@@ -128,5 +128,7 @@ const Table *closure_keys_table(const Closure *closure, int table, bool in_work,
 /* The steps that delete what is selected and counted: circles are opened, children go first. Their
  * `table` is an index in closure->tables, `rows` the exact number, -1 where it is not known. */
 Step *closure_steps(const Closure *closure, int *n, Arena *mem);
+/* Does a step of them set this key's columns to NULL, rather than the engine? */
+bool closure_updates(const Closure *closure, const ClosureRef *ref);
 
 #endif

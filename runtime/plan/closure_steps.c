@@ -157,6 +157,22 @@ static void delete_step(const Closure *c, int table, Step *steps, int *n, Arena 
     step->nsql = 3;
 }
 
+/* Before anything is deleted. */
+static bool opens_circle(const Closure *c, const ClosureRef *ref)
+{
+    return ref->clear_first && c->tables[ref->child].rows > 0 && c->tables[ref->parent].rows > 0;
+}
+
+static bool clears_children(const Closure *c, const ClosureRef *ref)
+{
+    return ref->effect == REF_CLEARS && ref->rows > 0 && needs_checks_off(c, ref->parent);
+}
+
+bool closure_updates(const Closure *c, const ClosureRef *ref)
+{
+    return opens_circle(c, ref) || clears_children(c, ref);
+}
+
 Step *closure_steps(const Closure *c, int *n, Arena *mem)
 {
     Step *steps = arena_array(mem, Step, 2 * c->nrefs + c->ntables + 1);
@@ -164,7 +180,7 @@ Step *closure_steps(const Closure *c, int *n, Arena *mem)
     for (int r = 0; r < c->nrefs; r++) {
         const ClosureRef *ref = &c->refs[r];
         const ClosureTable *child = &c->tables[ref->child];
-        if (ref->clear_first && child->rows > 0 && c->tables[ref->parent].rows > 0)
+        if (opens_circle(c, ref))
             add_step(steps, n, STEP_CLEAR, ref->child, clear_sql(c, ref, mem), -1,
                      arena_printf(mem, "set the references of these rows of %s to NULL (%s)",
                                   child->name, ref->name),
@@ -172,7 +188,7 @@ Step *closure_steps(const Closure *c, int *n, Arena *mem)
     }
     for (int r = 0; r < c->nrefs; r++) {
         const ClosureRef *ref = &c->refs[r];
-        if (ref->effect == REF_CLEARS && ref->rows > 0 && needs_checks_off(c, ref->parent))
+        if (clears_children(c, ref))
             add_step(steps, n, STEP_CLEAR, ref->child, clear_children_sql(c, ref, mem), -1,
                      arena_printf(mem, "set references of %s to NULL (%s)",
                                   c->tables[ref->child].name, ref->name),
