@@ -345,21 +345,40 @@ static const char *warning_state(unsigned code)
     }
 }
 
+/* Of a replica, or by read_only: no row can be written, whatever the table. */
+static const char *read_only(unsigned code, const char *message)
+{
+    bool server = code == 1836 || (code == 1290 && (strstr(message, "read-only") != NULL ||
+                                                    strstr(message, "read_only") != NULL));
+    return server         ? "the server takes no changes: it is a replica, or read_only is on"
+           : code == 1792 ? "the session takes no changes: transaction_read_only is on by default"
+                          : NULL;
+}
+
 bool mysql_db_report(MyDb *d, unsigned code, const char *sqlstate, const char *message,
                      const char *doing, uint64_t first_row, Arena *mem, Err *err)
 {
     Meaning m = meaning_of(code);
     Names names = names_of(m.shape, message, d->db.engine == ENGINE_MARIADB, mem);
-    const char *text = sentence(&m, &names, message, mem);
+    const char *read = read_only(code, message);
+    const char *text = read ? read : sentence(&m, &names, message, mem);
     const char *place =
         names.row ? arena_printf(mem, " at row %" PRIu64, first_row + names.row) : "";
     const DbReport report = {.code = m.class,
-                             .subject = doing,
+                             .subject =
+                                 read || (m.class == ERR_LOST && !doing) ? d->db.url.shown : doing,
                              .sqlstate = sqlstate && *sqlstate ? sqlstate : warning_state(code),
                              .table = names.table,
                              .column = names.column,
                              .constraint = names.constraint};
     db_error_add(mem, err, &report, "%s%s (error %u)", text, place, code);
+    if (read)
+        err_hint(mem, err,
+                 "connect to the primary server, or have it switched off (SET GLOBAL %s = OFF)",
+                 code == 1792                        ? "transaction_read_only"
+                 : strstr(message, "super")          ? "super_read_only"
+                 : strstr(message, "innodb") != NULL ? "innodb_read_only"
+                                                     : "read_only");
     if (m.class == ERR_LOST)
         d->db.in_transaction = false;
     return false;

@@ -346,9 +346,17 @@ static const char *version_text(const char *version, bool *mariadb, Arena *mem)
                         (int)strspn(version, "0123456789."), version);
 }
 
+/* What a server, its init_connect or an option file may have set otherwise: with it statements are
+ * refused, rows left out or keys not looked at. */
+#define AS_USUAL                                                                                   \
+    "autocommit = 1, sql_safe_updates = 0, sql_select_limit = 18446744073709551615, "              \
+    "sql_big_selects = 1, sql_auto_is_null = 0, completion_type = 0, foreign_key_checks = 1, "     \
+    "unique_checks = 1"
+
 /* Strict, in UTC, English messages (they are parsed), READ COMMITTED (no gap locks between
  * workers). Waits for row and metadata locks end after a minute at most: the default for the latter
- * is a year. */
+ * is a year. Between two statements of a transaction values are computed, for as long as that
+ * takes. */
 static const char *session_settings(const MyDb *d, bool read_committed, Arena *mem)
 {
     bool mariadb = d->db.engine == ENGINE_MARIADB;
@@ -357,10 +365,17 @@ static const char *session_settings(const MyDb *d, bool read_committed, Arena *m
     const char *isolation = !read_committed ? ""
                             : mariadb       ? ", tx_isolation = 'READ-COMMITTED'"
                                             : ", transaction_isolation = 'READ-COMMITTED'";
-    const char *timeout = limit <= 0 ? ""
-                          : mariadb  ? arena_printf(mem, ", max_statement_time = %.6f", limit)
-                                     : arena_printf(mem, ", max_execution_time = %.0f",
-                                                   limit * 1000 < 1 ? 1 : limit * 1000);
+    const char *timeout =
+        mariadb ? arena_printf(mem, ", max_statement_time = %.6f", limit > 0 ? limit : 0)
+                : arena_printf(mem, ", max_execution_time = %.0f",
+                               limit <= 0         ? 0
+                               : limit * 1000 < 1 ? 1
+                                                  : limit * 1000);
+    const char *own =
+        mariadb
+            ? " /*M!100201 , check_constraint_checks = 1 */ /*M!100300 , idle_transaction_timeout = 0, "
+              "idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0 */"
+            : ", information_schema_stats_expiry = 0";
     const char *read_only = !d->options.read_only ? ""
                             : mariadb             ? ", tx_read_only = 1"
                                                   : ", transaction_read_only = 1";
@@ -368,9 +383,9 @@ static const char *session_settings(const MyDb *d, bool read_committed, Arena *m
         mem,
         "SET NAMES utf8mb4, SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ENGINE_SUBSTITUTION,"
         "NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO', lc_messages = 'en_US', "
-        "net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400, innodb_lock_wait_timeout = %d, lock_wait_timeout = %d%s%s%s%s",
-        patience, patience, mariadb ? "" : ", information_schema_stats_expiry = 0", isolation,
-        timeout, read_only);
+        "net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400, innodb_lock_wait_timeout = %d, lock_wait_timeout = %d, " AS_USUAL
+        "%s%s%s%s",
+        patience, patience, own, isolation, timeout, read_only);
 }
 
 /* READ COMMITTED cannot be written to a statement-based binary log. */

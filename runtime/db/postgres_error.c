@@ -56,6 +56,10 @@ static const Meaning meanings[] = {
     {"25P04", ERR_LOST, HOLE_NONE, "the server closed the session at its transaction_timeout",
      NULL},
     {"08", ERR_LOST, HOLE_NONE, "the connection to the server broke", NULL},
+    {"25006", ERR_DB, HOLE_NONE,
+     "no changes are taken: the server is a standby, or default_transaction_read_only is on",
+     "connect to the primary server, or have it switched off for this database and user (ALTER "
+     "DATABASE, ALTER ROLE ... SET default_transaction_read_only = off)"},
     {"42601", ERR_DB, HOLE_NONE, "the server reports a syntax error", NULL},
     {"0A", ERR_DB, HOLE_NONE, NULL, NULL},
     {"25", ERR_DB, HOLE_NONE, NULL, NULL},
@@ -166,8 +170,11 @@ bool postgres_error(PgDb *d, const PGresult *res, const PgLoading *load, Arena *
     const char *at_row =
         place.row ? arena_printf(mem, " at row %llu", (unsigned long long)place.row) : "";
     const char *position = diag(res, PG_DIAG_STATEMENT_POSITION, mem);
+    bool whole = code == ERR_LOST || strcmp(m->state, "25006") == 0;
     const DbReport report = {.code = code,
-                             .subject = load ? load->table->name : NULL,
+                             .subject = whole  ? d->db.url.shown
+                                        : load ? load->table->name
+                                               : NULL,
                              .sqlstate = state,
                              .table = diag(res, PG_DIAG_TABLE_NAME, mem),
                              .column = column,

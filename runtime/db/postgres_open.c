@@ -1,7 +1,8 @@
 /* Opening and closing a PostgreSQL session. What the URL leaves out comes from where libpq takes
  * it: PG* variables, service files, .pgpass. A session has fixed settings (UTC, ISO dates, exact
- * floats), and a search path without seedpipe's own schema: "$user" would begin to mean it as soon
- * as a user called seedpipe has a ledger. */
+ * floats, names quoted where they must be, no limit of idle time), and a search
+ * path without seedpipe's own schema: "$user" would begin to mean it as soon as a user called
+ * seedpipe has a ledger. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -258,6 +259,15 @@ static bool check_own_schema(PgDb *d, const PGresult *res, Arena *mem, Err *err)
                     name);
 }
 
+/* While values are computed, or a question waits for its answer, the session is idle. */
+static const char *no_idle_limits(int version)
+{
+    return version >= 170000
+               ? ", pg_catalog.set_config('idle_session_timeout', '0', false), pg_catalog.set_config('transaction_timeout', '0', false)"
+           : version >= 140000 ? ", pg_catalog.set_config('idle_session_timeout', '0', false)"
+                               : "";
+}
+
 static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(
@@ -268,12 +278,13 @@ static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
             ", pg_catalog.set_config('TimeZone', 'UTC', false), pg_catalog.set_config('DateStyle', 'ISO, YMD', false), "
             "pg_catalog.set_config('IntervalStyle', 'postgres', false), pg_catalog.set_config('bytea_output', 'hex', false), "
             "pg_catalog.set_config('extra_float_digits', '3', false), pg_catalog.set_config('standard_conforming_strings', 'on', false), "
-            "pg_catalog.set_config('statement_timeout', '%.0f', false)%s, "
+            "pg_catalog.set_config('quote_all_identifiers', 'off', false), "
+            "pg_catalog.set_config('statement_timeout', '%.0f', false), pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false)%s%s, "
             /* pg_catalog unnamed: it is searched first then */
             "pg_catalog.set_config('search_path', coalesce((SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place) "
             "FROM pg_catalog.unnest(pg_catalog.current_schemas(false)) WITH ORDINALITY s(name, place) "
             "WHERE s.name OPERATOR(pg_catalog.<>) 'seedpipe' AND s.name OPERATOR(pg_catalog.<>) 'pg_catalog'), ''), false)",
-            ceil(options->statement_timeout * 1000),
+            ceil(options->statement_timeout * 1000), no_idle_limits(PQserverVersion(d->conn)),
             options->read_only
                 ? ", pg_catalog.set_config('default_transaction_read_only', 'on', false)"
                 : ""),
@@ -305,6 +316,9 @@ static bool names(PgDb *d, Arena *mem, Err *err)
 static bool session_begin(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
 {
     int version = PQserverVersion(d->conn);
+    PQsetNoticeReceiver(d->conn, silent, NULL);
+    if (PQstatus(d->conn) != CONNECTION_OK) /* it is gone again */
+        return postgres_error(d, NULL, NULL, mem, err);
     if (version < OLDEST_VERSION) {
         err_add(mem, err, ERR_CONNECT, NULL, d->db.url.shown, "the server is PostgreSQL %s",
                 PQparameterStatus(d->conn, "server_version"));
@@ -312,7 +326,6 @@ static bool session_begin(PgDb *d, const DbOptions *options, Arena *mem, Err *er
     }
     const char *text = PQparameterStatus(d->conn, "server_version");
     d->db.server = arena_printf(mem, "PostgreSQL %.*s", (int)strcspn(text, " "), text);
-    PQsetNoticeReceiver(d->conn, silent, NULL);
     d->stop = PQgetCancel(d->conn);
     return settings(d, options, mem, err) && names(d, mem, err);
 }
