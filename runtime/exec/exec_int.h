@@ -42,6 +42,8 @@ typedef struct Session {
     int nruns;              /* that the ledger knows: part of what chooses modify's rows */
     const char *newest;     /* of these, when the last one began; NULL: there is none */
     bool marked;            /* the target has its environment's mark */
+    const char *schema;     /* PostgreSQL: that of the recipe's tables, which the ledger does not
+                               have yet; NULL: nothing to write down */
     bool run_recorded;      /* its ledger row is committed */
     bool one_transaction;
     const Plan *plan;
@@ -75,6 +77,8 @@ typedef enum StopReason { STOP_NONE, STOP_CANCELLED, STOP_TERMINATED, STOP_FAILE
 const char *session_new_run_id(Arena *mem);
 /* Writes the run's row: s->run, from s->plan and s->report->run_id. */
 bool session_record_run(Session *s, Arena *mem, Err *err);
+/* The ledger's key for the schema of a recipe's tables. */
+const char *session_schema_key(const Session *s);
 
 /* session.c */
 bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, Arena *mem,

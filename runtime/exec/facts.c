@@ -214,6 +214,37 @@ static bool outside_facts(Session *s, const Catalog *catalog, const char *name, 
     return read_pool(s, catalog, fk, pool);
 }
 
+const char *session_schema_key(const Session *s)
+{
+    return arena_printf(s->mem, "schema:%s", s->recipe->name);
+}
+
+/* PostgreSQL: tables that name no schema are those of the search_path, which a role, a database or
+ * a URL can turn. Where it leads elsewhere than it did, tables and rows only seem to be gone. */
+static bool same_schema(Session *s, const PlanTarget *target)
+{
+    const char *now = target->catalog->schema;
+    bool any = false;
+    for (int t = 0; t < s->recipe->ntables; t++)
+        any = any || !s->recipe->tables[t].table.schema;
+    s->schema = NULL;
+    if (s->db->engine != ENGINE_POSTGRES || !any)
+        return true;
+    const char *was = ledger_book_value(s->book, session_schema_key(s));
+    if (now && was && strcmp(was, now) == 0)
+        return true;
+    s->schema = now;
+    if (!was || target->nhistory == 0)
+        return true;
+    err_add(s->mem, s->err, ERR_GUARD, NULL, s->recipe->name,
+            now ? "its tables are in the schema %s, and this session's search_path leads to %s"
+                : "its tables are in the schema %s, and this session's search_path leads nowhere",
+            was, now);
+    return err_hint(s->mem, s->err,
+                    "?options=-csearch_path%%3D%s in the url, or ALTER ROLE ... SET search_path",
+                    was);
+}
+
 bool session_facts(Session *s, PlanTarget *out)
 {
     const Connector *connector = s->db->connector;
@@ -235,6 +266,8 @@ bool session_facts(Session *s, PlanTarget *out)
     out->nhistory = ledger_book_history(s->book, s->recipe->name, &history, s->mem);
     out->history = history;
     out->changes = changes;
+    if (!same_schema(s, out))
+        return false;
     const char *const *outside = plan_outside_tables(s->recipe, &noutside, s->mem);
     PlanTableFacts *facts = arena_array(s->mem, PlanTableFacts, s->recipe->ntables + noutside + 1);
     out->facts = facts;

@@ -58,7 +58,9 @@ bool session_record_run(Session *s, Arena *mem, Err *err)
                          .clock = s->plan->has_clock ? arena_strdup(mem, buf_cstr(&clock)) : NULL,
                          .engine = s->plan->engine,
                          .seed = s->plan->seed};
-    bool ok = ledger_start_run(&s->ledger, &s->run, s->recipe, mem, err);
+    bool ok =
+        ledger_start_run(&s->ledger, &s->run, s->recipe, mem, err) &&
+        (!s->schema || ledger_set_meta(&s->ledger, session_schema_key(s), s->schema, mem, err));
     buf_free(&started);
     buf_free(&clock);
     return ok;
