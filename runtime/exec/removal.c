@@ -437,6 +437,20 @@ static bool counts_all(const Removal *r, int table)
     return true;
 }
 
+/* Not those that were counted: a trigger keeps some, or somebody else was there. */
+static bool refuse_others(Removal *r, const Step *step, int64_t gone, Arena *mem, Err *err)
+{
+    const char *name = r->closure->tables[step->table].name;
+    bool fewer = gone < step->rows;
+    if (fewer && !check_gone(r, step->table, mem, err))
+        return false;
+    err_add(mem, err, ERR_REFUSED, NULL, name,
+            "another session %s %s while this command was at work: nothing was changed",
+            fewer ? "deleted" : "added",
+            text_plural(fewer ? step->rows - gone : gone - step->rows, "row", mem));
+    return err_hint(mem, err, "the same command again counts anew");
+}
+
 static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
 {
     int64_t affected = 0;
@@ -450,8 +464,7 @@ static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
         return true;
     const char *name = r->closure->tables[step->table].name;
     if (affected > step->rows || (affected < step->rows && counts_all(r, step->table)))
-        return err_add(mem, err, ERR_VERIFY, NULL, name, "%s went, and %s were counted",
-                       text_plural(affected, "row", mem), text_count(step->rows, mem));
+        return refuse_others(r, step, affected, mem, err);
     log_event(r->log, LOG_INFO, "rollback.deleted", "{s:s, s:I}", "table", name, "rows",
               (json_int_t)step->rows);
     return true;

@@ -164,6 +164,8 @@ bool session_abandon(Session *s, Removal *removal, const char *left)
         err_clear(s->err);
         err_add(s->mem, s->err, ERR_LOST, NULL, s->url.shown, "the connection broke: %s", left);
         err_hint(s->mem, s->err, "the same command again is safe");
+    } else if (err_code(s->err) == ERR_RETRY && !s->err->last->hint) {
+        err_hint(s->mem, s->err, "%s; the same command again is safe", left);
     } else if (err_code(s->err) == ERR_LOST) {
         err_hint(s->mem, s->err, "all of it was done or nothing: seedpipe status tells");
     }
