@@ -65,7 +65,7 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
     const char *params[] = {name_list(current, schemas, nschemas, mem), current ? current : ""};
     PGresult *res = postgres_run(
         s->d,
-        "SELECT c.oid, n.nspname, c.relname, has_any_column_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'INSERT') FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "SELECT c.oid, n.nspname, c.relname, has_any_column_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY (?::text[]) AND n.nspname <> 'seedpipe' "
         "AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid "
         "AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e') "
@@ -89,6 +89,7 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
         s->out->tables[t].name = cell(res, t, 2, mem);
         s->out->tables[t].no_select = !is_true(res, t, 3);
         s->out->tables[t].no_insert = !is_true(res, t, 4);
+        s->out->tables[t].hides_rows = is_true(res, t, 5);
     }
     PQclear(res);
     s->oid_list = oid_list(s, mem);

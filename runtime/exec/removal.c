@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/text.h"
+#include "plan/plan.h"
 
 static bool stopped(const Removal *r, Arena *mem, Err *err)
 {
@@ -137,9 +138,27 @@ static bool create(Removal *r, int table, bool work, Arena *mem, Err *err)
     return true;
 }
 
+/* All that refer to what is selected are read. PostgreSQL's catalog tells. */
+static bool may_look(const Removal *r, Arena *mem, Err *err)
+{
+    bool ok = true;
+    for (int t = 0; t < r->closure->ntables && !r->selects_none; t++) {
+        const ClosureTable *node = &r->closure->tables[t];
+        if (node->table->hides_rows)
+            ok = plan_hides_rows(NULL, node->name, mem, err);
+        if (!node->table->no_select)
+            continue;
+        ok = err_add(mem, err, ERR_REFUSED, NULL, node->name,
+                     "the user of the url has no SELECT privilege on the table, whose rows may "
+                     "refer to others that go");
+        err_hint(mem, err, "GRANT SELECT ON %s TO that user", node->name);
+    }
+    return ok;
+}
+
 bool removal_begin(Removal *r, Arena *mem, Err *err)
 {
-    if (!switch_keys(r, true, mem, err) || !db_begin(r->db, mem, err) ||
+    if (!may_look(r, mem, err) || !switch_keys(r, true, mem, err) || !db_begin(r->db, mem, err) ||
         !prefer_look_ups(r, mem, err))
         return false;
     if (r->db->engine == ENGINE_SQLITE &&

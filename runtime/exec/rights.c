@@ -87,6 +87,7 @@ void session_may_read(Session *s, const Catalog *catalog, PlanTableFacts *facts)
         const Table *there = catalog_table(catalog, table->schema, table->name);
         facts[t].no_select = is_mysql(s) ? any && mysql_denies_select(s, catalog, t, t + 1)
                                          : there && there->no_select;
+        facts[t].hides_rows = there && there->hides_rows;
     }
 }
 

@@ -94,6 +94,7 @@ typedef struct Table {
     Trigger *triggers; /* catalog */
     int ntriggers;
     bool no_select, no_insert; /* catalog of PostgreSQL: the user may not */
+    bool hides_rows;           /* the same: policies decide which rows the user sees and makes */
     const char *where;
 } Table;
 

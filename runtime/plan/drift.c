@@ -417,6 +417,14 @@ static bool has_rows(const PlanTarget *target, const char *table)
     return false;
 }
 
+bool plan_hides_rows(const char *where, const char *table, Arena *mem, Err *err)
+{
+    err_add(mem, err, ERR_REFUSED, where, table,
+            "row-level security decides which of its rows the user of the url sees: what is not "
+            "seen cannot be counted");
+    return err_hint(mem, err, "connect as the table's owner, or as a role with BYPASSRLS");
+}
+
 static bool lacks_rights(const Recipe *recipe, const PlanTarget *target, Arena *mem, Err *err)
 {
     int before = err->count;
@@ -428,6 +436,8 @@ static bool lacks_rights(const Recipe *recipe, const PlanTarget *target, Arena *
                            : facts->no_select                          ? "SELECT"
                            : facts->no_insert && !target->history_only ? "INSERT"
                                                                        : NULL;
+        if (facts && facts->hides_rows)
+            plan_hides_rows(table->where, name, mem, err);
         if (!verb)
             continue;
         err_add(mem, err, ERR_DRIFT, table->where, name,

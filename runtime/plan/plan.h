@@ -77,6 +77,7 @@ typedef struct PlanTableFacts {
     bool unset;         /* our own unfinished run has left references NULL to set them later */
     bool not_a_table;   /* a view, or something else that holds no rows, has its name */
     bool no_select, no_insert; /* the user may not */
+    bool hides_rows;           /* from the user: row-level security */
     const int64_t
         *next_key;       /* per recipe column: first free key of a serial column, 1 when empty */
     bool first_key;      /* the table was emptied: keys begin at 1 again */
@@ -116,6 +117,9 @@ typedef struct PlanTarget {
 /* NULL when there are errors; every error found is added, not the first alone. */
 const Plan *plan_build(const Recipe *recipe, const PlanOptions *options, const PlanTarget *target,
                        Arena *mem, Err *err);
+
+/* The error for a table of which the user sees some rows alone; where may be NULL. False. */
+bool plan_hides_rows(const char *where, const char *table, Arena *mem, Err *err);
 
 /* What a table is, as text for the ledger; server: as in Catalog. NULL: it cannot be said. */
 const char *plan_shape_text(const Table *table, const char *server, Arena *mem);
