@@ -272,6 +272,13 @@ void os_random(void *bytes, size_t n)
 
 /* ---- terminal, core dumps ---- */
 
+void os_hold_standard_streams(void)
+{
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0) /* the lowest that is free: this one */
+            (void)!open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 bool os_stderr_is_tty(void)
 {
     return isatty(STDERR_FILENO);

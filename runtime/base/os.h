@@ -61,6 +61,9 @@ double os_cpu_seconds(void); /* user + system of this process */
 size_t os_peak_memory_kib(void);
 void os_random(void *bytes, size_t n); /* getrandom: for run ids, never for a value */
 
+/* Standard streams that the caller closed stay unusable, and no file or connection gets their
+ * numbers: what is printed would go there. First of all. */
+void os_hold_standard_streams(void);
 bool os_stderr_is_tty(void);
 bool os_stdin_is_tty(void);
 bool os_stdout_is_tty(void);

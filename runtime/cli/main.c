@@ -4,5 +4,6 @@
 
 int main(int argc, char **argv)
 {
+    os_hold_standard_streams();
     os_exit(cli_main(argc, argv));
 }
