@@ -153,6 +153,8 @@ bool ledger_create(Ledger *l, Arena *mem, Err *err)
             Err ignored = {0};
             db_rollback(l->db, mem, &ignored);
         }
+        if (err->last->hint) /* the reason's own way out */
+            return false;
         return err_hint(
             mem, err,
             "seedpipe keeps its ledger in the target (%s): the user needs the right to create it",

@@ -475,8 +475,11 @@ static bool run_step(Removal *r, const Step *step, Arena *mem, Err *err)
     int64_t affected = 0;
     for (int i = 0; i < step->nsql; i++) {
         int64_t some = 0;
-        if (!exec(r, step->sql[i], &some, mem, err))
-            return err_hint(mem, err, "while: %s; nothing was changed", step->what);
+        if (!exec(r, step->sql[i], &some, mem, err)) {
+            const char *way = err->last ? err->last->hint : NULL;
+            return err_hint(mem, err, "%s%swhile: %s; nothing was changed", way ? way : "",
+                            way ? "; " : "", step->what);
+        }
         affected += some;
     }
     if (step->kind != STEP_DELETE)
