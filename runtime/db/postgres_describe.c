@@ -100,6 +100,7 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
 
 static const char columns_sql[] =
     "SELECT a.attrelid, a.attnum, a.attname, a.attnotnull, a.attidentity, %s, pg_get_expr(d.adbin, d.adrelid), format_type(a.atttypid, a.atttypmod), %s, "
+    "has_column_privilege(a.attrelid, a.attnum, 'SELECT'), has_column_privilege(a.attrelid, a.attnum, 'INSERT'), "
     "t.typname, t.typnamespace = 'pg_catalog'::regnamespace, t.typtype, t.typcategory, a.atttypmod, t.oid "
     "FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum "
     "WHERE a.attrelid = ANY (?::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum";
@@ -123,6 +124,8 @@ typedef enum ColumnField {
     F_DEFAULT,
     F_SHOWN,
     F_NO_CASE,
+    F_SELECT,
+    F_INSERT,
     F_TYPE
 } ColumnField;
 typedef enum DomainField { D_START, D_NOT_NULL, D_DEFAULT, D_TYPE } DomainField;
@@ -212,6 +215,8 @@ static Column column_of(const PGresult *res, int r, const Types *types, Arena *m
                 .identity_always = identity == 'a'};
     c.nullable = !is_true(res, r, F_NOT_NULL) && !(domain && is_true(from, at, D_NOT_NULL));
     c.generated = *PQgetvalue(res, r, F_GENERATED) != '\0';
+    c.no_select = !is_true(res, r, F_SELECT);
+    c.no_insert = !is_true(res, r, F_INSERT);
     c.default_sql = c.generated ? NULL : cell(res, r, F_DEFAULT, mem);
     if (!c.default_sql && domain && !c.generated)
         c.default_sql = cell(from, at, D_DEFAULT, mem);

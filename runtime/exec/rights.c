@@ -77,6 +77,20 @@ static bool mysql_denies_select(Session *s, const Catalog *catalog, int from, in
     return denied;
 }
 
+/* Of PostgreSQL's catalog: rights on a table are rights on its columns, or on some of them. */
+static void denied_columns(const Table *there, const Table *recipe, bool *select, bool *insert)
+{
+    *select = there->no_select;
+    *insert = there->no_insert;
+    for (int c = 0; c < there->ncols; c++) {
+        const Column *col = &there->cols[c];
+        if (col->generated || table_column(recipe, col->name) < 0)
+            continue;
+        *select = *select || col->no_select;
+        *insert = *insert || col->no_insert;
+    }
+}
+
 /* One question mostly, since mostly all is allowed. PostgreSQL's catalog tells. */
 void session_may_read(Session *s, const Catalog *catalog, PlanTableFacts *facts)
 {
@@ -85,15 +99,22 @@ void session_may_read(Session *s, const Catalog *catalog, PlanTableFacts *facts)
     for (int t = 0; t < n; t++) {
         const Table *table = &s->recipe->tables[t].table;
         const Table *there = catalog_table(catalog, table->schema, table->name);
-        facts[t].no_select = is_mysql(s) ? any && mysql_denies_select(s, catalog, t, t + 1)
-                                         : there && there->no_select;
+        bool ignored = false;
+        if (is_mysql(s))
+            facts[t].no_select = any && mysql_denies_select(s, catalog, t, t + 1);
+        else if (there)
+            denied_columns(there, table, &facts[t].no_select, &ignored);
         facts[t].hides_rows = there && there->hides_rows;
     }
 }
 
 void session_may_insert(Session *s, const Table *there, const Table *recipe, PlanTableFacts *out)
 {
-    out->no_insert = is_mysql(s) ? mysql_denies_insert(s, there, recipe) : there->no_insert;
+    bool ignored = false;
+    if (is_mysql(s))
+        out->no_insert = mysql_denies_insert(s, there, recipe);
+    else
+        denied_columns(there, recipe, &ignored, &out->no_insert);
 }
 
 /* ---------------------------------------------------------------- what a run makes */

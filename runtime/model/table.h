@@ -23,13 +23,14 @@ typedef struct Column {
     const char *name;
     Type type;
     bool nullable;
-    const char *default_sql; /* the database's expression, NULL when none */
-    bool auto_key;           /* serial, identity, AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY */
-    bool identity_always;    /* PostgreSQL GENERATED ALWAYS AS IDENTITY */
-    bool generated;          /* computed by the database; never written */
-    bool on_update;          /* MySQL: an UPDATE that leaves it out sets it to the time of day */
-    const char *where;       /* recipe: "x.lua:12"; NULL in a catalog */
-    const Node *node;        /* recipe: how it is made; NULL in a catalog */
+    const char *default_sql;   /* the database's expression, NULL when none */
+    bool auto_key;             /* serial, identity, AUTO_INCREMENT, SQLite's INTEGER PRIMARY KEY */
+    bool identity_always;      /* PostgreSQL GENERATED ALWAYS AS IDENTITY */
+    bool generated;            /* computed by the database; never written */
+    bool on_update;            /* MySQL: an UPDATE that leaves it out sets it to the time of day */
+    bool no_select, no_insert; /* catalog of PostgreSQL: the user may not */
+    const char *where;         /* recipe: "x.lua:12"; NULL in a catalog */
+    const Node *node;          /* recipe: how it is made; NULL in a catalog */
 } Column;
 
 /* Keys name columns by their index in the table. */
