@@ -85,6 +85,10 @@ static const Meaning meanings[] = {
     {3169, ERR_LOST, SHAPE_PLAIN, "the connection was killed"},
     {4031, ERR_LOST, SHAPE_PLAIN, "the server closed the idle connection"},
     /* The rest: what is worth a sentence of its own. */
+    {1184, ERR_DB, SHAPE_PLAIN, "the server ended the connection: its init_connect fails"},
+    {1197, ERR_DB, SHAPE_PLAIN,
+     "the transaction is larger than the server's max_binlog_cache_size: fewer rows at once, or "
+     "raise it"},
     {1317, ERR_DB, SHAPE_PLAIN, "the statement was interrupted"},
     {1021, ERR_IO, SHAPE_PLAIN, "the server's disk is full"},
     {1034, ERR_IO, SHAPE_PLAIN,
@@ -92,6 +96,9 @@ static const Meaning meanings[] = {
     {1064, ERR_DB, SHAPE_PLAIN, "the server reports a syntax error"},
     {1969, ERR_DB, SHAPE_PLAIN, "the statement took longer than statement_timeout"},
     {3024, ERR_DB, SHAPE_PLAIN, "the statement took longer than statement_timeout"},
+    {3748, ERR_DB, SHAPE_PLAIN,
+     "the server's binlog_format is STATEMENT, which with GTIDs allows no temporary tables in a "
+     "transaction: it takes ROW or MIXED"},
 };
 
 /* Errors whose English message holds names, numbers or nothing, never a value. */
