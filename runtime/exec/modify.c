@@ -321,24 +321,6 @@ static bool plan_rest(Modify *m, Arena *mem, Err *err)
     return session_count_rows(s);
 }
 
-/* Before anything is done, and in a dry run as well. */
-static bool may_do(Modify *m, Arena *mem, Err *err)
-{
-    const Closure *c = m->removal.closure;
-    Touch *list = arena_array(mem, Touch, c->ntables + c->nrefs + 1);
-    int n = m->o->kind == MODIFY_UPDATE ? 0 : session_touches(c, list, mem);
-    if (m->o->kind == MODIFY_UPDATE && rowset_rows(m->updated.rows) > 0) {
-        const Table *table = m->made->tables[m->tables[0].plan].table;
-        list[n] = (Touch){.table = c->tables[m->tables[0].node].table,
-                          .columns = arena_array(mem, const char *, m->ncolumns + 1),
-                          .ncolumns = m->ncolumns};
-        for (int i = 0; i < m->ncolumns; i++)
-            list[n].columns[i] = table->cols[m->columns[i]].name;
-        n++;
-    }
-    return session_may_touch(m->s, list, n, mem, err);
-}
-
 /* Begins the transaction and finds out all that will happen. It stays open. */
 static bool count_all(Session *s, Arena *mem, Err *err)
 {
@@ -358,14 +340,14 @@ static bool count_all(Session *s, Arena *mem, Err *err)
             return false;
         modify_fill_report(m, mem);
         s->report->modified.spared = m->updated.own;
-        return may_do(m, mem, err) && modify_find_missing(m, mem, err) &&
+        return modify_may_do(m, mem, err) && modify_find_missing(m, mem, err) &&
                (!s->options->dry_run || modify_try_update(m, mem, err));
     }
     if (modify_deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
             !removal_check_refs(&m->removal, follow_of(m), what(m, mem), mem, err) ||
             !find_changed(m, mem, err) || !spares_others(m, mem, err) || !spares_own(m, mem, err) ||
-            !may_do(m, mem, err))
+            !modify_may_do(m, mem, err))
             return false;
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }

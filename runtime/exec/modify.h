@@ -101,6 +101,8 @@ bool modify_find_absent(Modify *m, bool *again, Arena *mem, Err *err);
 
 /* modify_ask.c: false when more rows are asked for than there are. */
 bool modify_check_count(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
+/* modify_ask.c: may the user do what was counted? An error for each privilege that is missing. */
+bool modify_may_do(Modify *m, Arena *mem, Err *err);
 
 /* modify_where.c */
 /* A condition that is one expression: false with the place of what is not. Pure. */

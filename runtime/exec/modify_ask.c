@@ -1,5 +1,5 @@
-/* What `modify` is asked for: which tables, how many rows of each, and whether there are so many.
- */
+/* What `modify` is asked for: which tables, how many rows of each, whether there are so many, and
+ * whether the user may. */
 #include <string.h>
 
 #include "base/text.h"
@@ -111,4 +111,23 @@ bool modify_check_counts(Modify *m, Arena *mem, Err *err)
             return false;
     }
     return true;
+}
+
+/* ---------------------------------------------------------------- rights */
+
+bool modify_may_do(Modify *m, Arena *mem, Err *err)
+{
+    const Closure *c = m->removal.closure;
+    Touch *list = arena_array(mem, Touch, c->ntables + c->nrefs + 1);
+    int n = m->o->kind == MODIFY_UPDATE ? 0 : session_touches(c, list, mem);
+    if (m->o->kind == MODIFY_UPDATE && rowset_rows(m->updated.rows) > 0) {
+        const Table *table = m->made->tables[m->tables[0].plan].table;
+        list[n] = (Touch){.table = c->tables[m->tables[0].node].table,
+                          .columns = arena_array(mem, const char *, m->ncolumns + 1),
+                          .ncolumns = m->ncolumns};
+        for (int i = 0; i < m->ncolumns; i++)
+            list[n].columns[i] = table->cols[m->columns[i]].name;
+        n++;
+    }
+    return session_may_touch(m->s, list, n, mem, err);
 }
