@@ -56,6 +56,10 @@ typedef struct Db {
 
 typedef struct DbLoad DbLoad;
 
+/* Read for a value that is none of the wanted kind ('infinity', 0000-00-00, a word in a date column
+ * of SQLite): no generator makes it, so it is unlike whatever it is compared with. */
+#define DB_UNFIT INT64_MIN
+
 typedef struct Connector {
     const char *name;
     /* Capabilities, for the planner. */

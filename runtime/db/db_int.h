@@ -27,9 +27,7 @@ void db_vectors_count(Vec **vecs, int ncols, uint32_t n);
 
 /* NULL; `vectors` is where the vector lives. */
 void db_cell_null(Vec *v, uint32_t row, Arena *vectors);
-/* A value that is none of the wanted kind ('infinity', 0000-00-00, a word in SQLite's date column):
- * no generator makes it, so it is unlike whatever it is compared with. NaN among floats. */
-#define DB_UNFIT INT64_MIN
+/* DB_UNFIT, NaN among floats. */
 void db_cell_unfit(Vec *v, uint32_t row, Arena *vectors);
 
 /* "a, b" with every name quoted, for the lists that statements are made of; `cols` are indexes of

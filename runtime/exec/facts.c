@@ -127,20 +127,22 @@ typedef struct PoolReader {
 static bool pool_sink(void *ctx, const Vec *const *cols, uint32_t n)
 {
     PoolReader *r = ctx;
-    for (int c = 0; c < r->ncols; c++) {
-        Vec *to = r->cols[c];
-        for (uint32_t i = 0; i < n && r->n + i < r->cap; i++) {
+    for (uint32_t i = 0; i < n && r->n < r->cap; i++) {
+        bool fits = true;
+        for (int c = 0; c < r->ncols; c++) {
+            Vec *to = r->cols[c];
             if (to->s) {
                 const Str from = cols[c]->s[i];
-                to->s[r->n + i] = (Str){arena_strndup(r->mem, from.p, from.n), from.n};
+                to->s[r->n] = (Str){arena_strndup(r->mem, from.p, from.n), from.n};
             } else if (to->f) {
-                to->f[r->n + i] = cols[c]->f[i];
+                to->f[r->n] = cols[c]->f[i];
             } else {
-                to->i[r->n + i] = cols[c]->i[i];
+                to->i[r->n] = cols[c]->i[i];
+                fits = fits && to->i[r->n] != DB_UNFIT;
             }
         }
+        r->n += fits;
     }
-    r->n = r->n + n > r->cap ? r->cap : r->n + n;
     return r->n < r->cap;
 }
 

@@ -309,9 +309,9 @@ static bool make_plan(Session *s, Arena *mem, Err *err)
 {
     PlanTarget target;
     if (!session_find_run(s) || !session_facts(s, &target) ||
-        !session_facts_to_come(s, &target, NULL) || (!s->options->accept_drift && !session_shapes(s, &target)) ||
-        !session_plan(s, &target) || !session_find_lost(s, &target) ||
-        !session_may_run(s, mem, err))
+        !session_facts_to_come(s, &target, NULL) ||
+        (!s->options->accept_drift && !session_shapes(s, &target)) || !session_plan(s, &target) ||
+        !session_find_lost(s, &target) || !session_may_run(s, mem, err))
         return false;
     session_fill_report(s);
     return session_count_rows(s);
