@@ -125,5 +125,9 @@ bool session_restart(Session *s)
     s->plan = NULL;
     if (ok || (!begun && atomic_load(&s->stop) != STOP_NONE))
         return ok;
-    return err_hint(s->mem, s->err, "the earlier rows could not be removed; nothing new was made");
+    session_name_rights(s);
+    const char *way = s->err->last ? s->err->last->hint : NULL;
+    return err_hint(s->mem, s->err,
+                    "%s%sthe earlier rows could not be removed; nothing new was made",
+                    way ? way : "", way ? "; " : "");
 }
