@@ -28,9 +28,8 @@ static bool take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnP
         return false;
     /* A parent that is bound later (in a circle, by a value over its children, or the table itself)
      * has not been compared with the target yet. */
-    const Table *there = b->target->catalog
-                             ? catalog_table(b->target->catalog, parent->schema, parent->name)
-                             : NULL;
+    const Table *there =
+        b->target->catalog ? catalog_table(b->target->catalog, parent->schema, parent->name) : NULL;
     int there_at = there ? table_column(there, parent->cols[at].name) : -1;
     if (there_at >= 0) {
         col->type = there->cols[there_at].type;
