@@ -79,6 +79,9 @@ const char *session_new_run_id(Arena *mem);
 bool session_record_run(Session *s, Arena *mem, Err *err);
 /* The ledger's key for the schema of a recipe's tables. */
 const char *session_schema_key(const Session *s);
+/* facts.c: as SQL names them. */
+const char *session_quoted_table(const Session *s, const Table *table, Arena *mem);
+const char *session_quoted(const Session *s, const char *name, Arena *mem);
 
 /* session.c */
 bool session_begin(Session *s, const ExecOptions *options, ExecReport *report, Arena *mem,

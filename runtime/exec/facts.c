@@ -24,22 +24,22 @@ const char *const *session_schemas(Session *s, int *n)
     return names;
 }
 
-static const char *quoted_table(Session *s, const Table *table)
+const char *session_quoted_table(const Session *s, const Table *table, Arena *mem)
 {
     Buf out;
     buf_init(&out, 1 << 16);
     dialect_table(s->db->engine, &out, table->schema, table->name);
-    const char *text = arena_strndup(s->mem, out.data, out.len);
+    const char *text = arena_strndup(mem, out.data, out.len);
     buf_free(&out);
     return text;
 }
 
-static const char *quoted(Session *s, const char *name)
+const char *session_quoted(const Session *s, const char *name, Arena *mem)
 {
     Buf out;
     buf_init(&out, 1 << 16);
     dialect_ident(s->db->engine, &out, name);
-    const char *text = arena_strndup(s->mem, out.data, out.len);
+    const char *text = arena_strndup(mem, out.data, out.len);
     buf_free(&out);
     return text;
 }
@@ -52,7 +52,8 @@ static bool free_key(Session *s, const Table *there, const char *ledger_name, in
     int64_t greatest = 0, position = 1;
     const char *column = there->cols[col].name;
     const char *sql =
-        arena_printf(s->mem, "SELECT max(%s) FROM %s", quoted(s, column), quoted_table(s, there));
+        arena_printf(s->mem, "SELECT max(%s) FROM %s", session_quoted(s, column, s->mem),
+                     session_quoted_table(s, there, s->mem));
     if (!db_query_i64(s->db, sql, NULL, 0, 0, &greatest, s->mem, s->err) ||
         !s->db->connector->next_key(s->db, there, col, &position, s->mem, s->err) ||
         !session_book(s))
@@ -162,11 +163,11 @@ static bool read_pool(Session *s, const Catalog *catalog, const ForeignKey *fk, 
         if (c < 0)
             return true; /* plan/ reports it with a suggestion */
         types[i] = there->cols[c].type;
-        const char *name = quoted(s, there->cols[c].name);
+        const char *name = session_quoted(s, there->cols[c].name, s->mem);
         columns = arena_printf(s->mem, "%s%s%s", columns, i ? ", " : "", name);
         not_null = arena_printf(s->mem, "%s%s%s IS NOT NULL", not_null, i ? " AND " : "", name);
     }
-    const char *from = quoted_table(s, there);
+    const char *from = session_quoted_table(s, there, s->mem);
     int64_t count = 0;
     if (!db_query_i64(
             s->db,

@@ -336,26 +336,6 @@ typedef struct Right {
     bool lacks;
 } Right;
 
-static const char *table_sql(Session *s, const Table *table, Arena *mem)
-{
-    Buf name;
-    buf_init(&name, 1 << 16);
-    dialect_table(s->db->engine, &name, table->schema, table->name);
-    const char *text = arena_strndup(mem, name.data, name.len);
-    buf_free(&name);
-    return text;
-}
-
-static const char *column_sql(Session *s, const char *column, Arena *mem)
-{
-    Buf name;
-    buf_init(&name, 1 << 16);
-    dialect_ident(s->db->engine, &name, column);
-    const char *text = arena_strndup(mem, name.data, name.len);
-    buf_free(&name);
-    return text;
-}
-
 static bool ask_postgres(Session *s, Right *rights, int n, Arena *mem, Err *err)
 {
     const char **params = arena_array(mem, const char *, 3 * n + 1);
@@ -370,7 +350,7 @@ static bool ask_postgres(Session *s, Right *rights, int n, Arena *mem, Err *err)
                                       "?::pg_catalog.text, ?::pg_catalog.text)"
                                     : ", pg_catalog.has_table_privilege(?::pg_catalog.text, "
                                       "?::pg_catalog.text)");
-        params[nparams++] = table_sql(s, right->of->table, mem);
+        params[nparams++] = session_quoted_table(s, right->of->table, mem);
         if (right->column)
             params[nparams++] = right->column;
         params[nparams++] = right->verb;
@@ -385,8 +365,8 @@ static bool ask_postgres(Session *s, Right *rights, int n, Arena *mem, Err *err)
 
 static bool mysql_lacks(Session *s, const Right *right, Arena *mem)
 {
-    const char *table = table_sql(s, right->of->table, mem);
-    const char *column = right->column ? column_sql(s, right->column, mem) : NULL;
+    const char *table = session_quoted_table(s, right->of->table, mem);
+    const char *column = right->column ? session_quoted(s, right->column, mem) : NULL;
     return is_denied(
         s, column ? arena_printf(mem, "EXPLAIN UPDATE %s SET %s = NULL WHERE 1 = 0", table, column)
                   : arena_printf(mem, "EXPLAIN DELETE FROM %s WHERE 1 = 0", table));

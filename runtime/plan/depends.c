@@ -151,14 +151,19 @@ static bool is_lost(const TablePlan *tp, int c)
 
 bool **plan_lost_columns(const Plan *plan, Arena *mem)
 {
-    bool **lost = arena_array(mem, bool *, plan->ntables + 1), any = false;
+    bool any = false;
+    for (int t = 0; t < plan->ntables; t++)
+        for (int f = 0; f < plan->tables[t].table->nfks; f++)
+            any = any || plan->tables[t].fks[f].pool_state == POOL_LOST;
+    if (!any)
+        return NULL;
+    bool **lost = arena_array(mem, bool *, plan->ntables + 1);
     for (int t = 0; t < plan->ntables; t++) {
-        int n = plan->tables[t].table->ncols;
-        lost[t] = arena_array(mem, bool, n + 1);
-        for (int c = 0; c < n; c++)
-            any = (lost[t][c] = is_lost(&plan->tables[t], c)) || any;
+        lost[t] = arena_array(mem, bool, plan->tables[t].table->ncols + 1);
+        for (int c = 0; c < plan->tables[t].table->ncols; c++)
+            lost[t][c] = is_lost(&plan->tables[t], c);
     }
-    for (bool found = any; found;) {
+    for (bool found = true; found;) {
         found = false;
         for (int t = 0; t < plan->ntables; t++)
             for (int o = 0; o < plan->ntables; o++)
@@ -168,5 +173,5 @@ bool **plan_lost_columns(const Plan *plan, Arena *mem)
                         found = lost[o][c] = true;
                 }
     }
-    return any ? lost : NULL;
+    return lost;
 }
