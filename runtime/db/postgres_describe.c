@@ -65,7 +65,7 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
     const char *params[] = {name_list(current, schemas, nschemas, mem), current ? current : ""};
     PGresult *res = postgres_run(
         s->d,
-        "SELECT c.oid, n.nspname, c.relname, has_any_column_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "SELECT c.oid, n.nspname, c.relname, has_any_column_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid), has_any_column_privilege(c.oid, 'UPDATE'), c.relhasrules FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY (?::text[]) AND n.nspname <> 'seedpipe' "
         "AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid "
         "AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e') "
@@ -90,6 +90,8 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
         s->out->tables[t].no_select = !is_true(res, t, 3);
         s->out->tables[t].no_insert = !is_true(res, t, 4);
         s->out->tables[t].hides_rows = is_true(res, t, 5);
+        s->out->tables[t].no_update = !is_true(res, t, 6);
+        s->out->tables[t].has_rules = is_true(res, t, 7);
     }
     PQclear(res);
     s->oid_list = oid_list(s, mem);
@@ -302,38 +304,25 @@ static bool read_all(PgShape *s, const char *const *schemas, int nschemas, Arena
             postgres_read_triggers(s, mem, err));
 }
 
-/* Settings that end with the transaction. The planner's guess for catalog queries is high enough to
- * start its compiler, for longer than they run. */
-static bool set_local(PgDb *d, const char *path, Arena *mem, Err *err)
+static bool run(PgDb *d, const char *sql, Arena *mem, Err *err)
 {
-    const char *params[] = {path};
-    PGresult *res = postgres_run(d, "SELECT pg_catalog.set_config('search_path', ?, true)", params,
-                                 1, mem, err);
-    PQclear(res);
-    if (!res)
-        return false;
-    if (PQserverVersion(d->conn) < V11)
-        return true;
-    res = postgres_run(d, "SET LOCAL jit = off", NULL, 0, mem, err);
+    PGresult *res = postgres_run(d, sql, NULL, 0, mem, err);
     PQclear(res);
     return res != NULL;
 }
 
-static const char *search_path(PgDb *d, Arena *mem, Err *err)
+/* Settings that end with the transaction, or go back to the savepoint. The queries join in a good
+ * order as they are written: planning another takes longer than they run, and so does compiling. */
+static bool set_local(PgDb *d, Arena *mem, Err *err)
 {
-    PGresult *res =
-        postgres_run(d, "SELECT pg_catalog.current_setting('search_path')", NULL, 0, mem, err);
-    const char *path = res ? cell(res, 0, 0, mem) : NULL;
-    PQclear(res);
-    return path;
-}
-
-static bool start(PgDb *d, Arena *mem, Err *err)
-{
-    PGresult *res =
-        postgres_run(d, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0, mem, err);
-    PQclear(res);
-    return res != NULL;
+    return run(d,
+               PQserverVersion(d->conn) < V11
+                   ? "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+                     "pg_catalog.set_config('join_collapse_limit', '1', true)"
+                   : "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+                     "pg_catalog.set_config('join_collapse_limit', '1', true), "
+                     "pg_catalog.set_config('jit', 'off', true)",
+               mem, err);
 }
 
 bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog *out, Arena *mem,
@@ -343,14 +332,14 @@ bool postgres_describe(Db *db, const char *const *schemas, int nschemas, Catalog
     bool own = !db->in_transaction; /* a snapshot of its own, or the caller's transaction */
     *out = (Catalog){.server = db->server, .database = d->database, .schema = d->schema};
     PgShape shape = {.d = d, .out = out};
-    const char *path = own ? "" : search_path(d, mem, err);
-    if (!path || (own && !start(d, mem, err)))
+    Err ignored = {0};
+    if (!run(d,
+             own ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                 : "SAVEPOINT seedpipe_describe",
+             mem, err))
         return false;
-    bool ok = set_local(d, "pg_catalog", mem, err) && read_all(&shape, schemas, nschemas, mem, err);
-    if (own) {
-        Err ignored = {0};
-        PQclear(postgres_run(d, "ROLLBACK", NULL, 0, mem, ok ? err : &ignored));
-        return ok && err->count == 0;
-    }
-    return ok && set_local(d, path, mem, err);
+    bool ok = set_local(d, mem, err) && read_all(&shape, schemas, nschemas, mem, err);
+    const char *end = own ? "ROLLBACK" : "ROLLBACK TO SAVEPOINT seedpipe_describe";
+    return run(d, end, mem, ok ? err : &ignored) &&
+           (own || run(d, "RELEASE SAVEPOINT seedpipe_describe", mem, ok ? err : &ignored)) && ok;
 }

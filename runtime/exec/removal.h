@@ -19,7 +19,8 @@ typedef struct Removal {
     Closure *closure;
     const _Atomic int *stop; /* not 0: end before the next statement; NULL: never */
     bool selects_none;       /* no tables of keys are needed */
-    bool commits;            /* the COMMIT was sent: what came of it may be unknown */
+    bool locks;   /* other sessions get no chance to refer to what goes: not in a dry run */
+    bool commits; /* the COMMIT was sent: what came of it may be unknown */
     Log *log;
 } Removal;
 

@@ -88,7 +88,8 @@ bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Aren
         if (!find_rows(ut, s, plan, run, mem, err))
             return false;
     }
-    u->removal = (Removal){.db = s->db, .stop = &s->stop, .log = s->log};
+    u->removal =
+        (Removal){.db = s->db, .stop = &s->stop, .locks = !s->options->dry_run, .log = s->log};
     u->removal.closure = closure_build(s->db->engine, &u->catalog, roots, nroots, mem);
     return true;
 }

@@ -94,8 +94,9 @@ typedef struct Table {
     int nchecks;
     Trigger *triggers; /* catalog */
     int ntriggers;
-    bool no_select, no_insert; /* catalog of PostgreSQL: the user may not */
-    bool hides_rows;           /* the same: policies decide which rows the user sees and makes */
+    bool no_select, no_insert, no_update; /* catalog of PostgreSQL: the user may not */
+    bool hides_rows; /* the same: policies decide which rows the user sees and makes */
+    bool has_rules;  /* the same: statements may be others than those that were sent */
     const char *where;
 } Table;
 

@@ -42,11 +42,12 @@ typedef struct ClosureTable {
     const char **key;
     const Type *key_types;
     int nkey;
-    bool whole;    /* every row goes: said by the caller, and all that works without a key */
-    bool every;    /* the selection holds every row, and nobody else can add one: SQLite alone */
-    int circle;    /* tables with the same number reach each other */
-    int64_t rows;  /* counted: rows selected */
-    bool has_work; /* its table of keys in work was created, in this transaction */
+    bool whole;     /* every row goes: said by the caller, and all that works without a key */
+    bool every;     /* the selection holds every row, and nobody else can add one: SQLite alone */
+    int circle;     /* tables with the same number reach each other */
+    int64_t rows;   /* counted: rows selected */
+    int64_t locked; /* of these: rows that no other session can change or refer to */
+    bool has_work;  /* its table of keys in work was created, in this transaction */
     const struct ClosureRef *found_by; /* whose children the work table has; NULL: none */
 } ClosureTable;
 
@@ -98,6 +99,9 @@ char *closure_sql_count(const Closure *closure, int table, bool work, Arena *mem
 char *closure_sql_at_most(const Closure *closure, int table, int64_t rows, Arena *mem);
 /* How many of the selected rows are still there. */
 char *closure_sql_left(const Closure *closure, int table, Arena *mem);
+/* The same, and until the transaction ends no other session changes them, or refers to them. Not on
+ * SQLite, which locks all. */
+char *closure_sql_lock(const Closure *closure, int table, Arena *mem);
 /* Selected keys in the order of rows: rn, then the key's columns; or, with columns, rn and these
  * columns of the table, for rows of a plan alone. by_key: the keys ascend with the rows, which
  * saves a sort. */

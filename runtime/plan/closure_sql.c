@@ -431,6 +431,17 @@ char *closure_sql_left(const Closure *c, int table, Arena *mem)
     return closure_done(&sql, mem);
 }
 
+char *closure_sql_lock(const Closure *c, int table, Arena *mem)
+{
+    bool mysql = closure_is_mysql(c->engine);
+    Buf sql;
+    buf_init(&sql, CLOSURE_SQL_MAX);
+    buf_str(&sql, mysql ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ");
+    put_selected(c, &sql, table);
+    buf_str(&sql, mysql ? " FOR UPDATE" : " FOR UPDATE OF c) l");
+    return closure_done(&sql, mem);
+}
+
 static char *keys_sql(const Closure *c, int table, bool work, Arena *mem)
 {
     Buf sql;
