@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/text.h"
 
 typedef struct Entry {
     const char *key;
@@ -95,10 +96,6 @@ void *map_value_at(const Map *map, size_t i)
 
 enum { NAME_MAX_BYTES = 128 }; /* longer names are not typed by people */
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c | 32) : c;
-}
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -115,9 +112,9 @@ static size_t distance(const char *a, size_t na, const char *b, size_t nb)
         const size_t *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
         now[0] = i;
         for (size_t j = 1; j <= nb; j++) {
-            char x = lower(a[i - 1]), y = lower(b[j - 1]);
+            char x = text_lower(a[i - 1]), y = text_lower(b[j - 1]);
             now[j] = least(least(above[j], now[j - 1]) + 1, above[j - 1] + (x != y));
-            if (i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]))
+            if (i > 1 && j > 1 && x == text_lower(b[j - 2]) && y == text_lower(a[i - 2]))
                 now[j] = least(now[j], two_above[j - 2] + 1);
         }
     }

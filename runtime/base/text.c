@@ -44,3 +44,16 @@ const char *text_list(const char *const *names, int n, int most, Arena *mem)
     buf_free(&out);
     return text;
 }
+
+char text_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+const char *text_lowered(const char *text, Arena *mem)
+{
+    char *copy = arena_strdup(mem, text);
+    for (char *c = copy; *c; c++)
+        *c = text_lower(*c);
+    return copy;
+}

@@ -13,4 +13,8 @@ const char *text_plural(int64_t n, const char *noun, Arena *mem);
 /* Names joined by ", "; after `most` the rest is counted: "a, b and 7 more". */
 const char *text_list(const char *const *names, int n, int most, Arena *mem);
 
+/* ASCII letters alone become small ones. */
+char text_lower(char c);
+const char *text_lowered(const char *text, Arena *mem);
+
 #endif

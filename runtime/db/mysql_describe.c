@@ -441,7 +441,7 @@ bool mysql_db_describe(Db *db, const char *const *schemas, int nschemas, Catalog
                        Err *err)
 {
     MyDb *d = my_of(db);
-    *out = (Catalog){.server = db->server, .database = d->database};
+    *out = (Catalog){.server = db->server, .database = d->database, .name_case = d->name_case};
     if (!describe_one(d, d->database, NULL, out, mem, err))
         return false;
     for (int i = 0; i < nschemas; i++)

@@ -20,6 +20,7 @@ typedef struct MyDb {
     DbOptions options;
     const char *database; /* as the server spells it */
     const char *lock_name;
+    NameCase name_case;    /* lower_case_table_names */
     unsigned long long id; /* the server's number of this session, for KILL */
     size_t max_packet;
     bool infile;        /* LOAD DATA LOCAL is allowed as far as is known */

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/text.h"
 #include "db/mysql_int.h"
 
 #define SECONDS_TO_CONNECT 10
@@ -425,11 +426,10 @@ static bool start_session(MyDb *d, Arena *mem, Err *err)
     }
     /* GET_LOCK's names belong to the whole server and are at most 64 characters long. */
     Digest *digest = digest_new(mem);
-    char *folded = arena_strdup(mem, d->database);
-    for (char *c = folded; *c && strcmp(db_cell(&r, 0, 4), "0") != 0; c++)
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    digest_str(digest, folded);
+    d->name_case = strcmp(db_cell(&r, 0, 4), "0") == 0   ? CASE_MATTERS
+                   : strcmp(db_cell(&r, 0, 4), "1") == 0 ? CASE_LOWERED
+                                                         : CASE_IGNORED;
+    digest_str(digest, d->name_case == CASE_MATTERS ? d->database : text_lowered(d->database, mem));
     d->lock_name = arena_printf(mem, "seedpipe:%s", digest_hex(digest, mem));
     bool read_committed = true;
     if (!allows_read_committed(d, strcmp(db_cell(&r, 0, 5), "0") != 0, &read_committed, mem, err))

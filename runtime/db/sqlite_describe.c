@@ -290,7 +290,7 @@ bool sqlite_db_describe(Db *db, const char *const *schemas, int nschemas, Catalo
     (void)schemas, (void)nschemas; /* a file has one */
     LiteDb *d = lite_of(db);
     Shape s = {.d = d, .out = out, .mem = mem, .err = err};
-    *out = (Catalog){.server = db->server, .database = db->url.path};
+    *out = (Catalog){.server = db->server, .database = db->url.path, .name_case = CASE_IGNORED};
     if (!read_columns(&s) || !read_indexes(&s) || !read_foreign_keys(&s) || !read_checks(&s) ||
         !read_triggers(&s))
         return false;

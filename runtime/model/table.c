@@ -2,6 +2,9 @@
 #include "model/table.h"
 
 #include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
 
 const char *action_sql(Action action)
 {
@@ -89,6 +92,22 @@ static bool same_schema(const Catalog *catalog, const char *a, const char *b)
     a = a ? a : catalog->schema;
     b = b ? b : catalog->schema;
     return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+const char *catalog_spelling(const Catalog *catalog, const char *schema, const char *name,
+                             Arena *mem)
+{
+    if (catalog->name_case == CASE_LOWERED) {
+        const char *lowered = text_lowered(name, mem);
+        return strcmp(lowered, name) != 0 ? lowered : NULL;
+    }
+    for (int t = 0; catalog->name_case == CASE_IGNORED && t < catalog->ntables; t++) {
+        const Table *table = &catalog->tables[t];
+        if (strcasecmp(table->name, name) == 0 && strcmp(table->name, name) != 0 &&
+            same_schema(catalog, table->schema, schema))
+            return table->name;
+    }
+    return NULL;
 }
 
 const Table *catalog_table(const Catalog *catalog, const char *schema, const char *name)

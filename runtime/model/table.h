@@ -113,15 +113,26 @@ const ForeignKey *table_same_fk(const Table *in, const Table *table, const Forei
 bool table_has_index_on(const Table *table, const int *cols, int ncols);
 
 /* What a live schema holds; views and seedpipe's own tables are left out. */
+/* How a target takes tables' names that differ in case. */
+typedef enum NameCase {
+    CASE_MATTERS,
+    CASE_IGNORED, /* "Users" is "users", and stays as it was written */
+    CASE_LOWERED  /* the same, and every name is kept in small letters */
+} NameCase;
+
 typedef struct Catalog {
     Table *tables;
     int ntables;
     const char *server;   /* "PostgreSQL 15.8", "MariaDB 10.11.6", "MySQL 9.7.0", "SQLite 3.40.1" */
     const char *database; /* its name, or the file's path */
     const char *schema;   /* the schema new tables go to: "public"; NULL where there is none */
+    NameCase name_case;
 } Catalog;
 
 const Table *catalog_table(const Catalog *catalog, const char *schema,
                            const char *name); /* schema may be NULL */
+/* What the target calls a table of this name, in other letters; NULL: nothing, or just so. */
+const char *catalog_spelling(const Catalog *catalog, const char *schema, const char *name,
+                             Arena *mem);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 typedef struct Spelling {
     const char
         *name; /* the type's words in lower case, single blanks, without what is in parentheses */
@@ -17,11 +19,6 @@ static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
 /* The closing parenthesis of the one at s, quotes respected; NULL when there is none. */
 static const char *closing(const char *s)
 {
@@ -94,7 +91,7 @@ static bool split(const char *text, Spelling *out, Arena *mem)
         }
         char *word = arena_alloc(mem, strlen(text) + 1), *w = word;
         while (*text && !is_blank(*text) && *text != '(')
-            *w++ = lower(*text++);
+            *w++ = text_lower(*text++);
         if (strcmp(word, "character") == 0 && p > name)
             rest = true; /* "varchar(40) character set utf8mb4" */
         if (!keep_word(out, word, &rest))

@@ -291,6 +291,13 @@ static bool may_create(Build *b, int t)
                 "what has this name in the target is a view, or another thing that holds no rows");
         return err_hint(b->mem, b->err, "rename one of them");
     }
+    const char *spelling = catalog_spelling(b->target->catalog, table->schema, table->name, b->mem);
+    if (spelling) {
+        err_add(b->mem, b->err, ERR_DRIFT, table->where, table->name,
+                "the target calls the table %s: names that differ in case are the same to it",
+                spelling);
+        return err_hint(b->mem, b->err, "write r:table(\"%s\")", spelling);
+    }
     if (rows_went_with_it(b, t))
         return false;
     if (tp->recipe->create && b->target->engine == ENGINE_POSTGRES && !table->schema &&
