@@ -268,6 +268,12 @@ static const char *no_idle_limits(int version)
                                : "";
 }
 
+/* Nobody waits for another session's lock for ever, unless a role or a url says how long. */
+#define LOCK_TIMEOUT                                                                               \
+    "pg_catalog.set_config('lock_timeout', CASE WHEN pg_catalog.current_setting('lock_timeout') "  \
+    "OPERATOR(pg_catalog.=) '0' THEN '50s' ELSE pg_catalog.current_setting('lock_timeout') END, "  \
+    "false), "
+
 static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
 {
     PGresult *res = postgres_run(
@@ -278,7 +284,7 @@ static bool settings(PgDb *d, const DbOptions *options, Arena *mem, Err *err)
             ", pg_catalog.set_config('TimeZone', 'UTC', false), pg_catalog.set_config('DateStyle', 'ISO, YMD', false), "
             "pg_catalog.set_config('IntervalStyle', 'postgres', false), pg_catalog.set_config('bytea_output', 'hex', false), "
             "pg_catalog.set_config('extra_float_digits', '3', false), pg_catalog.set_config('standard_conforming_strings', 'on', false), "
-            "pg_catalog.set_config('quote_all_identifiers', 'off', false), "
+            "pg_catalog.set_config('quote_all_identifiers', 'off', false), " LOCK_TIMEOUT
             "pg_catalog.set_config('statement_timeout', '%.0f', false), pg_catalog.set_config('idle_in_transaction_session_timeout', '0', false)%s%s, "
             /* pg_catalog unnamed: it is searched first then */
             "pg_catalog.set_config('search_path', coalesce((SELECT pg_catalog.string_agg(pg_catalog.quote_ident(s.name), ', ' ORDER BY s.place) "

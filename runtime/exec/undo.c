@@ -78,6 +78,7 @@ bool undo_open(Undo *u, Session *s, const Plan *plan, const LedgerRun *run, Aren
     const Table **roots = arena_array(mem, const Table *, plan->ntables + 1);
     if (!removal_catalog(s->db, schemas, nschemas, NULL, &u->catalog, mem, err))
         return false;
+    plan_declare_keys(plan, &u->catalog, mem);
     for (int t = 0; t < plan->ntables; t++) {
         UndoTable *ut = &u->tables[t];
         const Table *table = plan->tables[t].table;
@@ -271,7 +272,8 @@ static const char *referred_to_by(const Undo *u, const UndoTable *ut, const bool
     const Closure *c = u->removal.closure;
     for (int i = 0; i < c->nrefs; i++) {
         const ClosureRef *ref = &c->refs[i];
-        if (ref->parent == ut->node && ref->child != ut->node && !node_goes(u, ref->child, goes))
+        if (ref->parent == ut->node && ref->child != ut->node && !ref->fk->declared &&
+            !node_goes(u, ref->child, goes))
             return c->tables[ref->child].name;
     }
     return NULL;

@@ -57,8 +57,9 @@ typedef struct ForeignKey {
     Action on_delete, on_update;
     const bool *keeps; /* per column: ON DELETE SET NULL (others) leaves it alone; NULL: none */
     bool deferrable;
-    bool present; /* as in Key */
-    bool late;    /* plan: its parent is loaded after the table, since they refer to each other */
+    bool present;  /* as in Key */
+    bool declared; /* by the recipe alone: the target knows nothing of it */
+    bool late;     /* plan: its parent is loaded after the table, since they refer to each other */
     const char *where;
 } ForeignKey;
 

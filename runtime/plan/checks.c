@@ -115,6 +115,33 @@ static void add_condition(Checks *k, CheckKind kind, int t, Extent extent, const
     buf_free(&sql);
 }
 
+/* What counts rows of all, where the target lets rows of the user's own be so: up to an AND, that
+ * seedpipe made the row. Without a serial key nothing tells which these are; then as many are free
+ * as there are more rows than were made (put_beyond_own around it). */
+static bool put_if_made(Checks *k, Buf *sql, int t)
+{
+    const TablePlan *tp = &k->plan->tables[t];
+    if (plan_serial_column(tp) < 0)
+        return false;
+    buf_byte(sql, '(');
+    plan_put_made(k->target->engine, sql, tp, "t", 0);
+    buf_str(sql, ") AND ");
+    return true;
+}
+
+static void put_beyond_own(Checks *k, Buf *sql, int t)
+{
+    const TablePlan *tp = &k->plan->tables[t];
+    const char *count = arena_strndup(k->mem, sql->data, sql->len);
+    buf_reset(sql);
+    buf_printf(sql,
+               "SELECT CASE WHEN n = 0 THEN 0 WHEN own <= 0 THEN n WHEN n > own THEN n - own ELSE "
+               "0 END FROM (SELECT (%s) AS n, (SELECT count(*) FROM ",
+               count);
+    put_table(k, sql, tp->table);
+    buf_printf(sql, ") - %lld AS own) d", (long long)(tp->rows - tp->gone_rows));
+}
+
 /* ---------------------------------------------------------------- the checks */
 
 /* Rows of the segments before this one, as they are at the plan's end. */
@@ -166,19 +193,23 @@ static void put_no_parent(Checks *k, Buf *sql, const Table *table, const Foreign
     }
 }
 
-static void put_orphans(Checks *k, Buf *sql, int t, Extent extent, const Table *table,
+/* free: rows of the user's own may refer to nothing, 0 among them. */
+static void put_orphans(Checks *k, Buf *sql, int t, Extent extent, bool free, const Table *table,
                         const ForeignKey *fk)
 {
     buf_str(sql, "SELECT count(*)");
     put_rows(k, sql, t, extent);
     put_no_parent(k, sql, table, fk);
     put_where(k, sql, t, extent);
+    bool beyond = free && extent == READ_ALL && !put_if_made(k, sql, t);
     for (int i = 0; i < fk->ncols; i++) {
         put_column(k, sql, "t", table->cols[fk->cols[i]].name);
         buf_str(sql, " IS NOT NULL AND ");
     }
     put_column(k, sql, "p", fk->ref_cols[0]);
     buf_str(sql, " IS NULL");
+    if (beyond)
+        put_beyond_own(k, sql, t);
 }
 
 /* The deleted rows that a foreign key may lead to: their node in the closure, -1 when none were
@@ -222,9 +253,19 @@ static bool put_left_behind(Checks *k, Buf *sql, int node, const Table *table, c
     return known;
 }
 
+/* The table in the target; NULL: not there yet. */
+static const Table *there_of(const Checks *k, int t)
+{
+    const Table *table = k->plan->tables[t].table;
+    const Catalog *catalog = k->target->catalog;
+    return catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
+}
+
 /* table: whose columns fk names, the plan's or the catalog's. */
 static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey *fk, Buf *sql)
 {
+    const Table *there = there_of(k, t);
+    bool free = there && !table_same_fk(there, table, fk);
     int *cols = arena_array(k->mem, int, fk->ncols + 1), ncols = 0;
     for (int i = 0; i < fk->ncols; i++) {
         int c = table_column(k->plan->tables[t].table, table->cols[fk->cols[i]].name);
@@ -242,7 +283,7 @@ static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey
             buf_str(sql, ") + (");
     }
     if (read != READ_NOTHING)
-        put_orphans(k, sql, t, read, table, fk);
+        put_orphans(k, sql, t, read, free, table, fk);
     else if (node < 0)
         return;
     if (node >= 0 && read == READ_TOUCHED)
@@ -258,10 +299,9 @@ static void check_orphans(Checks *k, int t, const Table *table, const ForeignKey
 
 /* The target's own foreign keys that the recipe does not mention, over columns that it fills: the
  * session may have loaded them unchecked. */
-static void check_other_orphans(Checks *k, int t, const Catalog *catalog, Buf *sql)
+static void check_other_orphans(Checks *k, int t, Buf *sql)
 {
-    const Table *table = k->plan->tables[t].table;
-    const Table *there = catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
+    const Table *table = k->plan->tables[t].table, *there = there_of(k, t);
     for (int i = 0; there && i < there->nfks; i++) {
         const ForeignKey *fk = &there->fks[i];
         bool filled = false;
@@ -387,28 +427,19 @@ static const char *null_test(Engine engine, TypeKind kind)
     return mysql && (kind == TYPE_DATE || kind == TYPE_TIMESTAMP) ? " <=> NULL" : " IS NULL";
 }
 
-/* Where the target's column takes NULLs, rows of the user's own may have them: only rows that
- * seedpipe made count. Without a serial key nothing tells which these are; then as many NULLs are
- * free as there are more rows than were made. */
+/* Where the target's column takes NULLs, rows of the user's own may have them. */
 static void check_own_nulls(Checks *k, int t, const char *cond, const char *name)
 {
-    const TablePlan *tp = &k->plan->tables[t];
     Buf sql;
     buf_init(&sql, SQL_MAX);
-    if (plan_serial_column(tp) >= 0) {
-        buf_printf(&sql, "(%s) AND (", cond);
-        plan_put_made(k->target->engine, &sql, tp, "t", 0);
-        buf_byte(&sql, ')');
+    if (put_if_made(k, &sql, t)) {
+        buf_printf(&sql, "(%s)", cond);
         add_condition(k, CHECK_NULLS, t, READ_ALL, arena_strndup(k->mem, sql.data, sql.len), name);
     } else {
-        long long made = (long long)(tp->rows - tp->gone_rows);
-        buf_printf(&sql,
-                   "SELECT CASE WHEN n = 0 THEN 0 WHEN own <= 0 THEN n WHEN n > own THEN n - own "
-                   "ELSE 0 END FROM (SELECT count(CASE WHEN %s THEN 1 END) AS n, count(*) - %lld "
-                   "AS own FROM ",
-                   cond, made);
-        put_table(k, &sql, tp->table);
-        buf_str(&sql, " t) t");
+        buf_str(&sql, "SELECT count(*) FROM ");
+        put_table(k, &sql, k->plan->tables[t].table);
+        buf_printf(&sql, " t WHERE %s", cond);
+        put_beyond_own(k, &sql, t);
         add_check(k, CHECK_NULLS, t, name, &sql, 0);
     }
     buf_free(&sql);
@@ -417,8 +448,7 @@ static void check_own_nulls(Checks *k, int t, const char *cond, const char *name
 static void check_nulls(Checks *k, int t, Buf *sql)
 {
     const Table *table = k->plan->tables[t].table;
-    const Catalog *catalog = k->target->catalog;
-    const Table *there = catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
+    const Table *there = there_of(k, t);
     const char *columns = "";
     Extent all = READ_NOTHING;
     bool free = false;
@@ -525,7 +555,7 @@ static bool add_all(Checks *k)
         check_rows(k, t, &sql);
         for (int f = 0; f < table->nfks; f++)
             check_orphans(k, t, table, &table->fks[f], &sql);
-        check_other_orphans(k, t, k->target->catalog, &sql);
+        check_other_orphans(k, t, &sql);
         check_duplicates(k, t, &table->primary, &sql);
         for (int i = 0; i < table->nuniques; i++)
             check_duplicates(k, t, &table->uniques[i], &sql);

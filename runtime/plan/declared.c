@@ -12,6 +12,7 @@ static ForeignKey declared_key(const Table *there, const Table *table, const For
                       .ref_table = parent->name,
                       .ref_cols = fk->ref_cols,
                       .on_delete = ACTION_NO_ACTION,
+                      .declared = true,
                       .deferrable = true}; /* nothing is in the way of a deletion */
     for (int i = 0; i < fk->ncols; i++) {
         cols[i] = table_column(there, table->cols[fk->cols[i]].name);
