@@ -258,7 +258,7 @@ static bool pick_issued(Modify *m, const ModifyTable *table, const KeyRanges *is
     Vec *cols[] = {vec_new(mem, TYPE_INT, 0, p.n + 1), vec_new(mem, TYPE_INT, 0, p.n + 1)};
     rank_keys(&p, cols[0], cols[1], mem);
     int64_t absent = 0;
-    const char *drop = closure_sql_drop_absent(c, table->node, mem);
+    const char *drop = closure_sql_drop_absent(c, table->node, NULL, mem);
     if (!load_keys(m, table, cols, 2, p.n, mem, err) ||
         !db_exec_params(m->s->db, drop, NULL, 0, &absent, mem, err))
         return false;

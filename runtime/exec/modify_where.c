@@ -271,7 +271,8 @@ bool modify_select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *e
     buf_free(&probe);
     if (!db_query_i64(m->s->db, sql, NULL, 0, 0, &rows, mem, err))
         return refused_by_database(m, sql, before, mem, err);
-    if (!removal_select(r, table->node, condition, NULL, mem, err))
+    if (!removal_select(r, table->node, condition, NULL, mem, err) ||
+        !removal_hold(r, table->node, condition, mem, err))
         return false;
     if (!m->o->seeded_only || !table->mine)
         return true;

@@ -165,29 +165,52 @@ static bool refuse_others(const Removal *r, int table, int64_t more, Arena *mem,
     return err_hint(mem, err, "the same command again counts anew");
 }
 
+/* Locks the selected rows: those that are there. PostgreSQL's catalog tells who may do so, MySQL
+ * the statement; whoever may not is told elsewhere what is missing, if it is. locked: or not. */
+static bool lock_rows(Removal *r, int table, int64_t *there, bool *locked, Arena *mem, Err *err)
+{
+    Err said = {0};
+    *locked =
+        r->locks && r->db->engine != ENGINE_SQLITE && !r->closure->tables[table].table->no_update;
+    if (!*locked)
+        return true;
+    if (stopped(r, mem, err))
+        return false;
+    const char *sql = closure_sql_lock(r->closure, table, mem);
+    if (db_query_i64(r->db, sql, NULL, 0, 0, there, mem, &said))
+        return true;
+    *locked = false;
+    if (said.first->sqlstate && strcmp(said.first->sqlstate, "42000") == 0)
+        return true;
+    err_append(mem, err, said.first);
+    return false;
+}
+
+bool removal_hold(Removal *r, int table, const char *where, Arena *mem, Err *err)
+{
+    int64_t there = 0;
+    bool locked = false;
+    if (!lock_rows(r, table, &there, &locked, mem, err))
+        return false;
+    return !locked ||
+           exec(r, closure_sql_drop_absent(r->closure, table, where, mem), NULL, mem, err);
+}
+
 /* Children that another session inserts behind the count would go with their parent, or lose it,
  * uncounted: what the engine does by itself it does to all of them. Rows that it refuses to touch
- * need no lock. Users who may not change rows may not lock them: where that is not known before, it
- * is no error here. */
+ * need no lock. */
 static bool lock_parents(Removal *r, const ClosureRef *ref, Arena *mem, Err *err)
 {
     ClosureTable *parent = &r->closure->tables[ref->parent];
     int64_t there = 0;
-    if (!r->locks || ref->effect == REF_REFUSES || parent->locked == parent->rows ||
-        parent->table->no_update || r->db->engine == ENGINE_SQLITE)
+    bool locked = false;
+    if (ref->effect == REF_REFUSES || parent->locked == parent->rows)
         return true;
-    if (stopped(r, mem, err))
+    if (!lock_rows(r, ref->parent, &there, &locked, mem, err))
         return false;
-    Err said = {0};
-    if (!db_query_i64(r->db, closure_sql_lock(r->closure, ref->parent, mem), NULL, 0, 0, &there,
-                      mem, &said)) {
-        if (said.first->sqlstate && strcmp(said.first->sqlstate, "42000") == 0)
-            return true; /* denied by MySQL; PostgreSQL's catalog knew */
-        err_append(mem, err, said.first);
-        return false;
-    }
     parent->locked = parent->rows;
-    return there == parent->rows || refuse_others(r, ref->parent, there - parent->rows, mem, err);
+    return !locked || there == parent->rows ||
+           refuse_others(r, ref->parent, there - parent->rows, mem, err);
 }
 
 /* Rows that cannot be told apart can be counted, and left to SET NULL, but not selected. */

@@ -42,6 +42,9 @@ bool removal_begin(Removal *r, Arena *mem, Err *err);
  * number in a plan, NULL: none. Rows must not be selected twice. */
 bool removal_select(Removal *r, int table, const char *where, const char *row, Arena *mem,
                     Err *err);
+/* Locks the selected rows, but in a dry run; those that do not meet the condition any more stay
+ * out. */
+bool removal_hold(Removal *r, int table, const char *where, Arena *mem, Err *err);
 /* Selects rows of a plan by their keys, which are computed: those that are not in the table are
  * left out. t: the table in the plan. */
 bool removal_select_rows(Removal *r, int table, const Plan *plan, int t, const RowSet *rows,

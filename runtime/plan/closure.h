@@ -87,8 +87,8 @@ char *closure_sql_count_children(const Closure *closure, const ClosureRef *ref, 
 char *closure_sql_take(const Closure *closure, int table, Arena *mem); /* keys += work */
 /* The same for keys that were computed: those without a row in the table are left out. */
 char *closure_sql_take_present(const Closure *closure, int table, Arena *mem);
-/* Keys without a row in the table go. */
-char *closure_sql_drop_absent(const Closure *closure, int table, Arena *mem);
+/* Keys without a row in the table go, or without one that meets a condition on `c` (NULL: any). */
+char *closure_sql_drop_absent(const Closure *closure, int table, const char *where, Arena *mem);
 /* The n-th (from 0) of the selected rows' rn; and without the rows from one rn on. */
 char *closure_sql_nth(const Closure *closure, int table, int64_t n, Arena *mem);
 char *closure_sql_cut(const Closure *closure, int table, int64_t from, Arena *mem);

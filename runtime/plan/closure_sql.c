@@ -309,7 +309,7 @@ char *closure_sql_take_present(const Closure *c, int table, Arena *mem)
     return closure_done(&sql, mem);
 }
 
-char *closure_sql_drop_absent(const Closure *c, int table, Arena *mem)
+char *closure_sql_drop_absent(const Closure *c, int table, const char *where, Arena *mem)
 {
     bool mysql = closure_is_mysql(c->engine);
     Buf sql;
@@ -321,7 +321,7 @@ char *closure_sql_drop_absent(const Closure *c, int table, Arena *mem)
     closure_put_table(c, &sql, table);
     buf_str(&sql, " c WHERE ");
     closure_put_match(c, &sql, table, "c");
-    buf_byte(&sql, ')');
+    buf_printf(&sql, "%s%s)", where ? " AND " : "", where ? where : "");
     return closure_done(&sql, mem);
 }
 
