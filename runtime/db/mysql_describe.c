@@ -261,20 +261,24 @@ static bool read_foreign_keys(Describe *s)
     }
     if (!ask(
             s,
-            "SELECT table_name, constraint_name, delete_rule, update_rule FROM information_schema.referential_constraints "
-            "WHERE constraint_schema = ?",
+            "SELECT table_name, constraint_name, delete_rule, update_rule, unique_constraint_schema, referenced_table_name "
+            "FROM information_schema.referential_constraints WHERE constraint_schema = ?",
             &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
         Building *b = map_get(s->tables, db_cell(&r, i, 0));
-        for (int k = 0; b && k < b->table.nfks; k++) {
-            ForeignKey *fk = &b->table.fks[k];
-            if (strcmp(fk->name, db_cell(&r, i, 1)) != 0)
-                continue;
-            fk->on_delete = action_of(db_cell(&r, i, 2));
-            fk->on_update = action_of(db_cell(&r, i, 3));
-            b->actions++;
-        }
+        if (!b)
+            continue;
+        ForeignKey *fk = add_foreign(b, db_cell(&r, i, 1), s->mem);
+        fk->on_delete = action_of(db_cell(&r, i, 2));
+        fk->on_update = action_of(db_cell(&r, i, 3));
+        b->actions++;
+        if (fk->ncols > 0)
+            continue;
+        /* Nothing tells its columns to who may not read them. */
+        b->table.no_select = true;
+        fk->ref_table = db_cell(&r, i, 5);
+        fk->ref_schema = strcmp(db_cell(&r, i, 4), s->database) == 0 ? NULL : db_cell(&r, i, 4);
     }
     for (size_t i = 0; s->mariadb && i < map_count(s->tables); i++) {
         Building *b = map_get(s->tables, map_key_at(s->tables, i));

@@ -55,20 +55,35 @@ static bool create(Removal *r, int table, bool work, Arena *mem, Err *err)
     return true;
 }
 
-/* All that refer to what is selected are read. PostgreSQL's catalog tells. */
+/* The catalog of PostgreSQL tells it, and MySQL's, where it keeps back a foreign key's columns. */
+static bool is_hidden(const Closure *c, int t)
+{
+    const Table *table = c->tables[t].table;
+    bool hidden = table->no_select;
+    for (int k = 0; k < c->tables[t].nkey; k++) {
+        int col = table_column(table, c->tables[t].key[k]);
+        hidden = hidden || (col >= 0 && table->cols[col].no_select);
+    }
+    for (int i = 0; i < c->nrefs; i++)
+        for (int k = 0; c->refs[i].child == t && k < c->refs[i].fk->ncols; k++)
+            hidden = hidden || table->cols[c->refs[i].fk->cols[k]].no_select;
+    return hidden;
+}
+
+/* All that refer to what is selected are read. */
 static bool may_look(const Removal *r, Arena *mem, Err *err)
 {
+    const Closure *c = r->closure;
     bool ok = true;
-    for (int t = 0; t < r->closure->ntables && !r->selects_none; t++) {
-        const ClosureTable *node = &r->closure->tables[t];
-        if (node->table->hides_rows)
-            ok = plan_hides_rows(NULL, node->name, mem, err);
-        if (!node->table->no_select)
+    for (int t = 0; t < c->ntables && !r->selects_none; t++) {
+        if (c->tables[t].table->hides_rows)
+            ok = plan_hides_rows(NULL, c->tables[t].name, mem, err);
+        if (!is_hidden(c, t))
             continue;
-        ok = err_add(mem, err, ERR_REFUSED, NULL, node->name,
+        ok = err_add(mem, err, ERR_REFUSED, NULL, c->tables[t].name,
                      "the user of the url has no SELECT privilege on the table, whose rows may "
                      "refer to others that go");
-        err_hint(mem, err, "GRANT SELECT ON %s TO that user", node->name);
+        err_hint(mem, err, "GRANT SELECT ON %s TO that user", c->tables[t].name);
     }
     return ok;
 }
