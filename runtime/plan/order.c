@@ -26,17 +26,24 @@ static int recipe_index(const Recipe *recipe, const ForeignKey *fk, const Table 
     return -1;
 }
 
-/* How easily rows do without the key for a while: it can be NULL, or be deferred. */
-static int ease(const Build *b, const Table *table, const ForeignKey *fk)
+static bool is_nullable(const Build *b, const Table *table, const ForeignKey *fk)
 {
     const Table *there = plan_there(b, table);
-    const ForeignKey *fk_there = plan_fk_there(b, table, fk);
     for (int i = 0; i < fk->ncols; i++) {
         int k = there ? table_column(there, table->cols[fk->cols[i]].name) : -1;
         if (k >= 0 ? there->cols[k].nullable : table->cols[fk->cols[i]].nullable)
-            return 2;
+            return true;
     }
-    return fk_there && fk_there->deferrable;
+    return false;
+}
+
+/* May rows do without the key for a while? PostgreSQL checks it, unless it can be deferred, as it
+ * can in a table that is to be created, or be NULL; the others leave it to the session. */
+static bool can_wait(const Build *b, const Table *table, const ForeignKey *fk)
+{
+    const ForeignKey *there = plan_fk_there(b, table, fk);
+    return b->target->engine != ENGINE_POSTGRES || !there || there->deferrable ||
+           is_nullable(b, table, fk);
 }
 
 /* Rows whose unique key leads to a parent that is gone are passed over. Who refers to them has to
@@ -62,7 +69,8 @@ static int opening(const Walk *w, int start)
         if (plan_is_per(table, fk, plan_table_name(b->mem, &b->recipe->tables[parent].table)) ||
             b->wanted[parent] < 0)
             continue;
-        int rank = ease(b, &table->table, fk) * 2 + may_pass_over(&table->table, fk);
+        int rank = can_wait(b, &table->table, fk) * 4 + may_pass_over(&table->table, fk) * 2 +
+                   is_nullable(b, &table->table, fk);
         if (rank < best)
             continue;
         best = rank;
