@@ -140,6 +140,7 @@ static bool bind_dataset(GenBind *b)
     const TablePlan *table = b->scope->table;
     b->out->key = gen_stream_key(b->scope->plan->seed,
                                  table && table->table ? table->table->name : NULL, NULL, stream);
+    b->out->joint = b->out->key;
     if (!is_shared(b, data->text, row))
         return true;
     b->out->indexable = false;
