@@ -376,10 +376,7 @@ static bool sqlite_db_next_key(Db *db, const Table *table, int col, int64_t *nex
                       1, 0, &issued, mem, err))
         return false;
     greatest = issued > greatest ? issued : greatest;
-    if (greatest == INT64_MAX)
-        return err_add(mem, err, ERR_DB, NULL, table->name,
-                       "the greatest key is the greatest number there is: no next one");
-    *next = greatest > 0 ? greatest + 1 : 1;
+    *next = greatest == INT64_MAX ? INT64_MAX : greatest > 0 ? greatest + 1 : 1;
     return true;
 }
 

@@ -45,21 +45,23 @@ const char *session_quoted(const Session *s, const char *name, Arena *mem)
 }
 
 /* First free key: past the greatest in the table, the sequence's position, and all that was ever
- * issued. */
+ * issued. The greatest number there is: none is free (plan/serials.c). */
 static bool free_key(Session *s, const Table *there, const char *ledger_name, int col,
                      int64_t *next)
 {
     int64_t greatest = 0, position = 1;
     const char *column = there->cols[col].name;
-    const char *sql =
-        arena_printf(s->mem, "SELECT max(%s) FROM %s", session_quoted(s, column, s->mem),
-                     session_quoted_table(s, there, s->mem));
+    bool mysql = s->db->engine == ENGINE_MARIADB || s->db->engine == ENGINE_MYSQL;
+    const char *sql = arena_printf(s->mem, "SELECT %smax(%s)%s FROM %s", mysql ? "least(" : "",
+                                   session_quoted(s, column, s->mem),
+                                   mysql ? ", 9223372036854775807)" : "", /* bigint unsigned */
+                                   session_quoted_table(s, there, s->mem));
     if (!db_query_i64(s->db, sql, NULL, 0, 0, &greatest, s->mem, s->err) ||
         !s->db->connector->next_key(s->db, there, col, &position, s->mem, s->err) ||
         !session_book(s))
         return false;
     int64_t issued = ledger_book_highest_key(s->book, ledger_name, column);
-    *next = greatest + 1;
+    *next = greatest < INT64_MAX ? greatest + 1 : INT64_MAX;
     *next = position > *next ? position : *next;
     *next = issued + 1 > *next ? issued + 1 : *next;
     *next = *next < 1 ? 1 : *next;

@@ -106,13 +106,14 @@ static bool read_foreseen(const TablePlan *tp, const json_t *list, Ranges *r)
     return true;
 }
 
-static bool read_keys(const TablePlan *tp, const json_t *keys, int64_t *key_base)
+/* Behind each key of the segment there is a next number. */
+static bool read_keys(const TablePlan *tp, const json_t *keys, uint64_t rows, int64_t *key_base)
 {
     for (int c = 0; c < tp->table->ncols; c++) {
         if (!tp->cols[c].serial)
             continue;
         key_base[c] = json_integer_value(json_object_get(keys, tp->table->cols[c].name));
-        if (key_base[c] > INT64_C(4) * NUMBER_MAX || key_base[c] < -INT64_C(4) * NUMBER_MAX)
+        if (key_base[c] > INT64_MAX - (int64_t)rows || key_base[c] < -INT64_C(4) * NUMBER_MAX)
             return false;
     }
     return true;
@@ -151,7 +152,7 @@ bool segment_read(const Build *b, const TablePlan *tp, const PlanHistory *h, Ran
     domains_place(tp, r);
     ok = ok &&
          read_pairs(json_object_get(all, "groups"), r->group_first, r->group_count, numbered(tp)) &&
-         read_keys(tp, json_object_get(all, "keys"), r->key_base) &&
+         read_keys(tp, json_object_get(all, "keys"), h->rows, r->key_base) &&
          read_marks(tp->ngroups, json_object_get(all, "follow"), r->follows) &&
          read_marks(tp->ngroups, json_object_get(all, "open"), r->open) &&
          read_foreseen(tp, json_object_get(all, "foreseen"), r) &&

@@ -448,17 +448,12 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
     if (tp->nsegments && !empty)
         rooms_find(b, t, &r, rooms);
     ok = domains_check(b, t, &r, tp->rows + rows) && plan_check_shared(b, t, &r, rows);
-    const PlanTableFacts *facts = plan_facts(b->target, plan_table_name(b->mem, tp->table));
-    for (int c = 0; c < tp->table->ncols; c++) {
-        const Segment *last = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
-        int64_t issued = last ? last->key_base[c] + (int64_t)last->rows : 1;
-        int64_t free_key = facts && facts->next_key ? facts->next_key[c] : 1;
-        r.key_base[c] = facts && facts->first_key ? 1 : free_key > issued ? free_key : issued;
-    }
+    serials_draw(b, tp, &r);
     pools_draw(tp, b->pools, &r);
     tp->segments[tp->nsegments++] = ranges_segment(&r, tp->rows, rows);
-    ok = ok && pass_over_gone(b, t, &tp->segments[tp->nsegments - 1]);
-    tp->rows += tp->segments[tp->nsegments - 1].rows;
+    Segment *added = &tp->segments[tp->nsegments - 1];
+    ok = ok && pass_over_gone(b, t, added) && serials_fit(b, tp, added);
+    tp->rows += added->rows;
     return ok;
 }
 

@@ -51,6 +51,11 @@ bool pools_other(const TablePlan *tp, const Segment *last, int f);
 /* Of a new one. */
 void pools_draw(const TablePlan *tp, PoolWalk *walks, Ranges *r);
 
+/* serials.c: the first keys of a new segment. */
+void serials_draw(const Build *b, const TablePlan *tp, Ranges *r);
+/* Do the columns hold the keys of all its rows? */
+bool serials_fit(Build *b, const TablePlan *tp, const Segment *s);
+
 /* rooms.c: children that are counted by what keys below their parents have values for, too. */
 typedef struct Rooms {
     bool any;
