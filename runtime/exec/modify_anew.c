@@ -196,6 +196,17 @@ static Renewal renewal_of(const Modify *m, Arena *mem)
                      .ncols = m->ncolumns};
 }
 
+/* Rows that collide with others again and again. */
+static bool refuse_taken(const Modify *m, const RowSet *taken, Arena *mem, Err *err)
+{
+    const Table *table = m->made->tables[m->tables[0].plan].table;
+    err_add(
+        mem, err, ERR_UNIQUE, NULL, table->name,
+        "no new values found for %s: other rows have nearly all that the unique columns can hold",
+        text_plural((int64_t)rowset_rows(taken), "row", mem));
+    return err_hint(mem, err, "widen the generators in the recipe, or update other columns");
+}
+
 /* The new values are in their table then. */
 static bool load_values(Modify *m, Renewal *out, Arena *mem, Err *err)
 {
@@ -211,7 +222,7 @@ static bool load_values(Modify *m, Renewal *out, Arena *mem, Err *err)
         if (!renewal_load(out, mem, err) || !find_taken(m, out, &taken, mem, err))
             return false;
     }
-    return true;
+    return rowset_rows(taken) == 0 || refuse_taken(m, taken, mem, err);
 }
 
 bool modify_try_update(Modify *m, Arena *mem, Err *err)
