@@ -41,7 +41,8 @@ static bool read_tables(Describe *s)
     DbResult r;
     if (!ask(
             s,
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
+            "SELECT t.table_name, e.engine FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine "
+            "AND e.transactions = 'NO' WHERE t.table_schema = ? AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')",
             &r))
         return false;
     for (int i = 0; i < r.rows; i++) {
@@ -51,6 +52,7 @@ static bool read_tables(Describe *s)
         Building *b = arena_new_of(s->mem, Building);
         b->table.schema = s->schema;
         b->table.name = name;
+        b->table.no_transactions = db_cell(&r, i, 1);
         map_put(s->tables, name, b);
     }
     return true;

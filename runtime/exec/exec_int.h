@@ -185,7 +185,8 @@ typedef struct Touch {
 /* What the steps of a closure do; `list` has room for a table and a reference each. */
 struct Closure;
 int session_touches(const struct Closure *c, Touch *list, Arena *mem);
-/* An ERR_REFUSED, with the GRANT, for each privilege that the user lacks for it. */
+/* An ERR_REFUSED, with the GRANT, for each privilege that the user lacks for it; and for each table
+ * that could not be left as it was. */
 bool session_may_touch(Session *s, const Touch *list, int n, Arena *mem, Err *err);
 /* And for the sequences that s->plan moves. */
 bool session_may_number(Session *s, Arena *mem, Err *err);

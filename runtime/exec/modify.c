@@ -347,13 +347,12 @@ static bool count_all(Session *s, Arena *mem, Err *err)
     if (modify_deletes(m)) {
         if (!removal_follow(&m->removal, follow_of(m), mem, err) ||
             !removal_check_refs(&m->removal, follow_of(m), what(m, mem), mem, err) ||
-            !find_changed(m, mem, err) || !spares_others(m, mem, err) || !spares_own(m, mem, err) ||
-            !modify_may_do(m, mem, err))
+            !find_changed(m, mem, err) || !spares_others(m, mem, err) || !spares_own(m, mem, err))
             return false;
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
     }
     modify_fill_report(m, mem);
-    return modify_find_missing(m, mem, err) &&
+    return modify_may_do(m, mem, err) && modify_find_missing(m, mem, err) &&
            (!s->options->dry_run || !modify_inserts(m) || try_rest(m, mem, err));
 }
 

@@ -118,8 +118,10 @@ bool modify_check_counts(Modify *m, Arena *mem, Err *err)
 bool modify_may_do(Modify *m, Arena *mem, Err *err)
 {
     const Closure *c = m->removal.closure;
-    Touch *list = arena_array(mem, Touch, c->ntables + c->nrefs + 1);
-    int n = m->o->kind == MODIFY_UPDATE ? 0 : session_touches(c, list, mem);
+    Touch *list = arena_array(mem, Touch, c->ntables + c->nrefs + m->ntables + 1);
+    int n = modify_deletes(m) ? session_touches(c, list, mem) : 0;
+    for (int i = 0; modify_inserts(m) && i < m->ntables; i++) /* the plan knows the privilege */
+        list[n++] = (Touch){.table = c->tables[m->tables[i].node].table};
     if (m->o->kind == MODIFY_UPDATE && rowset_rows(m->updated.rows) > 0) {
         const Table *table = m->made->tables[m->tables[0].plan].table;
         list[n] = (Touch){.table = c->tables[m->tables[0].node].table,

@@ -400,13 +400,32 @@ static void refuse_right(const Touch *touch, const Right *rights, int n, const c
         err_hint(mem, err, "GRANT %s ON %s TO that user", verb, name);
 }
 
+/* What an error leaves half done there, no transaction takes back. */
+static void refuse_engine(const Touch *list, int i, Arena *mem, Err *err)
+{
+    const Table *table = list[i].table;
+    for (int before = 0; before < i; before++)
+        if (list[before].table == table)
+            return;
+    if (!table->no_transactions)
+        return;
+    const char *name = ledger_table_name(table, mem);
+    err_add(mem, err, ERR_REFUSED, NULL, name,
+            "its storage engine %s has no transactions: what an error interrupts could not be "
+            "taken back",
+            table->no_transactions);
+    err_hint(mem, err, "ALTER TABLE %s ENGINE = InnoDB", name);
+}
+
 bool session_may_touch(Session *s, const Touch *list, int n, Arena *mem, Err *err)
 {
     int nrights = 0, before = err->count;
     if (s->db->engine == ENGINE_SQLITE || n == 0)
         return true;
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
+        refuse_engine(list, i, mem, err);
         nrights += 2 + list[i].ncolumns;
+    }
     Right *rights = arena_array(mem, Right, nrights + 1);
     nrights = 0;
     for (int i = 0; i < n; i++) {
