@@ -53,9 +53,12 @@ bool modify_find_counts(Modify *m)
             at++;
         if (t < 0)
             return unknown_table(m, o->named[i].table);
-        if (at == m->ntables)
-            return err_add(s->mem, s->err, ERR_COUNT, NULL, "--count",
-                           "%s is not among the tables to modify", o->named[i].table);
+        if (at == m->ntables) {
+            err_add(s->mem, s->err, ERR_COUNT, NULL, "--count",
+                    "%s is not among the tables to modify", o->named[i].table);
+            return err_hint(s->mem, s->err, "name all of them: %s,%s", o->tables,
+                            o->named[i].table);
+        }
         m->tables[at].count = o->named[i].rows;
     }
     bool needs = o->kind == MODIFY_APPEND || o->kind == MODIFY_REPLACE || o->reseed;
