@@ -350,6 +350,8 @@ static bool count_all(Session *s, Arena *mem, Err *err)
             !find_changed(m, mem, err) || !spares_others(m, mem, err) || !spares_own(m, mem, err))
             return false;
         m->steps = closure_steps(m->removal.closure, &m->nsteps, mem);
+        if (!removal_can_run(&m->removal, m->steps, m->nsteps, mem, err))
+            return false;
     }
     modify_fill_report(m, mem);
     return modify_may_do(m, mem, err) && modify_find_missing(m, mem, err) &&

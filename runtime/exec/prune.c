@@ -52,7 +52,7 @@ static bool count_only(Session *s, Arena *mem, Err *err)
     if (!undo_open(&u, s, s->plan, NULL, mem, err))
         return false;
     bool ok = undo_select(&u, false, mem, err) && undo_count_changed(&u, mem, err) &&
-              check_refs(&u, mem, err);
+              check_refs(&u, mem, err) && removal_can_run(&u.removal, u.steps, u.nsteps, mem, err);
     if (ok)
         fill_report(&u, mem);
     return removal_end(&u.removal, false, mem, err) && ok;

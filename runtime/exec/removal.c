@@ -501,8 +501,7 @@ static int place_of(const Step *steps, int n, int table)
     return n;
 }
 
-/* PostgreSQL does not put RESTRICT off to the end. */
-static bool check_restricted(const Removal *r, const Step *steps, int n, Arena *mem, Err *err)
+bool removal_can_run(const Removal *r, const Step *steps, int n, Arena *mem, Err *err)
 {
     const Closure *c = r->closure;
     for (int i = 0; c->engine == ENGINE_POSTGRES && i < c->nrefs; i++) {
@@ -551,7 +550,7 @@ static bool defer_circles(Removal *r, bool defer, Arena *mem, Err *err)
 
 bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err)
 {
-    if (!check_restricted(r, steps, n, mem, err) || !defer_circles(r, true, mem, err))
+    if (!removal_can_run(r, steps, n, mem, err) || !defer_circles(r, true, mem, err))
         return false;
     for (int i = 0; i < n; i++)
         if (!run_step(r, &steps[i], mem, err))

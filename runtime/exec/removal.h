@@ -65,6 +65,8 @@ bool removal_follows(Follow follow, RefEffect effect);
 bool removal_check_refs(const Removal *r, Follow follow, const char *what, Arena *mem, Err *err);
 /* The keys that the selection met, for a report: with rows, or without an index that helps. */
 ExecRef *removal_refs(const Removal *r, int *n, Arena *mem);
+/* Is there an order that the engine allows? PostgreSQL does not put RESTRICT off to the end. */
+bool removal_can_run(const Removal *r, const Step *steps, int n, Arena *mem, Err *err);
 /* Runs the steps; a number of rows other than the step's is an error, and so is a row that is left.
  * Logs rollback.deleted. */
 bool removal_run(Removal *r, const Step *steps, int n, Arena *mem, Err *err);

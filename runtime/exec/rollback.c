@@ -192,7 +192,8 @@ static bool count_all(Rollback *b, Arena *mem, Err *err)
                                 arena_printf(mem, "roll back %s", b->undo.run->id), mem, err) &&
              ok;
     return restore_count(&b->restore, c, &s->report->removal, mem, err) &&
-           restore_look(&b->restore, c, b->undo.run->id, mem, err) && may_do(b, mem, err) && ok;
+           restore_look(&b->restore, c, b->undo.run->id, mem, err) && may_do(b, mem, err) && ok &&
+           removal_can_run(&b->undo.removal, b->undo.steps, b->undo.nsteps, mem, err);
 }
 
 /* ---------------------------------------------------------------- doing it */
