@@ -1,7 +1,6 @@
 /* Calls through a connection's table of functions, and which connector serves which engine. */
 #include "db/db_int.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 /* PostgreSQL takes a new table's size from its file: fewer rows are looked up one by one without
@@ -60,9 +59,8 @@ bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparam
     if (!text)
         return true;
     char *end;
-    errno = 0;
     long long v = strtoll(text, &end, 10);
-    if (errno || end == text || *end)
+    if (end == text || *end)
         return err_add(mem, err, ERR_DB, NULL, NULL,
                        "a query that should give a whole number gave something else");
     *out = v;

@@ -103,7 +103,7 @@ typedef struct Connector {
                       Err *err); /* still ours? (also proves the connection lives) */
     void (*unlock)(Db *db);
     /* The next value the serial column's sequence / auto_increment would give (1 when never used or
-     * unknown). */
+     * unknown, INT64_MAX when there is none). */
     bool (*next_key)(Db *db, const Table *table, int col, int64_t *next, Arena *mem, Err *err);
     /* Asks the server to stop what this connection runs; callable from another thread or a
      * signal-polling loop. May be NULL. */
@@ -124,7 +124,8 @@ bool db_exec_params(Db *db, const char *sql, const char *const *params, int npar
                     int64_t *affected, Arena *mem, Err *err);
 bool db_query(Db *db, const char *sql, const char *const *params, int nparams, DbResult *out,
               Arena *mem, Err *err);
-/* A query that gives one number; NULL or no row gives `none`. */
+/* A query that gives one number; NULL or no row gives `none`, one beyond int64_t (MySQL's unsigned)
+ * the nearest. */
 bool db_query_i64(Db *db, const char *sql, const char *const *params, int nparams, int64_t none,
                   int64_t *out, Arena *mem, Err *err);
 /* Statistics of a work table that was just filled, where the planner needs them. name: quoted. */

@@ -51,11 +51,9 @@ static bool free_key(Session *s, const Table *there, const char *ledger_name, in
 {
     int64_t greatest = 0, position = 1;
     const char *column = there->cols[col].name;
-    bool mysql = s->db->engine == ENGINE_MARIADB || s->db->engine == ENGINE_MYSQL;
-    const char *sql = arena_printf(s->mem, "SELECT %smax(%s)%s FROM %s", mysql ? "least(" : "",
-                                   session_quoted(s, column, s->mem),
-                                   mysql ? ", 9223372036854775807)" : "", /* bigint unsigned */
-                                   session_quoted_table(s, there, s->mem));
+    const char *sql =
+        arena_printf(s->mem, "SELECT max(%s) FROM %s", session_quoted(s, column, s->mem),
+                     session_quoted_table(s, there, s->mem));
     if (!db_query_i64(s->db, sql, NULL, 0, 0, &greatest, s->mem, s->err) ||
         !s->db->connector->next_key(s->db, there, col, &position, s->mem, s->err) ||
         !session_book(s))

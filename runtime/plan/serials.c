@@ -42,10 +42,12 @@ bool serials_fit(Build *b, const TablePlan *tp, const Segment *s)
             continue;
         ok = err_add(b->mem, b->err, ERR_COUNT, tp->table->cols[c].where,
                      plan_subject(b->mem, tp->table, c),
-                     "keys go on from %s, and %s ends at %s: too few for %s",
+                     "keys go on from %s, and those of %s end at %s: too few for %s",
                      text_count(first, b->mem), type_text(type, b->mem), text_count(last, b->mem),
                      text_plural((int64_t)s->rows, "row", b->mem));
-        err_hint(b->mem, b->err, "widen the column%s",
+        err_hint(b->mem, b->err, "%s%s",
+                 last < INT64_MAX ? "widen the column"
+                                  : "give the row that has the greatest key a smaller one",
                  left ? arena_printf(b->mem, ", or ask for at most %s",
                                      text_plural((int64_t)left, "row", b->mem))
                       : "");
