@@ -65,7 +65,7 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
     const char *params[] = {name_list(current, schemas, nschemas, mem), current ? current : ""};
     PGresult *res = postgres_run(
         s->d,
-        "SELECT c.oid, n.nspname, c.relname, has_any_column_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid), has_any_column_privilege(c.oid, 'UPDATE'), c.relhasrules FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+        "SELECT c.oid, n.nspname, c.relname, has_any_column_privilege(c.oid, 'SELECT'), has_any_column_privilege(c.oid, 'INSERT'), row_security_active(c.oid), has_any_column_privilege(c.oid, 'UPDATE'), c.relhasrules, c.relkind = 'r' AND c.relhassubclass FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
         "WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY (?::text[]) AND n.nspname <> 'seedpipe' "
         "AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.classid = 'pg_class'::regclass AND x.objid = c.oid "
         "AND x.refclassid = 'pg_extension'::regclass AND x.deptype = 'e') "
@@ -92,6 +92,7 @@ static bool read_tables(PgShape *s, const char *const *schemas, int nschemas, Ar
         s->out->tables[t].hides_rows = is_true(res, t, 5);
         s->out->tables[t].no_update = !is_true(res, t, 6);
         s->out->tables[t].has_rules = is_true(res, t, 7);
+        s->out->tables[t].has_heirs = is_true(res, t, 8);
     }
     PQclear(res);
     s->oid_list = oid_list(s, mem);

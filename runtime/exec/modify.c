@@ -41,6 +41,7 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
     }
     m->removal = (Removal){.db = m->s->db, .stop = &m->s->stop, .log = m->s->log};
     m->removal.selects_none = !goes;
+    m->removal.renews = m->o->kind == MODIFY_UPDATE ? m->ntables : 0;
     m->removal.locks = !m->s->options->dry_run;
     m->removal.closure = closure_build(m->s->db->engine, &m->catalog, roots, m->ntables, mem);
     return true;

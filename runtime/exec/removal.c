@@ -88,6 +88,43 @@ static bool may_look(const Removal *r, Arena *mem, Err *err)
     return ok;
 }
 
+/* What inherits from a table has keys and references of its own, which may be the table's, too, and
+ * its rows are found in both. */
+static bool no_heirs(const Removal *r, const ClosureTable *t, Arena *mem, Err *err)
+{
+    static const char list[] =
+        "SELECT pg_catalog.min(inhrelid::pg_catalog.regclass::pg_catalog.text), pg_catalog.count(*), "
+        "pg_catalog.string_agg(pg_catalog.concat('SELECT 1 FROM ', inhrelid::pg_catalog.regclass), "
+        "' UNION ALL ') FROM pg_catalog.pg_inherits "
+        "WHERE inhparent OPERATOR(pg_catalog.=) ?::pg_catalog.regclass";
+    DbResult heirs;
+    int64_t rows = 0;
+    Buf name;
+    buf_init(&name, 1 << 16);
+    dialect_table(r->db->engine, &name, t->table->schema, t->table->name);
+    const char *params[] = {buf_cstr(&name)};
+    bool ok = db_query(r->db, list, params, 1, &heirs, mem, err);
+    buf_free(&name);
+    if (!ok || !db_cell(&heirs, 0, 2))
+        return ok;
+    if (!db_query_i64(r->db,
+                      arena_printf(mem, "SELECT 1 FROM (%s) h LIMIT 1", db_cell(&heirs, 0, 2)),
+                      NULL, 0, 0, &rows, mem, err))
+        return false;
+    if (rows == 0)
+        return true;
+    const char *first = db_cell(&heirs, 0, 0);
+    bool several = strcmp(db_cell(&heirs, 0, 1), "1") != 0;
+    err_add(mem, err, ERR_REFUSED, NULL, t->name,
+            "its rows cannot be told from those of %s, which %s from it",
+            several ? arena_printf(mem, "%s tables (%s, ...)", db_cell(&heirs, 0, 1), first)
+                    : first,
+            several ? "inherit" : "inherits");
+    return err_hint(mem, err,
+                    "ALTER TABLE %s NO INHERIT %s%s, repeat the command, and INHERIT again", first,
+                    t->name, several ? ", and so on" : "");
+}
+
 bool removal_begin(Removal *r, Arena *mem, Err *err)
 {
     if (!may_look(r, mem, err) || !switch_keys(r, true, mem, err) || !db_begin(r->db, mem, err) ||
@@ -102,6 +139,9 @@ bool removal_begin(Removal *r, Arena *mem, Err *err)
     for (int t = 0; t < r->closure->ntables && !r->selects_none; t++) {
         r->closure->tables[t].has_work = false;
         r->closure->tables[t].locked = 0;
+        if (r->closure->tables[t].table->has_heirs && (t < r->renews || !r->renews) &&
+            !no_heirs(r, &r->closure->tables[t], mem, err))
+            return false;
         if (r->closure->tables[t].nkey && !create(r, t, false, mem, err))
             return false;
     }

@@ -19,6 +19,7 @@ typedef struct Removal {
     Closure *closure;
     const _Atomic int *stop; /* not 0: end before the next statement; NULL: never */
     bool selects_none;       /* no tables of keys are needed */
+    int renews;   /* rows of the closure's first tables get other values and none goes; 0: else */
     bool locks;   /* other sessions get no chance to refer to what goes: not in a dry run */
     bool commits; /* the COMMIT was sent: what came of it may be unknown */
     Log *log;

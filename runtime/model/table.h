@@ -96,8 +96,9 @@ typedef struct Table {
     Trigger *triggers; /* catalog */
     int ntriggers;
     bool no_select, no_insert, no_update; /* catalog of PostgreSQL: the user may not */
-    bool hides_rows;             /* the same: policies decide which rows the user sees and makes */
-    bool has_rules;              /* the same: statements may be others than those that were sent */
+    bool hides_rows; /* the same: policies decide which rows the user sees and makes */
+    bool has_rules;  /* the same: statements may be others than those that were sent */
+    bool has_heirs;  /* the same: tables inherit from it, and their rows are among its own */
     const char *no_transactions; /* catalog of MySQL: its storage engine, when that has none */
     const char *where;
 } Table;
