@@ -30,6 +30,11 @@ typedef struct Removal {
 bool removal_catalog(Db *db, const char *const *schemas, int nschemas, const Catalog *had,
                      Catalog *out, Arena *mem, Err *err);
 
+/* May the user read all that refers to what goes, and are a table's rows its own? removal_begin
+ * asks.
+ */
+bool removal_may(const Removal *r, Arena *mem, Err *err);
+
 /* What happens to rows that refer into a selection. */
 typedef enum Follow {
     FOLLOW_NONE,    /* they are counted, and nothing is added */
