@@ -239,6 +239,18 @@ static bool drop_tables(Rollback *b, Arena *mem, Err *err)
     return true;
 }
 
+/* A unique key with a condition, over an expression or a prefix was not looked at before. */
+static bool bring_back(Rollback *b, Arena *mem, Err *err)
+{
+    if (restore_apply(&b->restore, &b->undo.removal, mem, err))
+        return true;
+    if (err->last && err->last->code == ERR_CONSTRAINT && !err->last->hint)
+        err_hint(mem, err,
+                 "nothing was changed; give the rows that have by now what would come back other "
+                 "values, or delete them, and repeat the command");
+    return false;
+}
+
 static bool work_delete(Session *s, Arena *mem, Err *err)
 {
     Rollback *b = s->work;
@@ -246,8 +258,7 @@ static bool work_delete(Session *s, Arena *mem, Err *err)
     bool ddl = s->db->connector->ddl_transactional;
     bool ok = ledger_fence(&s->ledger, s->db, &s->run, mem, err) &&
               removal_run(removal, b->undo.steps, b->undo.nsteps, mem, err) &&
-              ledger_roll_back(&s->ledger, s->run.id, true, mem, err) &&
-              restore_apply(&b->restore, removal, mem, err) &&
+              ledger_roll_back(&s->ledger, s->run.id, true, mem, err) && bring_back(b, mem, err) &&
               (!s->options->drop_created || !ddl || drop_tables(b, mem, err)) &&
               (!b->audit || audit_rows(b->audit, &b->undo, mem, err)) &&
               atomic_load(&s->stop) == STOP_NONE;
