@@ -316,6 +316,21 @@ static bool look_at_lost(const Look *l)
     return true;
 }
 
+static bool same_columns(const Key *a, const Key *b)
+{
+    return a->ncols == b->ncols && !a->partial && !b->partial &&
+           memcmp(a->cols, b->cols, (size_t)a->ncols * sizeof *a->cols) == 0;
+}
+
+/* A column that is the primary key and unique has one error, not two. */
+static bool looked_at(const Table *table, int unique)
+{
+    bool same = same_columns(&table->primary, &table->uniques[unique]);
+    for (int k = 0; k < unique; k++)
+        same = same || same_columns(&table->uniques[k], &table->uniques[unique]);
+    return same;
+}
+
 static bool look_at_item(Look *l)
 {
     const Table *table = l->table = l->r->before->tables[l->item->table].table;
@@ -332,7 +347,7 @@ static bool look_at_item(Look *l)
         return false;
     bool ok = look_at_key(l, &table->primary);
     for (int k = 0; fine(l->err) && k < table->nuniques; k++)
-        ok = look_at_key(l, &table->uniques[k]) && ok;
+        ok = (looked_at(table, k) || look_at_key(l, &table->uniques[k])) && ok;
     for (int f = 0; fine(l->err) && f < l->nfks; f++)
         ok = look_at_reference(l, &l->fks[f]) && ok;
     return fine(l->err) && (l->back.ncols == 0 || renewal_drop(&l->back, l->mem, l->err)) && ok;
