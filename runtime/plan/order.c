@@ -47,12 +47,18 @@ static bool can_wait(const Build *b, const Table *table, const ForeignKey *fk)
 }
 
 /* Rows whose unique key leads to a parent that is gone are passed over. Who refers to them has to
- * be planned after them. */
-static bool may_pass_over(const Table *table, const ForeignKey *fk)
+ * be planned after them: all keys to that parent wait, where one does. */
+static bool may_pass_over(const Build *b, const Table *table, int parent)
 {
-    bool holds = key_holds(&table->primary, fk->cols, fk->ncols);
-    for (int i = 0; i < table->nuniques; i++)
-        holds = holds || key_holds(&table->uniques[i], fk->cols, fk->ncols);
+    bool holds = false;
+    for (int f = 0; f < table->nfks; f++) {
+        const ForeignKey *fk = &table->fks[f];
+        if (recipe_index(b->recipe, fk, table) != parent)
+            continue;
+        holds = holds || key_holds(&table->primary, fk->cols, fk->ncols);
+        for (int i = 0; i < table->nuniques; i++)
+            holds = holds || key_holds(&table->uniques[i], fk->cols, fk->ncols);
+    }
     return holds;
 }
 
@@ -69,8 +75,8 @@ static int opening(const Walk *w, int start)
         if (plan_is_per(table, fk, plan_table_name(b->mem, &b->recipe->tables[parent].table)) ||
             b->wanted[parent] < 0)
             continue;
-        int rank = can_wait(b, &table->table, fk) * 4 + may_pass_over(&table->table, fk) * 2 +
-                   is_nullable(b, &table->table, fk);
+        int rank = can_wait(b, &table->table, fk) * 4 +
+                   may_pass_over(b, &table->table, parent) * 2 + is_nullable(b, &table->table, fk);
         if (rank < best)
             continue;
         best = rank;
