@@ -100,6 +100,21 @@ static bool add_drawn_together(Modify *m, int t, bool *changed, Arena *mem, Err 
     return ok;
 }
 
+/* Those of the named columns that other rows are computed from. */
+static const char *read_elsewhere(const Modify *m, int t, int named, Arena *mem)
+{
+    const Table *table = m->made->tables[t].table;
+    const char **names = arena_array(mem, const char *, named + 1);
+    int n = 0;
+    for (int i = 0; i < named; i++) {
+        bool *alone = arena_array(mem, bool, table->ncols + 1);
+        alone[m->columns[i]] = true;
+        if (plan_dependents(m->made, t, alone, mem))
+            names[n++] = table->cols[m->columns[i]].name;
+    }
+    return text_list(names, n, n, mem);
+}
+
 bool modify_find_columns(Modify *m, Arena *mem, Err *err)
 {
     int t = m->tables[0].plan;
@@ -124,7 +139,7 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
     const char *others = plan_dependents(m->made, t, changed, mem);
     if (others) {
         err_add(mem, err, ERR_USAGE, NULL, "--update", "other rows are computed from %s.%s: %s",
-                tp->table->name, m->o->columns, others);
+                tp->table->name, read_elsewhere(m, t, named, mem), others);
         return err_hint(mem, err, "update what nothing else depends on, or replace the tables");
     }
     /* References draw anew, all columns of a key together; the others are computed from what did.

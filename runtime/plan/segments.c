@@ -430,8 +430,8 @@ bool segments_new(Build *b, int t, int64_t wanted, Rooms *rooms)
             continue;
         }
         ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
-                     "%s refer to %s, which has none", text_plural((int64_t)rows, "row", b->mem),
-                     parent);
+                     "%s %s to %s, which has none", text_plural((int64_t)rows, "row", b->mem),
+                     rows == 1 ? "refers" : "refer", parent);
         err_hint(b->mem, b->err, "give %s rows, or make the reference :null(1)", parent);
     }
     if (!ok || !index_children(b, t, &r, rows, INT_MAX)) {
@@ -470,8 +470,9 @@ static void note_counts(Build *b, const TablePlan *tp, int64_t wanted)
                   b->options->prune && over ? ": " : "", b->options->prune && over ? over : "",
                   b->options->prune && over ? " is computed over them" : "");
     if (tp->waiting > 0 && (wanted < 0 || there < (uint64_t)wanted))
-        plan_note(b, "%s: %s refer to rows that were pruned, and come back with them", name,
-                  text_plural((int64_t)tp->waiting, "row", b->mem));
+        plan_note(b, "%s: %s %s to rows that were pruned, and %s back with them", name,
+                  text_plural((int64_t)tp->waiting, "row", b->mem),
+                  tp->waiting == 1 ? "refers" : "refer", tp->waiting == 1 ? "comes" : "come");
 }
 
 static uint64_t rows_until(const Build *b, const TablePlan *tp, int run)
