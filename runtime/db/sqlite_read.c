@@ -2,7 +2,6 @@
  * stored; what is no value of the wanted kind is unlike any (DB_UNFIT). */
 #include <string.h>
 
-#include "base/calendar.h"
 #include "db/sqlite_int.h"
 #include "model/cell.h"
 
@@ -26,18 +25,6 @@ static bool take_int(sqlite3_stmt *stmt, int c, int stored, int64_t *out)
     return (double)*out == v;
 }
 
-/* A date kept with a time of day at midnight is a date. */
-static bool take_date(const char *text, int64_t *out)
-{
-    int64_t micros;
-    if (calendar_parse_date(text, out))
-        return true;
-    if (!calendar_parse_timestamp(text, &micros) || micros % MICROS_PER_DAY != 0)
-        return false;
-    *out = micros / MICROS_PER_DAY;
-    return true;
-}
-
 static bool take_cell(sqlite3_stmt *stmt, int c, int stored, Vec *v, uint32_t row, Arena *texts)
 {
     if (stored == SQLITE_INTEGER || stored == SQLITE_FLOAT) {
@@ -58,8 +45,7 @@ static bool take_cell(sqlite3_stmt *stmt, int c, int stored, Vec *v, uint32_t ro
     bytes = bytes ? bytes : "";
     if (stored == SQLITE_BLOB && v->kind != TYPE_BYTES && !v->s)
         return false;
-    return v->kind == TYPE_DATE ? take_date(bytes, &v->i[row])
-                                : cell_parse(v, row, bytes, n, texts);
+    return cell_parse(v, row, bytes, n, texts);
 }
 
 typedef struct Reader {

@@ -223,6 +223,16 @@ static bool parse_float(const char *text, double *out)
     return end != text && *end == '\0';
 }
 
+/* A date kept with a time of day at midnight is a date. */
+static bool parse_date(const char *text, int64_t *out)
+{
+    int64_t micros;
+    if (!calendar_parse_timestamp(text, &micros) || micros % MICROS_PER_DAY != 0)
+        return false;
+    *out = micros / MICROS_PER_DAY;
+    return true;
+}
+
 bool cell_parse(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts)
 {
     switch (v->kind) {
@@ -230,7 +240,7 @@ bool cell_parse(Vec *v, uint32_t row, const char *text, size_t n, Arena *texts)
     case TYPE_INT: return parse_int(text, &v->i[row]);
     case TYPE_DECIMAL: return parse_decimal(text, v->scale, &v->i[row]);
     case TYPE_FLOAT: return parse_float(text, &v->f[row]);
-    case TYPE_DATE: return calendar_parse_date(text, &v->i[row]);
+    case TYPE_DATE: return parse_date(text, &v->i[row]);
     case TYPE_TIME: return calendar_parse_time(text, &v->i[row]);
     case TYPE_TIMESTAMP: return calendar_parse_timestamp(text, &v->i[row]);
     default: break;
