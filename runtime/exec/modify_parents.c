@@ -37,7 +37,7 @@ static bool counts_whole(const Modify *m, int t)
     for (int i = 0; i < m->ntables; i++)
         if (m->tables[i].plan == t)
             return modify_inserts(m) && !modify_empties(m, t) &&
-                   plan_serial_column(&m->made->tables[t]) < 0;
+                   plan_serial_key(&m->made->tables[t]) < 0;
     return false;
 }
 

@@ -260,7 +260,7 @@ bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out,
     memcpy(types + 1, node->key_types, sizeof *types * (size_t)nkey);
     RowFinder *f = arena_new_of(mem, RowFinder);
     *f = (RowFinder){.tp = tp, .nkey = nkey, .types = types + 1, .serial = -1};
-    int serial = tp ? plan_serial_column(tp) : -1, *cols = arena_array(mem, int, nkey + 1);
+    int serial = tp ? plan_serial_key(tp) : -1, *cols = arena_array(mem, int, nkey + 1);
     bool computed = tp != NULL;
     for (int k = 0; k < nkey; k++) {
         cols[k] = tp ? table_column(tp->table, node->key[k]) : -1;
@@ -331,7 +331,7 @@ static int by_first(const void *a, const void *b)
 KeyRanges modify_issued(const Modify *m, int plan, Arena *mem)
 {
     const TablePlan *tp = &m->made->tables[plan];
-    KeyRanges all = {.column = plan_serial_column(tp)};
+    KeyRanges all = {.column = plan_serial_key(tp)};
     int n = 0;
     if (all.column < 0)
         return all;
@@ -381,7 +381,7 @@ const char *modify_gap_where(const Modify *m, int plan, const KeyRanges *issued,
 const char *modify_made_where(const Modify *m, int plan, Arena *mem)
 {
     const TablePlan *tp = &m->made->tables[plan];
-    if (plan_serial_column(tp) < 0)
+    if (plan_serial_key(tp) < 0)
         return NULL;
     Buf sql;
     buf_init(&sql, 1 << 20);
@@ -399,7 +399,7 @@ bool modify_find_made(Modify *m, ModifyTable *table, Arena *mem, Err *err)
     const Closure *c = m->removal.closure;
     const TablePlan *tp = &m->made->tables[table->plan];
     ModifyRows all = {0};
-    if (plan_serial_column(tp) >= 0 || !modify_has_key(&c->tables[table->node]))
+    if (plan_serial_key(tp) >= 0 || !modify_has_key(&c->tables[table->node]))
         return true;
     if (!modify_rows_of(m, table->node, closure_sql_all_keys(c, table->node, mem), &all, mem, err))
         return false;

@@ -155,7 +155,7 @@ static bool select_rows(Undo *u, UndoTable *ut, Arena *mem, Err *err)
 {
     if (ut->node < 0 || ut->made == 0)
         return true;
-    int serial = plan_serial_column(&u->plan->tables[ut->plan]);
+    int serial = plan_serial_key(&u->plan->tables[ut->plan]);
     bool scattered = ut->rows->nranges > RANGES_MAX;
     if ((serial < 0 || scattered) && has_real_key(&u->removal.closure->tables[ut->node]))
         return removal_select_rows(&u->removal, ut->node, u->plan, ut->plan, ut->rows, mem, err);
@@ -195,7 +195,7 @@ bool undo_select(Undo *u, bool cascade, Arena *mem, Err *err)
 
 static bool key_is_picked(const TablePlan *tp)
 {
-    if (plan_serial_column(tp) >= 0)
+    if (plan_serial_key(tp) >= 0)
         return false;
     for (int i = 0; i < tp->table->primary.ncols; i++) {
         const ColumnPlan *col = &tp->cols[tp->table->primary.cols[i]];
@@ -225,7 +225,7 @@ bool undo_count_changed(Undo *u, Arena *mem, Err *err)
         else if (!verify_changed(
                      u->s->db, u->plan, t,
                      &(VerifyRows){.sql = closure_sql_rows(c, ut->node, cols, tp->nload,
-                                                           plan_serial_column(tp) >= 0, mem),
+                                                           plan_serial_key(tp) >= 0, mem),
                                    .key_types = &number,
                                    .nkey = 1,
                                    .cols = tp->load_cols,

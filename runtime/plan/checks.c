@@ -62,7 +62,7 @@ static Extent extent(const Checks *k, int t, const int *cols, int ncols)
     if (!k->touched)
         return READ_ALL;
     if (is_new(k, t))
-        return plan_serial_column(&k->plan->tables[t]) >= 0 ? READ_TOUCHED : READ_ALL;
+        return plan_serial_key(&k->plan->tables[t]) >= 0 ? READ_TOUCHED : READ_ALL;
     const PlanTouched *touched = &k->touched[t];
     Extent read = READ_NOTHING;
     for (int i = 0; i < ncols; i++)
@@ -121,7 +121,7 @@ static void add_condition(Checks *k, CheckKind kind, int t, Extent extent, const
 static bool put_if_made(Checks *k, Buf *sql, int t)
 {
     const TablePlan *tp = &k->plan->tables[t];
-    if (plan_serial_column(tp) < 0)
+    if (plan_serial_key(tp) < 0)
         return false;
     buf_byte(sql, '(');
     plan_put_made(k->target->engine, sql, tp, "t", 0);
@@ -159,7 +159,7 @@ static void check_rows(Checks *k, int t, Buf *sql)
         return;
     int64_t rows = (int64_t)(tp->rows - tp->gone_rows), elsewhere = 0;
     bool exact = false;
-    if (plan_serial_column(tp) >= 0) {
+    if (plan_serial_key(tp) >= 0) {
         int from = k->touched ? k->touched[t].segments : 0;
         elsewhere = rows_before(tp, from);
         buf_str(sql, "SELECT count(*) FROM ");
@@ -351,7 +351,7 @@ static void put_compared(Checks *k, Buf *sql, const char *alias, const Table *ta
 static bool put_repeated(Checks *k, Buf *sql, int t, const Key *key)
 {
     const Table *table = k->plan->tables[t].table;
-    int serial = plan_serial_column(&k->plan->tables[t]),
+    int serial = plan_serial_key(&k->plan->tables[t]),
         node = k->closure ? closure_find(k->closure, table) : -1;
     bool by_serial = is_new(k, t);
     int nkey = by_serial ? 1 : k->closure->tables[node].nkey;

@@ -13,6 +13,21 @@ int plan_serial_column(const TablePlan *tp)
     return -1;
 }
 
+static bool is_alone(const Key *key, int col)
+{
+    return key->ncols == 1 && key->cols[0] == col && !key->partial;
+}
+
+int plan_serial_key(const TablePlan *tp)
+{
+    const Table *table = tp->table;
+    int serial = plan_serial_column(tp);
+    bool tells = table->primary.ncols == 0 || is_alone(&table->primary, serial);
+    for (int i = 0; i < table->nuniques; i++)
+        tells = tells || is_alone(&table->uniques[i], serial);
+    return tells ? serial : -1;
+}
+
 typedef struct Put {
     Engine engine;
     Buf *sql;

@@ -136,8 +136,10 @@ const char *plan_digest(const Recipe *recipe, uint64_t seed, bool has_clock, int
 /* Checks that the database makes after a run (and `verify` at any time). Fills plan->checks. */
 bool plan_add_checks(Plan *plan, const PlanTarget *target, Arena *mem, Err *err);
 
-/* The serial column of a table, which tells its rows' numbers; -1. */
+/* The serial column of a table, and that which is a key alone (or all that there is), so that it
+ * tells rows from the user's own; -1. */
 int plan_serial_column(const TablePlan *tp);
+int plan_serial_key(const TablePlan *tp);
 /* Does an index of the target find the rows with a value, so that not all have to be read? */
 bool plan_has_index(const PlanTarget *target, const Table *table, const Key *key, Arena *mem);
 /* A condition for the rows of segments from one on that were not removed since, by the serial key,

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "gen/eval.h"
 #include "plan/depends.h"
+#include "plan/plan.h"
 #include "verify/verify_int.h"
 
 typedef struct Cells {
@@ -236,6 +237,28 @@ static int note_lost(const Cells *k, VerifyReport *report, Arena *mem)
     return n;
 }
 
+/* The serial column's place, if it tells rows from the user's own: it is a key alone, or there are
+ * none. */
+static bool find_serial(Cells *k, Db *db, Arena *mem, Err *err)
+{
+    const TablePlan *tp = k->tp;
+    int serial = plan_serial_column(tp);
+    int64_t there = 0, made = (int64_t)(tp->rows - tp->gone_rows);
+    if (serial >= 0 && plan_serial_key(tp) < 0) {
+        Buf sql;
+        buf_init(&sql, 1 << 20);
+        buf_str(&sql, "SELECT count(*) FROM ");
+        dialect_table(db->engine, &sql, tp->table->schema, tp->table->name);
+        bool ok = db_query_i64(db, buf_cstr(&sql), NULL, 0, 0, &there, mem, err);
+        buf_free(&sql);
+        if (!ok || there > made)
+            return ok;
+    }
+    for (int c = 0; serial >= 0 && c < tp->nload; c++)
+        k->serial = tp->load_cols[c] == serial ? c : k->serial;
+    return true;
+}
+
 static bool verify_table(Db *db, const Plan *plan, int t, const bool *lost, VerifyReport *report,
                          Arena *mem, Err *err)
 {
@@ -243,9 +266,8 @@ static bool verify_table(Db *db, const Plan *plan, int t, const bool *lost, Veri
     Cells k = {.plan = plan, .table = t, .tp = tp, .serial = -1, .lost = lost};
     if (tp->rows == 0)
         return true;
-    for (int c = 0; c < tp->nload; c++)
-        if (tp->cols[tp->load_cols[c]].serial && k.serial < 0)
-            k.serial = c;
+    if (!find_serial(&k, db, mem, err))
+        return false;
     int nlost = note_lost(&k, report, mem);
     if (nlost && k.serial < 0)
         return true;
