@@ -100,15 +100,16 @@ static bool add_drawn_together(Modify *m, int t, bool *changed, Arena *mem, Err 
     return ok;
 }
 
-/* Those of the named columns that other rows are computed from. */
-static const char *read_elsewhere(const Modify *m, int t, int named, Arena *mem)
+/* Those of the columns that were asked for that other rows are computed from. */
+static const char *read_elsewhere(const Modify *m, int t, int asked, Arena *mem)
 {
     const Table *table = m->made->tables[t].table;
-    const char **names = arena_array(mem, const char *, named + 1);
+    const char **names = arena_array(mem, const char *, asked + 1);
     int n = 0;
-    for (int i = 0; i < named; i++) {
+    for (int i = 0; i < asked; i++) {
         bool *alone = arena_array(mem, bool, table->ncols + 1);
         alone[m->columns[i]] = true;
+        plan_drawn_together(m->made, t, alone);
         if (plan_dependents(m->made, t, alone, mem))
             names[n++] = table->cols[m->columns[i]].name;
     }
@@ -133,13 +134,14 @@ bool modify_find_columns(Modify *m, Arena *mem, Err *err)
             m->columns[m->ncolumns++] = c;
         }
     }
+    int asked = m->ncolumns;
     if (!ok || !add_drawn_together(m, t, changed, mem, err))
         return false;
     int named = m->ncolumns;
     const char *others = plan_dependents(m->made, t, changed, mem);
     if (others) {
         err_add(mem, err, ERR_USAGE, NULL, "--update", "other rows are computed from %s.%s: %s",
-                tp->table->name, read_elsewhere(m, t, named, mem), others);
+                tp->table->name, read_elsewhere(m, t, asked, mem), others);
         return err_hint(mem, err, "update what nothing else depends on, or replace the tables");
     }
     /* References draw anew, all columns of a key together; the others are computed from what did.
