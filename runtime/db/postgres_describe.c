@@ -316,13 +316,13 @@ static bool run(PgDb *d, const char *sql, Arena *mem, Err *err)
  * order as they are written: planning another takes longer than they run, and so does compiling. */
 static bool set_local(PgDb *d, Arena *mem, Err *err)
 {
+    const char *jit =
+        PQserverVersion(d->conn) < V11 ? "" : ", pg_catalog.set_config('jit', 'off', true)";
     return run(d,
-               PQserverVersion(d->conn) < V11
-                   ? "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-                     "pg_catalog.set_config('join_collapse_limit', '1', true)"
-                   : "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
-                     "pg_catalog.set_config('join_collapse_limit', '1', true), "
-                     "pg_catalog.set_config('jit', 'off', true)",
+               arena_printf(mem,
+                            "SELECT pg_catalog.set_config('search_path', 'pg_catalog', true), "
+                            "pg_catalog.set_config('join_collapse_limit', '1', true)%s",
+                            jit),
                mem, err);
 }
 

@@ -316,18 +316,17 @@ static bool look_at_lost(const Look *l)
     return true;
 }
 
-static bool same_columns(const Key *a, const Key *b)
+static bool is_again(const Key *a, const Key *b)
 {
-    return a->ncols == b->ncols && !a->partial && !b->partial &&
-           memcmp(a->cols, b->cols, (size_t)a->ncols * sizeof *a->cols) == 0;
+    return key_same(a, b) && !a->partial && !b->partial;
 }
 
 /* A column that is the primary key and unique has one error, not two. */
 static bool looked_at(const Table *table, int unique)
 {
-    bool same = same_columns(&table->primary, &table->uniques[unique]);
+    bool same = is_again(&table->primary, &table->uniques[unique]);
     for (int k = 0; k < unique; k++)
-        same = same || same_columns(&table->uniques[k], &table->uniques[unique]);
+        same = same || is_again(&table->uniques[k], &table->uniques[unique]);
     return same;
 }
 

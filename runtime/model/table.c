@@ -86,6 +86,11 @@ bool key_holds(const Key *key, const int *cols, int ncols)
     return true;
 }
 
+bool key_same(const Key *a, const Key *b)
+{
+    return a->ncols == b->ncols && key_holds(b, a->cols, a->ncols);
+}
+
 /* A schema that is not named is the connection's, on either side. */
 static bool same_schema(const Catalog *catalog, const char *a, const char *b)
 {
@@ -112,7 +117,7 @@ const char *catalog_spelling(const Catalog *catalog, const char *schema, const c
 
 const Table *catalog_table(const Catalog *catalog, const char *schema, const char *name)
 {
-    for (int t = 0; t < catalog->ntables; t++) {
+    for (int t = 0; catalog && t < catalog->ntables; t++) {
         const Table *table = &catalog->tables[t];
         if (strcmp(table->name, name) == 0 && same_schema(catalog, table->schema, schema))
             return table;

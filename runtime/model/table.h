@@ -107,6 +107,8 @@ typedef struct Table {
 int table_column(const Table *table, const char *name);
 /* Are these columns all in the key? */
 bool key_holds(const Key *key, const int *cols, int ncols);
+/* The same columns, in whatever order. */
+bool key_same(const Key *a, const Key *b);
 /* The foreign key in which that column stands (the first), or NULL. */
 const ForeignKey *table_fk_of(const Table *table, int col);
 /* The foreign key of `in` over columns of the same names and to the same table as one of `table`,
@@ -132,8 +134,8 @@ typedef struct Catalog {
     NameCase name_case;
 } Catalog;
 
-const Table *catalog_table(const Catalog *catalog, const char *schema,
-                           const char *name); /* schema may be NULL */
+/* catalog: NULL has none; schema may be NULL. */
+const Table *catalog_table(const Catalog *catalog, const char *schema, const char *name);
 /* What the target calls a table of this name, in other letters; NULL: nothing, or just so. */
 const char *catalog_spelling(const Catalog *catalog, const char *schema, const char *name,
                              Arena *mem);

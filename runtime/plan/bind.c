@@ -28,8 +28,7 @@ static bool take_parent_type(Build *b, TablePlan *tp, Column *col, const ColumnP
         return false;
     /* A parent that is bound later (in a circle, by a value over its children, or the table itself)
      * has not been compared with the target yet. */
-    const Table *there =
-        b->target->catalog ? catalog_table(b->target->catalog, parent->schema, parent->name) : NULL;
+    const Table *there = catalog_table(b->target->catalog, parent->schema, parent->name);
     int there_at = there ? table_column(there, parent->cols[at].name) : -1;
     if (there_at >= 0) {
         col->type = there->cols[there_at].type;
@@ -218,8 +217,7 @@ static bool bind_column(Build *b, int t, int c)
         return bind_forest(b, fk, node, subject) && bind_spread(b, t, fk, col, subject) &&
                take_parent_type(b, tp, col, cp);
     }
-    const Table *there =
-        b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
+    const Table *there = catalog_table(b->target->catalog, table->schema, table->name);
     int at = there ? table_column(there, col->name) : -1;
     const Type *wanted = col->type.kind != TYPE_NONE ? &col->type
                          : at >= 0                   ? &there->cols[at].type

@@ -257,8 +257,7 @@ static bool put_left_behind(Checks *k, Buf *sql, int node, const Table *table, c
 static const Table *there_of(const Checks *k, int t)
 {
     const Table *table = k->plan->tables[t].table;
-    const Catalog *catalog = k->target->catalog;
-    return catalog ? catalog_table(catalog, table->schema, table->name) : NULL;
+    return catalog_table(k->target->catalog, table->schema, table->name);
 }
 
 /* table: whose columns fk names, the plan's or the catalog's. */
@@ -323,8 +322,7 @@ static void put_not_null(Checks *k, Buf *sql, const Table *table, const Key *key
 
 bool plan_has_index(const PlanTarget *target, const Table *table, const Key *key, Arena *mem)
 {
-    const Table *there =
-        target->catalog ? catalog_table(target->catalog, table->schema, table->name) : NULL;
+    const Table *there = catalog_table(target->catalog, table->schema, table->name);
     int *cols = arena_array(mem, int, key->ncols + 1);
     for (int i = 0; there && i < key->ncols; i++) {
         cols[i] = table_column(there, table->cols[key->cols[i]].name);

@@ -11,8 +11,7 @@
 
 const Table *plan_there(const Build *b, const Table *table)
 {
-    return b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name)
-                              : NULL;
+    return catalog_table(b->target->catalog, table->schema, table->name);
 }
 
 const ForeignKey *plan_fk_there(const Build *b, const Table *table, const ForeignKey *fk)

@@ -21,26 +21,12 @@ static bool translate_key(const Table *from, const Key *key, const Table *to, Ke
     return true;
 }
 
-static bool same_columns(const Key *a, const Key *b)
-{
-    if (a->ncols != b->ncols)
-        return false;
-    for (int i = 0; i < a->ncols; i++) {
-        bool found = false;
-        for (int k = 0; k < b->ncols; k++)
-            found = found || a->cols[i] == b->cols[k];
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
 static Key *same_key(Table *table, const Key *key)
 {
-    if (table->primary.ncols && same_columns(&table->primary, key))
+    if (table->primary.ncols && key_same(&table->primary, key))
         return &table->primary;
     for (int i = 0; i < table->nuniques; i++)
-        if (same_columns(&table->uniques[i], key))
+        if (key_same(&table->uniques[i], key))
             return &table->uniques[i];
     return NULL;
 }
@@ -168,9 +154,7 @@ static bool resolve_outside(Build *b, const char *subject, ForeignKey *fk, FkPla
 {
     const char *name = fk->ref_schema ? arena_printf(b->mem, "%s.%s", fk->ref_schema, fk->ref_table)
                                       : fk->ref_table;
-    const Table *there = b->target->catalog
-                             ? catalog_table(b->target->catalog, fk->ref_schema, fk->ref_table)
-                             : NULL;
+    const Table *there = catalog_table(b->target->catalog, fk->ref_schema, fk->ref_table);
     if (!there) {
         int n = b->recipe->ntables;
         const char **names = arena_array(b->mem, const char *, n + 1);
@@ -325,9 +309,7 @@ bool plan_shape(Build *b)
         tp->recipe = &b->recipe->tables[b->order[t]];
         Table *table = copy_table(&tp->recipe->table, b->mem);
         tp->table = table;
-        const Table *there = b->target->catalog
-                                 ? catalog_table(b->target->catalog, table->schema, table->name)
-                                 : NULL;
+        const Table *there = catalog_table(b->target->catalog, table->schema, table->name);
         tp->exists = there != NULL;
         if (there) {
             adopt_serial(table, there, b->mem);
@@ -394,8 +376,7 @@ bool plan_check_types(Build *b, int t)
         if (bound && node && node->mods.type && bound->type.kind != TYPE_NULL)
             ok = check_declared(b, table, c, &bound->type) && ok;
     }
-    const Table *there =
-        b->target->catalog ? catalog_table(b->target->catalog, table->schema, table->name) : NULL;
+    const Table *there = catalog_table(b->target->catalog, table->schema, table->name);
     if (!there)
         return ok;
     ok = dialect_compare(b->target->engine, needed_types(tp, b->mem), there, b->mem, b->err) == 0 &&

@@ -60,9 +60,7 @@ static bool key_is_there(const Table *table, const Key *key, const Table *there,
 static void mark_present(StepList *l, int t)
 {
     Table *table = (Table *)l->b->plan->tables[t].table;
-    const Table *there = l->b->target->catalog
-                             ? catalog_table(l->b->target->catalog, table->schema, table->name)
-                             : NULL;
+    const Table *there = catalog_table(l->b->target->catalog, table->schema, table->name);
     if (!there)
         return;
     table->primary.present = table->primary.ncols && there->primary.ncols;
