@@ -3,9 +3,6 @@
  */
 #include "gen/eval_int.h"
 
-/* Without a bound the slot is the index; other generations then count down from here. */
-#define UNBOUNDED_END (UINT64_C(1) << 62)
-
 /* A group's slot and domain at a row, and the key of its permutation. */
 typedef struct Slot {
     uint64_t slot, count, key;
@@ -156,8 +153,8 @@ static Slot slot_of(const Frame *f, int group, uint32_t k, Within *w)
 
 static uint64_t index_of(Slot s, uint64_t generation)
 {
-    if (s.count == 0)
-        return generation ? UNBOUNDED_END - generation : s.slot;
+    if (s.count == 0) /* without a bound the slot is the index */
+        return generation ? INDEX_END - generation : s.slot;
     uint64_t slot = generation ? s.count - generation % s.count : s.slot;
     /* Rows beyond the domain are refused by the planner; a sample of a row that is none still has
      * to be some value. */

@@ -127,7 +127,8 @@ static inline char *put_digits(char *p, uint64_t v, int digits)
 /* A number as short as it is. */
 char *put_number(char *p, uint64_t v);
 /* Index 0..89 gives each number of two digits once, the next 900 each of three, and so on, shuffled
- * inside each level: a number for each index, whatever the number of rows; at most 19 digits. */
+ * inside each level: a number for each index, whatever the number of rows; at most 19 digits. Those
+ * from the end (index_from_end) begin with a 0 and are as short: 01 to 09, then 010 to 099. */
 char *put_index(char *p, uint64_t key, uint64_t index);
 
 /* ---- patterns: # a digit, ? an upper-case letter, \ takes the next character as it is */

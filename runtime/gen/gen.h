@@ -79,13 +79,22 @@ typedef struct GenCall {
     const uint64_t *rows; /* row numbers; never ROW_NONE */
     const uint64_t
         *index; /* not NULL: cell k must be value number index[k] of out->count values (unique);
-                   with count 0 (unbounded): distinct results for distinct indexes */
+                   with count 0 (unbounded): distinct results for distinct indexes, of which those
+                   of rows count up from 0 and those of other generations down from INDEX_END */
     const uint32_t *generation; /* per cell; NULL: all 0 */
     const Vec *const *args;     /* evaluated bound->args */
     Arena *scratch;
     uint64_t *overflows; /* counts cells that left their range (such a cell is NULL, and the run
                             fails); may be NULL */
 } GenCall;
+
+#define INDEX_END (UINT64_C(1) << 62)
+
+/* Without a bound: how far from the end an index is; 0 for one of a row. */
+static inline uint64_t index_from_end(uint64_t index)
+{
+    return index > INDEX_END / 2 ? INDEX_END - index : 0;
+}
 
 static inline uint32_t gen_generation(const GenCall *c, uint32_t k)
 {

@@ -55,7 +55,15 @@ const GenDef gen_def_ref = {.name = "ref",
 
 typedef struct Sequence {
     int64_t start, step;
+    uint64_t away; /* places from the start to the values of other generations */
 } Sequence;
+
+/* Values of other generations stand beyond those of most tables' rows, and still in 32 bits. */
+static uint64_t places_away(int64_t step)
+{
+    uint64_t size = step < 0 ? -(uint64_t)step : (uint64_t)step, places = 1000000000 / size;
+    return places > 1 << 20 ? places : 1 << 20;
+}
 
 static void fill_sequence(const GenCall *c, Vec *out)
 {
@@ -63,7 +71,8 @@ static void fill_sequence(const GenCall *c, Vec *out)
     const uint64_t *at = c->index ? c->index : c->rows;
     for (uint32_t k = 0; k < c->n; k++) {
         int64_t far;
-        if (at[k] <= INT64_MAX && !__builtin_mul_overflow((int64_t)at[k], s->step, &far) &&
+        uint64_t nth = c->index ? index_from_end(at[k]) : 0, place = nth ? s->away + nth : at[k];
+        if (place <= INT64_MAX && !__builtin_mul_overflow((int64_t)place, s->step, &far) &&
             !__builtin_add_overflow(far, s->start, &out->i[k]))
             continue;
         vec_nulls(out, c->scratch)[k] = 1;
@@ -75,7 +84,8 @@ static void fill_sequence(const GenCall *c, Vec *out)
 static bool bind_sequence(GenBind *b)
 {
     Sequence *s = arena_new_of(b->mem, Sequence);
-    *s = (Sequence){gen_param_int(b, "start", 1), gen_param_int(b, "step", 1)};
+    int64_t step = gen_param_int(b, "step", 1);
+    *s = (Sequence){gen_param_int(b, "start", 1), step, step ? places_away(step) : 0};
     if (s->step == 0) {
         gen_bind_error(b, ERR_RECIPE, "sequence: step must not be 0");
         return err_hint(b->mem, b->err, "for one value in all rows: const(%lld)",

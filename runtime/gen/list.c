@@ -182,7 +182,12 @@ char *put_number(char *p, uint64_t v)
 
 char *put_index(char *p, uint64_t key, uint64_t index)
 {
-    uint64_t lowest = 10;
+    uint64_t lowest = 10, nth = index_from_end(index);
+    if (nth) {
+        *p++ = '0';
+        lowest = 1;
+        index = nth - 1;
+    }
     while (index >= lowest * 9) {
         index -= lowest * 9;
         lowest *= 10;

@@ -299,6 +299,26 @@ static void unique_emails_have_short_numbers(void **state)
     free(seen);
 }
 
+/* Those of other generations begin with a 0, which no row's does. */
+static void emails_made_anew_have_short_numbers(void **state)
+{
+    GenKit *kit = *state;
+    const Bound *bound = KIT_BIND(kit, "email");
+    bool seen[1000] = {false};
+    const Vec *v = genkit_index(kit, bound, INDEX_END - 999, 999);
+    for (uint32_t k = 0; k < 999; k++) {
+        const char *at = memchr(v->s[k].p, '@', v->s[k].n), *digits = at;
+        while (isdigit((unsigned char)digits[-1]))
+            digits--;
+        uint32_t generation = 999 - k;
+        assert_int_equal(at - digits, generation < 10 ? 2 : generation < 100 ? 3 : 4);
+        assert_int_equal(*digits, '0');
+        long number = strtol(digits, NULL, 10);
+        assert_false(seen[number]);
+        seen[number] = true;
+    }
+}
+
 static void places(void **state)
 {
     GenKit *kit = *state;
@@ -425,6 +445,7 @@ int main(void)
         cmocka_unit_test(email_reaches_nobody),
         cmocka_unit_test(email_matches_the_name),
         cmocka_unit_test(unique_emails_have_short_numbers),
+        cmocka_unit_test(emails_made_anew_have_short_numbers),
         cmocka_unit_test(places),
         cmocka_unit_test(companies),
         cmocka_unit_test(uuids_are_version_4),
