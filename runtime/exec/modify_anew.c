@@ -48,7 +48,7 @@ static const Plan *plan_anew(const Modify *m, Arena *mem)
 }
 
 /* Regenerated values come from the far end of the key's domain: there must be so many that no row
- * has. */
+ * has. Those of a plain key come round again, as long as the table leaves some free. */
 static bool enough_values(const Modify *m, int c, Arena *mem, Err *err)
 {
     const TablePlan *tp = &m->made->tables[m->tables[0].plan];
@@ -56,17 +56,33 @@ static bool enough_values(const Modify *m, int c, Arena *mem, Err *err)
     if (g < 0 || tp->nsegments == 0)
         return true;
     const Segment *last = &tp->segments[tp->nsegments - 1];
-    uint64_t domain = last->group_count[g],
-             used = tp->rows - last->group_first[g] + plan_next_generation(tp) - 1;
-    for (int i = 0; i < m->nanew - 1; i++)
-        used += rowset_rows(m->anew[i]);
-    uint64_t rows = rowset_rows(m->anew[m->nanew - 1]);
+    uint64_t domain = last->group_count[g], rows = rowset_rows(m->anew[m->nanew - 1]), used;
+    if (plan_key_is_plain(tp, g)) {
+        used = tp->rows - tp->gone_rows;
+    } else {
+        used = tp->rows - last->group_first[g] + plan_next_generation(tp) - 1;
+        for (int i = 0; i < m->nanew - 1; i++)
+            used += rowset_rows(m->anew[i]);
+    }
     if (domain == 0 || used + rows <= domain)
         return true;
     err_add(mem, err, ERR_UNIQUE, NULL, tp->groups[g].name,
             "%s, of which %s are used: too few for %s", text_plural((int64_t)domain, "value", mem),
             text_count((int64_t)used, mem), text_plural((int64_t)rows, "new one", mem));
     return err_hint(mem, err, "widen the generator in the recipe, or update fewer rows");
+}
+
+/* Did the new values of a key come round, so that two rows may have the same place? */
+static bool came_round(const Modify *m, int g)
+{
+    const TablePlan *tp = &m->made->tables[m->tables[0].plan];
+    uint64_t made = 0;
+    for (int i = 0; i < m->nanew; i++)
+        made += rowset_rows(m->anew[i]);
+    for (int i = 0; i < tp->nsegments; i++)
+        if (tp->segments[i].group_count[g] && made > tp->segments[i].group_count[g])
+            return true;
+    return false;
 }
 
 /* ---------------------------------------------------------------- values that are taken */
@@ -145,17 +161,16 @@ static const char *twins_sql(const Modify *m, const Renewal *r, const Key *key, 
     return done(&sql, mem);
 }
 
-/* Is the key made of new values? Whether values of a generator can be equal without being the same,
- * its group knows. */
-static bool is_anew(const Modify *m, const Key *key, bool *no_case)
+/* Is the key made of new values? Whether two of them can be equal, its group knows. */
+static bool is_anew(const Modify *m, const Key *key, bool *apart)
 {
     const TablePlan *tp = &m->made->tables[m->tables[0].plan];
     bool all = key->ncols > 0 && !key->partial;
-    *no_case = false;
+    *apart = false;
     for (int i = 0; i < key->ncols; i++) {
         int g = modify_group_of(tp, key->cols[i]);
         all = all && place_of(m, key->cols[i]) >= 0;
-        *no_case = *no_case || (g >= 0 && tp->groups[g].no_case);
+        *apart = *apart || (g >= 0 && (tp->groups[g].no_case || came_round(m, g)));
     }
     return all;
 }
@@ -168,13 +183,13 @@ static bool find_taken(Modify *m, const Renewal *r, const RowSet **taken, Arena 
     *taken = NULL;
     for (int k = 0; k < table->nuniques; k++) {
         const Key *key = &table->uniques[k];
-        bool no_case;
-        if (!is_anew(m, key, &no_case))
+        bool apart;
+        if (!is_anew(m, key, &apart))
             continue;
         if (!modify_rows_of(m, node, taken_sql(m, r, key, mem), &found, mem, err))
             return false;
         *taken = rowset_union(*taken, found.rows, mem);
-        if (no_case && !modify_rows_of(m, node, twins_sql(m, r, key, mem), &found, mem, err))
+        if (apart && !modify_rows_of(m, node, twins_sql(m, r, key, mem), &found, mem, err))
             return false;
         *taken = rowset_union(*taken, found.rows, mem);
     }

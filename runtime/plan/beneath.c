@@ -180,7 +180,7 @@ bool beneath_held(Build *b, int t)
     const TablePlan *tp = &b->plan->tables[t];
     bool ok = true;
     for (int g = 0; g < tp->ngroups && tp->navoided; g++)
-        ok = (!tp->groups[g].depth || domains_held(b->plan, tp, g, b->mem, b->err)) && ok;
+        ok = (!tp->groups[g].depth || domains_held(b->plan, tp, g, NULL, b->mem, b->err)) && ok;
     return ok;
 }
 

@@ -369,6 +369,41 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
                 : err_hint(mem, err, "widen the generator");
 }
 
+bool plan_key_is_plain(const TablePlan *tp, int g)
+{
+    const KeyGroup *group = &tp->groups[g];
+    bool plain = group->own_count && group->within_fk < 0 && group->drawn < 0 && !group->depth &&
+                 group->follows < 0;
+    for (int i = 0; i < tp->ngroups; i++)
+        plain = plain && tp->groups[i].follows != g;
+    for (int f = 0; f < tp->table->nfks; f++)
+        plain = plain && tp->fks[f].group != g;
+    return plain;
+}
+
+static uint64_t there_before(const TablePlan *tp, uint64_t row)
+{
+    return tp->gone ? row - rowhistory_before(tp->gone, tp->gone->settled, row) : row;
+}
+
+/* Are there places enough? Those of a plain key may run out where rows from before the domain have
+ * some of its values, and others were left by rows that are gone or were made anew: it begins
+ * again, and what the rows that are there have is found in the table and avoided. Not where pruned
+ * rows could come back, whose values nobody would find. */
+static bool fits(const TablePlan *tp, int g, const Ranges *r, uint64_t end, Need *need)
+{
+    if (!plan_key_is_plain(tp, g) || rowset_rows(tp->asleep) || tp->rows == 0)
+        return places(need) <= r->group_count[g];
+    if (places(need) + there_before(tp, r->group_first[g]) <= r->group_count[g])
+        return true;
+    *need = (Need){.before = there_before(tp, tp->rows)};
+    need->rows = need->before + (end - tp->rows);
+    if (need->rows > r->group_count[g])
+        return false;
+    r->group_first[g] = tp->rows;
+    return true;
+}
+
 bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
 {
     const TablePlan *tp = &b->plan->tables[t];
@@ -384,7 +419,7 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
             need = need_below(b, t, g, r);
         bool begins = r->group_first[g] == tp->rows;
         bool placed = r->follows[g] || r->beneath[g];
-        bool enough = !placed && places(&need) <= r->group_count[g];
+        bool enough = !placed && fits(tp, g, r, end, &need);
         if (!enough && (begins || r->follows[g]) && !r->beneath[g]) {
             uint64_t most = followers(tp, g, r);
             enough = most <= r->group_count[g] && need.taken <= r->group_count[g] - most;
@@ -432,7 +467,8 @@ static uint64_t taken_by(const TablePlan *tp, int g, uint64_t first, uint64_t en
     return avoid_taken(tp, g, &all, sets, anew);
 }
 
-bool domains_held(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err *err)
+bool domains_held(const Plan *plan, const TablePlan *tp, int g, const RowSet *rows, Arena *mem,
+                  Err *err)
 {
     for (int i = 0; i < tp->nsegments && tp->groups[g].within_fk < 0; i++) {
         const Segment *s = &tp->segments[i];
@@ -440,6 +476,8 @@ bool domains_held(const Plan *plan, const TablePlan *tp, int g, Arena *mem, Err 
         if (s->group_count[g] == 0 || goes_on || s->follows[g] || s->beneath[g])
             continue;
         uint64_t first = s->group_first[g], end = s->first_row + s->rows;
+        if (rows && !meets(rows, first, end))
+            continue;
         Need need = {.rows = end - first, .taken = taken_by(tp, g, first, end)};
         if (need.rows + need.taken > s->group_count[g])
             return too_few(plan, tp, g, s->group_count[g], need, mem, err);
@@ -468,6 +506,6 @@ const Plan *plan_avoid(const Plan *plan, int t, int group, const RowSet *rows, P
                            .columns = names_of(tp->table, key, mem),
                            .rows = rows};
     /* Where rows can go by their ancestors, the next plan counts anew. */
-    bool enough = tp->groups[group].depth || domains_held(plan, tp, group, mem, err);
+    bool enough = tp->groups[group].depth || domains_held(plan, tp, group, rows, mem, err);
     return enough ? out : NULL;
 }

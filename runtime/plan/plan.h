@@ -177,6 +177,10 @@ bool plan_is_deferred(const Plan *plan);
 const Plan *plan_avoid(const Plan *plan, int table, int group, const RowSet *rows,
                        PlanChange *change, Arena *mem, Err *err);
 
+/* Is a key group made of generated values alone, with a bound, and the same ones for all rows? Then
+ * whatever no row of the table has is free. */
+bool plan_key_is_plain(const TablePlan *tp, int group);
+
 /* Do the rows of two plans of the same target take their places in unique keys the same way? */
 bool plan_same_places(const Plan *a, const Plan *b);
 

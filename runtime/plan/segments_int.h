@@ -106,9 +106,10 @@ bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r);
 /* Are they enough for the rows up to `end`? */
 bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
-/* Are a group's domains still enough, with what was taken since? Not of a key that has a parent in
- * it. */
-bool domains_held(const Plan *plan, const TablePlan *tp, int group, Arena *mem, Err *err);
+/* Are a group's domains that hold some of the rows (NULL: all) still enough, with what was taken
+ * since? Not of a key that has a parent in it. */
+bool domains_held(const Plan *plan, const TablePlan *tp, int group, const RowSet *rows, Arena *mem,
+                  Err *err);
 /* What one parent of the group's FK_PER key needs: rows, those that come and those before them that
  * share their places, and how many of the places are taken; and what there is. */
 typedef struct DomainNeed {

@@ -24,12 +24,14 @@ static int64_t value(const Plan *plan, const char *name, const char *col, uint64
     return v;
 }
 
-/* Round after round, as exec/avoid.c does; NULL when there are too few. */
-static const Plan *avoid(const Plan *plan, const uint8_t *own, PlanChange *changes, int *n)
+/* Round after round, as exec/avoid.c does, for the rows from one on; NULL when there are too few.
+ */
+static const Plan *avoid_from(uint64_t from, const Plan *plan, const uint8_t *own,
+                              PlanChange *changes, int *n)
 {
     for (;;) {
         RowSet *taken = rowset_new(mem);
-        for (uint64_t row = 0; row < plan->tables[0].rows; row++)
+        for (uint64_t row = from; row < plan->tables[0].rows; row++)
             if (own[value(plan, "a", "n", row)])
                 rowset_add(taken, row, 1, mem);
         if (taken->rows == 0)
@@ -38,6 +40,11 @@ static const Plan *avoid(const Plan *plan, const uint8_t *own, PlanChange *chang
         if (!plan)
             return NULL;
     }
+}
+
+static const Plan *avoid(const Plan *plan, const uint8_t *own, PlanChange *changes, int *n)
+{
+    return avoid_from(0, plan, own, changes, n);
 }
 
 static void assert_distinct(const Plan *plan, const uint8_t *own)
@@ -154,10 +161,44 @@ static void growth_and_new_cells_keep_clear(void **state)
     assert_non_null(more);
     assert_distinct(more, own);
     assert_true(n > before);
-    const PlanCount most[] = {{"a", 95}};
-    o.counts = most;
+}
+
+/* The domain's places are used up by updates, but not its values: it begins again. */
+static void a_domain_that_is_used_up_begins_again(void **state)
+{
+    (void)state;
+    PlanOptions o = options();
+    PlanChange changes[2 * VALUES];
+    uint8_t none[VALUES] = {0}, own[VALUES] = {0};
+    int n = 0;
+    const Plan *first = plan_with(plain, o, (PlanTarget){.engine = ENGINE_SQLITE});
+    PlanHistory history[] = {history_of(first, 0, 0, 0)};
+    RowSet *anew = rowset_new(mem);
+    rowset_add(anew, 0, 40, mem);
+    changes[n++] = (PlanChange){
+        .table = "a", .run = 1, .kind = CHANGE_CELLS, .columns = "[\"n\"]", .rows = anew};
+    PlanTarget target = {.engine = ENGINE_SQLITE,
+                         .history = history,
+                         .nhistory = 1,
+                         .changes = changes,
+                         .nchanges = n};
+    const PlanCount counts[] = {{"a", 100}}, more[] = {{"a", 101}};
+    o.counts = counts;
+    o.ncounts = 1;
+    const Plan *plan = plan_with(plain, o, target);
+    assert_non_null(plan);
+    assert_int_equal(plan->tables[0].segments[1].group_first[0], 50);
+    for (uint64_t row = 0; row < 50; row++)
+        own[value(plan, "a", "n", row)] = 1;
+    plan = avoid_from(50, plan, own, changes, &n);
+    assert_non_null(plan);
+    assert_distinct(plan, none);
+    for (uint64_t row = 40; row < 50; row++)
+        assert_int_equal(value(plan, "a", "n", row), value(first, "a", "n", row));
+    o.counts = more;
     assert_null(plan_with(plain, o, target));
-    assert_int_equal(err.first->code, ERR_UNIQUE);
+    assert_string_equal(err.first->message,
+                        "100 values for 101 rows, 50 of which were made before");
 }
 
 #define UNDER(codes)                                                                                        \
@@ -227,6 +268,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_last_free_value_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(too_few_free_values_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_domain_that_is_used_up_begins_again, setup, teardown),
         cmocka_unit_test_setup_teardown(growth_and_new_cells_keep_clear, setup, teardown),
         cmocka_unit_test_setup_teardown(children_that_come_later_have_other_values, setup,
                                         teardown),
