@@ -65,7 +65,8 @@ typedef struct Session {
     bool existing_only;       /* a SQLite file that is missing is not created */
     bool one_connection;      /* one transaction is all: what ends it may end the lock, too */
     bool lock_lost;
-    void *work; /* of a command whose task needs more than the session */
+    bool holder_ended; /* the ledger does not name this process any more */
+    void *work;        /* of a command whose task needs more than the session */
     Log *log;
     Arena *mem;
     Err *err;
@@ -110,6 +111,9 @@ bool session_open(Session *s, bool read_only);
 bool session_lock(Session *s); /* of what is open; reads the ledger anew */
 bool session_open_locked(Session *s);
 bool session_create_ledger(Session *s);
+/* The ledger names no holder of the lock any more: with the last write of a transaction, where it
+ * costs none of its own. */
+bool session_end_holder(Session *s, Arena *mem, Err *err);
 void session_close(Session *s);
 bool session_check_env(Session *s);                 /* as Session.book has it */
 bool session_lock_state(Session *s, ExecLock *out); /* without taking it */

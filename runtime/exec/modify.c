@@ -428,8 +428,9 @@ static bool work_do(Session *s, Arena *mem, Err *err)
               modify_record(m, mem, err) && plan_rest(m, mem, err) &&
               (!modify_inserts(m) || insert_rows(m, mem, err)) && check(m, mem, err) &&
               ledger_set_status(&s->ledger, s->run.id, RUN_DONE, mem, err) &&
-              atomic_load(&s->stop) == STOP_NONE;
+              session_end_holder(s, mem, err) && atomic_load(&s->stop) == STOP_NONE;
     ok = removal_end(&m->removal, ok, mem, err) && ok;
+    s->holder_ended = ok;
     s->report->modified.done = ok;
     return ok;
 }

@@ -184,6 +184,7 @@ static bool write_holder(Session *s)
                   "user", os_username(s->mem), "since", buf_cstr(&since));
     char *text = json_dumps(holder, JSON_COMPACT);
     bool ok = ledger_set_meta(&s->ledger, "lock", text, s->mem, s->err);
+    s->holder_ended = false;
     free(text);
     json_decref(holder);
     buf_free(&since);
@@ -287,6 +288,11 @@ bool session_lock_state(Session *s, ExecLock *out)
     return true;
 }
 
+bool session_end_holder(Session *s, Arena *mem, Err *err)
+{
+    return ledger_set_meta(&s->ledger, "lock", NULL, mem, err);
+}
+
 /* Not before the plan stands: a run that is refused leaves nothing behind, not even an empty
  * ledger. */
 bool session_create_ledger(Session *s)
@@ -317,8 +323,9 @@ void session_close(Session *s)
 {
     if (s->locked) {
         Err ignored = {0};
-        if (s->db && s->ledger.exists && !s->db->in_transaction && !s->lock_lost)
-            ledger_set_meta(&s->ledger, "lock", NULL, s->mem, &ignored);
+        if (s->db && s->ledger.exists && !s->db->in_transaction && !s->lock_lost &&
+            !s->holder_ended)
+            session_end_holder(s, s->mem, &ignored);
         s->lock_db->connector->unlock(s->lock_db);
     }
     if (s->lock_db && s->lock_apart)
