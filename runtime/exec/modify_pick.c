@@ -18,8 +18,9 @@ typedef struct Picked {
 
 /* The rows with the smallest hashes so far, the greatest of them on top of the heap. */
 typedef struct Pick {
-    const Type *types;
+    Type *types; /* how the key is read */
     int nkey;
+    bool unfit; /* some key was none of its type: it has to be read again, as text */
     uint64_t seed;
     Picked *heap;
     uint32_t n, wanted;
@@ -85,16 +86,33 @@ static void consider(Pick *p, uint64_t hash, const Vec *const *cols, uint32_t ro
     }
 }
 
+/* Forgets what was picked. */
+static void pick_begin(Pick *p)
+{
+    p->n = 0;
+    p->unfit = false;
+    for (int k = 0; k < p->nkey; k++)
+        p->keys[k] = vec_new(p->mem, p->types[k].kind, p->types[k].scale, p->wanted + 1);
+}
+
+/* As text a key comes back as it is stored: SQLite may hold it in another form than its column's
+ * type has (a day in a datetime column). */
 static Pick pick_new(const Modify *m, const ModifyTable *table, uint32_t wanted, Arena *mem)
 {
     const ClosureTable *node = &m->removal.closure->tables[table->node];
     const char *name = m->made->tables[table->plan].table->name;
-    Pick p = {.types = node->key_types, .nkey = node->nkey, .wanted = wanted, .mem = mem};
+    Pick p = {.nkey = node->nkey, .wanted = wanted, .mem = mem};
+    p.types = arena_copy(mem, node->key_types, (size_t)p.nkey, 1, sizeof *p.types);
+    for (int k = 0; m->s->db->engine == ENGINE_SQLITE && k < p.nkey; k++) {
+        TypeKind kind = p.types[k].kind;
+        if (kind == TYPE_DATE || kind == TYPE_TIME || kind == TYPE_TIMESTAMP ||
+            kind == TYPE_DECIMAL)
+            p.types[k] = (Type){.kind = TYPE_OTHER};
+    }
     p.seed = hash64(name, strlen(name), m->made->seed ^ (uint64_t)m->s->nruns << 32);
     p.heap = arena_array(mem, Picked, (size_t)wanted + 1);
     p.keys = arena_array(mem, Vec *, p.nkey + 1);
-    for (int k = 0; k < p.nkey; k++)
-        p.keys[k] = vec_new(mem, p.types[k].kind, p.types[k].scale, wanted + 1);
+    pick_begin(&p);
     return p;
 }
 
@@ -103,9 +121,15 @@ static Pick pick_new(const Modify *m, const ModifyTable *table, uint32_t wanted,
 static bool pick_sink(void *ctx, const Vec *const *cols, uint32_t n)
 {
     Pick *p = ctx;
-    for (uint32_t row = 0; row < n; row++)
+    for (uint32_t row = 0; row < n; row++) {
+        for (int k = 0; k < p->nkey; k++)
+            if (cols[k]->i && cols[k]->i[row] == DB_UNFIT) {
+                p->types[k] = (Type){.kind = TYPE_OTHER};
+                p->unfit = true;
+            }
         consider(p, key_hash(cols, p->nkey, row, p->seed), cols, row);
-    return true;
+    }
+    return !p->unfit;
 }
 
 /* Those of the table, as far as a condition on `c` holds (NULL: all). */
@@ -123,8 +147,8 @@ static bool read_keys(Modify *m, const ModifyTable *table, const char *where, Pi
     buf_str(&sql, " FROM ");
     dialect_table(m->s->db->engine, &sql, node->table->schema, node->table->name);
     buf_printf(&sql, " c%s%s", where ? " WHERE " : "", where ? where : "");
-    bool ok = m->s->db->connector->read(m->s->db, buf_cstr(&sql), node->key_types, node->nkey,
-                                        pick_sink, p, mem, err);
+    bool ok = m->s->db->connector->read(m->s->db, buf_cstr(&sql), p->types, node->nkey, pick_sink,
+                                        p, mem, err);
     buf_free(&sql);
     return ok;
 }
@@ -252,9 +276,11 @@ static bool pick_issued(Modify *m, const ModifyTable *table, const KeyRanges *is
     Pick p = pick_new(m, table, ask, mem);
     bool ours = m->o->seeded_only || m->o->kind == MODIFY_UPDATE;
     take_issued(&p, issued, mem);
-    for (int gap = 0; !ours && gap <= issued->n; gap++)
+    for (int gap = 0; !ours && !p.unfit && gap <= issued->n; gap++)
         if (!read_keys(m, table, modify_gap_where(m, table->plan, issued, gap, mem), &p, mem, err))
             return false;
+    if (p.unfit) /* its number is not known here */
+        return true;
     Vec *cols[] = {vec_new(mem, TYPE_INT, 0, p.n + 1), vec_new(mem, TYPE_INT, 0, p.n + 1)};
     rank_keys(&p, cols[0], cols[1], mem);
     int64_t absent = 0;
@@ -276,16 +302,15 @@ static bool pick_issued(Modify *m, const ModifyTable *table, const KeyRanges *is
 /* Among rows that are known by their numbers, which take the keys' place in the heap. */
 static bool pick_mine(Modify *m, const ModifyTable *table, int64_t wanted, Arena *mem, Err *err)
 {
-    static const Type number = {.kind = TYPE_INT, .bits = 64};
     const ClosureTable *node = &m->removal.closure->tables[table->node];
     const Table *made = m->made->tables[table->plan].table;
     Pick p = pick_new(m, table, (uint32_t)wanted, mem);
     int *key = arena_array(mem, int, node->nkey + 1);
     for (int k = 0; k < node->nkey; k++)
         key[k] = table_column(made, node->key[k]);
-    p.types = &number;
     p.nkey = 1;
-    p.keys[0] = vec_new(mem, TYPE_INT, 0, p.wanted + 1);
+    p.types[0] = (Type){.kind = TYPE_INT, .bits = 64};
+    pick_begin(&p);
     Eval *eval = eval_new(m->made);
     uint64_t rows[BATCH_ROWS];
     Vec *numbers = vec_new(mem, TYPE_INT, 0, BATCH_ROWS);
@@ -321,8 +346,12 @@ bool modify_pick(Modify *m, ModifyTable *table, int64_t wanted, Arena *mem, Err 
     const char *made = m->o->seeded_only || m->o->kind == MODIFY_UPDATE
                            ? modify_made_where(m, table->plan, mem)
                            : NULL;
-    if (!read_keys(m, table, made, &p, mem, err) ||
-        !load_keys(m, table, p.keys, p.nkey, p.n, mem, err))
+    do {
+        pick_begin(&p);
+        if (!read_keys(m, table, made, &p, mem, err))
+            return false;
+    } while (p.unfit);
+    if (!load_keys(m, table, p.keys, p.nkey, p.n, mem, err))
         return false;
     return p.n == wanted ||
            (modify_count_rows(m, table, mem, err) && modify_check_count(m, table, mem, err));
