@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "gen/eval.h"
 #include "plan/plan_int.h"
 
 #define SQL_MAX (1u << 20)
@@ -114,8 +115,48 @@ static void mark_unset(Build *b, TablePlan *tp)
     tp->unset = rowset_union(rows, tp->restored, b->mem);
 }
 
-void plan_circles(Build *b, uint64_t new_rows)
+/* Rows that draw from a table before it is planned do not know which of its rows are passed over.
+ */
+static uint64_t led_astray(const Build *b, int t, int f)
 {
+    const TablePlan *tp = &b->plan->tables[t];
+    const RowHistory *gone = b->plan->tables[tp->fks[f].parent].gone;
+    const Segment *s = &tp->segments[tp->nsegments - 1];
+    uint64_t rows[BATCH_ROWS], made[BATCH_ROWS], astray = 0;
+    if (!b->options->at_once || !gone || gone->n == gone->settled || s->complete)
+        return 0;
+    Eval *eval = eval_new(b->plan);
+    for (uint64_t done = 0; done < s->rows; done += BATCH_ROWS) {
+        uint64_t left = s->rows - done;
+        uint32_t n = left < BATCH_ROWS ? (uint32_t)left : BATCH_ROWS;
+        for (uint32_t k = 0; k < n; k++)
+            rows[k] = s->first_row + done + k;
+        n = eval_made(eval, t, rows, n, made);
+        const uint64_t *parents = eval_parents(eval, t, f, made, n);
+        for (uint32_t k = 0; k < n; k++)
+            astray += parents[k] != ROW_NONE && rowset_has(gone->late, parents[k]);
+    }
+    eval_free(eval);
+    return astray;
+}
+
+static bool refuse_astray(Build *b, int t, int f, uint64_t rows)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    const char *name = tp->table->name, *parent = b->plan->tables[tp->fks[f].parent].table->name;
+    err_add(b->mem, b->err, ERR_REFUSED, tp->table->where, name,
+            "%s would refer to rows of %s that cannot be made, since their own unique keys lead to "
+            "rows that are gone: the tables refer to each other",
+            text_plural((int64_t)rows, "new row", b->mem), parent);
+    return err_hint(
+        b->mem, b->err,
+        "truncate and reseed what both refer to as well; or seedpipe run --restart makes all "
+        "rows anew");
+}
+
+bool plan_circles(Build *b, uint64_t new_rows)
+{
+    bool ok = true;
     for (int t = 0; t < b->plan->ntables; t++) {
         TablePlan *tp = &b->plan->tables[t];
         bool unset = is_unset(b, tp->table);
@@ -128,8 +169,11 @@ void plan_circles(Build *b, uint64_t new_rows)
             tell(b, tp->table, fk, b->late[b->order[t]][f]);
             if (fk->circle == CIRCLE_UPDATE)
                 mark_unset(b, tp);
+            uint64_t astray = led_astray(b, t, f);
+            ok = (astray == 0 || refuse_astray(b, t, f, astray)) && ok;
         }
     }
+    return ok;
 }
 
 bool plan_is_deferred(const Plan *plan)

@@ -53,7 +53,8 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
             if (tp->fks[f].group != g)
                 continue;
             anew = pools_other(tp, last, f);
-            if (anew || r->parent_count[f] > last->parent_first[f] + last->parent_count[f])
+            if (anew || r->parent_first[f] + r->parent_count[f] >
+                            last->parent_first[f] + last->parent_count[f])
                 grown = f;
         }
         for (int f = 0; f < tp->table->nfks && last && grown < 0; f++)
@@ -62,10 +63,11 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
                 r->parent_count[f] = last->parent_count[f];
             }
         if (grown >= 0) {
-            uint64_t seen = last->parent_first[grown] + last->parent_count[grown];
-            if (!can_be_open(&tp->groups[g]) && !anew) {
+            uint64_t seen = last->parent_first[grown] + last->parent_count[grown],
+                     first = r->parent_first[grown];
+            if (!can_be_open(&tp->groups[g]) && !anew && seen > first) {
                 r->parent_first[grown] = seen;
-                r->parent_count[grown] -= seen;
+                r->parent_count[grown] -= seen - first;
             }
             r->group_first[g] = first_row;
             r->beneath[g] = false;

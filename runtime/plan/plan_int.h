@@ -75,8 +75,9 @@ bool plan_per_is(const RecipeTable *table, const RecipePer *per, const ForeignKe
                  const char *parent);
 int plan_driver(const Build *b, int t, int col, int *pos);
 bool plan_shared_keys(Build *b, int t); /* after binding: how the other keys hold */
-/* circles.c: how each late key holds while the tables are loaded. new_rows: to be loaded in all. */
-void plan_circles(Build *b, uint64_t new_rows);
+/* circles.c: how each late key holds while the tables are loaded. new_rows: to be loaded in all.
+ * False: new rows would refer to others that are passed over. */
+bool plan_circles(Build *b, uint64_t new_rows);
 /* STEP_DEFER_KEYS, STEP_SET_REFERENCES or STEP_SETTLE_KEYS of a table; false: it needs none. */
 bool plan_circle_step(Build *b, int t, StepKind kind, Step *out);
 const Table *plan_there(const Build *b, const Table *table); /* in the target; NULL */

@@ -278,6 +278,32 @@ static uint64_t rows_written(const TablePlan *tp)
     return written;
 }
 
+/* A key that another one follows counts behind one parent's rows only (slot_behind). */
+static bool may_begin_later(const TablePlan *tp, int f)
+{
+    int g = tp->fks[f].group;
+    bool alone = true, followed = false;
+    if (tp->fks[f].mode != FK_PICK || g < 0 || tp->groups[g].within_fk >= 0 ||
+        tp->groups[g].drawn >= 0)
+        return false;
+    for (int i = 0; i < tp->table->nfks; i++)
+        alone = alone && (i == f || tp->fks[i].group != g);
+    for (int i = 0; i < tp->ngroups; i++)
+        followed = followed || tp->groups[i].follows == g;
+    return alone || !followed;
+}
+
+/* The first parent that a domain which begins anew draws from: rows that a truncated table had
+ * would only be passed over. */
+static uint64_t first_parent(const Build *b, const TablePlan *tp, const Ranges *r, int f)
+{
+    const FkPlan *fk = &tp->fks[f];
+    const RowHistory *gone = fk->parent >= 0 ? b->plan->tables[fk->parent].gone : NULL;
+    return gone && may_begin_later(tp, f) && live_parents(b, fk, r, f) > 0
+               ? rowhistory_nth_missing(gone, r->parent_gone[f], 0, 0)
+               : 0;
+}
+
 /* New children go under new parents; without new ones, or when these cannot take them all, under
  * all. Parents that came without children are new as well, but for those with a value over their
  * children: it is written. References go to all parents. */
@@ -287,8 +313,11 @@ static void draw_parents(const Build *b, const TablePlan *tp, Ranges *r, uint64_
         const FkPlan *fk = &tp->fks[f];
         uint64_t all = parent_rows(b, fk, tp), seen = empty ? 0 : parents_served(tp, f);
         r->parent_count[f] = all;
-        if (!fk_is_per(fk))
+        if (!fk_is_per(fk)) {
+            r->parent_first[f] = first_parent(b, tp, r, f);
+            r->parent_count[f] = all - r->parent_first[f];
             continue;
+        }
         uint64_t written = fk->rolled_up ? rows_written(&b->plan->tables[fk->parent]) : 0;
         seen = seen < written ? written : seen;
         r->parent_first[f] = seen < all ? seen : 0;

@@ -262,8 +262,7 @@ bool plan_steps(Build *b)
     int n = b->plan->ntables;
     if (b->target->rows_only)
         return rows_alone(&l);
-    plan_circles(b, rows + rows_to_restore(b->plan));
-    if (!one_or_the_other(b))
+    if (!plan_circles(b, rows + rows_to_restore(b->plan)) || !one_or_the_other(b))
         return false;
     prune_steps(&l);
     for (int t = 0; t < n; t++) {
