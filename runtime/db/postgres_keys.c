@@ -37,7 +37,7 @@ static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *me
     bool *no_case = arena_array(mem, bool, n + 1);
     bool *upper = arena_array(mem, bool, n + 1);
     const char *folded = PQgetvalue(res, r, I_FOLDED);
-    key.partial = is_true(res, r, I_WHERE) || !is_true(res, r, I_ORDERED);
+    key.partial = !is_true(res, r, I_ORDERED);
     key.nulls_equal = is_true(res, r, I_NULLS_EQUAL);
     const char *at = PQgetvalue(res, r, I_KEYS);
     for (int k = 0; k < n; k++) {
@@ -59,6 +59,10 @@ static Key key_of(const PgShape *s, int t, const PGresult *res, int r, Arena *me
         else
             key.partial = true;
         at = end;
+    }
+    if (!PQgetisnull(res, r, I_WHERE)) {
+        key.cond = key.partial ? NULL : arena_strdup(mem, PQgetvalue(res, r, I_WHERE));
+        key.partial = true;
     }
     return key;
 }
@@ -84,7 +88,7 @@ bool postgres_read_indexes(PgShape *s, Arena *mem, Err *err)
     int version = PQserverVersion(s->d->conn);
     const char *sql = arena_printf(
         mem,
-        "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, i.indpred IS NOT NULL, i.indkey::text, %s, %s, "
+        "SELECT i.indrelid, ic.relname, i.indisprimary, i.indisunique, pg_get_expr(i.indpred, i.indrelid), i.indkey::text, %s, %s, "
         "ic.relam IN (SELECT am.oid FROM pg_am am WHERE am.amname IN ('btree', 'hash')), "
         /* Attribute numbers of the expressions that are lower(column), negative of upper(column), 0
            for others. */

@@ -137,12 +137,26 @@ static bool takes_word(const char **p, const char *word)
     return true;
 }
 
-const char *sqlite_db_folded(const char *sql, int nth, bool *upper, Arena *mem)
+/* The bracket before the list; NULL: there is none. */
+static const char *list_of(const char *sql)
 {
     const char *p = sql ? sql : "";
     while (*p && *p != '(')
         p = skip_opaque(p) != p ? skip_opaque(p) : p + 1;
-    p = *p ? nth_part(p, nth) : NULL;
+    return *p ? p : NULL;
+}
+
+const char *sqlite_db_condition(const char *sql)
+{
+    const char *p = list_of(sql), *end = p ? closing(p) : NULL;
+    p = end ? skip_blanks(end + 1) : "";
+    return takes_word(&p, "where") ? p : NULL;
+}
+
+const char *sqlite_db_folded(const char *sql, int nth, bool *upper, Arena *mem)
+{
+    const char *p = list_of(sql);
+    p = p ? nth_part(p, nth) : NULL;
     if (!p)
         return NULL;
     for (p = skip_blanks(p); *p == '('; p = skip_blanks(p + 1))

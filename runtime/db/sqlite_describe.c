@@ -136,8 +136,7 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
         s->pk_is_index[table - s->out->tables] = true;
         return;
     }
-    Key key = {.name = strncmp(name, "sqlite_autoindex_", 17) == 0 ? NULL : name,
-               .partial = number(r, from, 4) != 0};
+    Key key = {.name = strncmp(name, "sqlite_autoindex_", 17) == 0 ? NULL : name};
     key.cols = arena_array(s->mem, int, n);
     bool *differs = arena_array(s->mem, bool, n), *uppers = arena_array(s->mem, bool, n);
     for (int i = 0; i < n; i++) {
@@ -162,6 +161,10 @@ static void add_index(Shape *s, const DbResult *r, int from, int n)
             key.upper = uppers;
         }
         key.cols[key.ncols++] = c;
+    }
+    if (number(r, from, 4)) {
+        key.cond = key.partial ? NULL : sqlite_db_condition(db_cell(r, from, 7));
+        key.partial = true;
     }
     bool unique = number(r, from, 2) != 0;
     Key **list = unique ? &table->uniques : &table->indexes;

@@ -57,5 +57,7 @@ void sqlite_db_checks(Table *table, const char *sql, Arena *mem);
 /* The column of the nth part (from 0) of a CREATE INDEX statement's list when that is lower(column)
  * or upper(column); NULL: it is something else. */
 const char *sqlite_db_folded(const char *sql, int nth, bool *upper, Arena *mem);
+/* What stands behind a CREATE INDEX statement's WHERE; NULL: it has none. */
+const char *sqlite_db_condition(const char *sql);
 
 #endif

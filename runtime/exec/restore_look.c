@@ -2,6 +2,7 @@
  * a unique key that other rows have by now, and parents that are gone. All is asked of the
  * database, by the values as they would be, in a temporary table. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "exec/restore.h"
@@ -48,16 +49,14 @@ static int place_of(const Look *l, int col)
     return -1;
 }
 
-/* Can the key, or the reference, be in the way? */
-static bool concerns(const Look *l, const int *cols, int ncols)
+/* Perhaps: a word in the condition that begins or ends like the column's name does no harm. */
+static bool mentions(const char *cond, const char *column)
 {
-    bool changed = l->item->kind == CHANGE_DELETED, known = ncols > 0;
-    for (int i = 0; i < ncols; i++) {
-        known = known && place_of(l, cols[i]) >= 0;
-        for (int k = 0; k < l->item->ncols; k++)
-            changed = changed || l->item->cols[k] == cols[i];
-    }
-    return changed && known;
+    size_t n = strlen(column);
+    bool found = strchr(column, '"') != NULL; /* doubled there */
+    for (; *cond && !found; cond++)
+        found = strncasecmp(cond, column, n) == 0;
+    return found;
 }
 
 static void add_columns(Look *l, int *all, const int *cols, int ncols)
@@ -65,6 +64,46 @@ static void add_columns(Look *l, int *all, const int *cols, int ncols)
     for (int i = 0; i < ncols; i++)
         if (l->r->before->tables[l->item->table].cols[cols[i]].written && place_of(l, cols[i]) < 0)
             all[l->back.ncols++] = cols[i];
+}
+
+/* A key of the target with a condition, by the planned columns. False: it has none, or is over
+ * others. */
+static bool conditional_key(const Look *l, const Key *there, Key *out)
+{
+    *out = *there;
+    out->cols = arena_array(l->mem, int, there->ncols + 1);
+    for (int i = 0; there->cond && i < there->ncols; i++) {
+        out->cols[i] = table_column(l->table, l->there->cols[there->cols[i]].name);
+        if (out->cols[i] < 0)
+            return false;
+    }
+    return there->cond != NULL;
+}
+
+static bool is_mentioned(const Look *l, const Key *key, int col)
+{
+    return key->cond && mentions(key->cond, l->table->cols[col].name);
+}
+
+static bool condition_changes(const Look *l, const Key *key)
+{
+    bool changes = false;
+    for (int k = 0; l->item->kind != CHANGE_DELETED && k < l->item->ncols; k++)
+        changes = changes || is_mentioned(l, key, l->item->cols[k]);
+    return changes;
+}
+
+/* Can the key, or the reference, be in the way? */
+static bool concerns(const Look *l, const Key *key, const int *cols, int ncols)
+{
+    bool known = ncols > 0,
+         changed = l->item->kind == CHANGE_DELETED || (key && condition_changes(l, key));
+    for (int i = 0; i < ncols; i++) {
+        known = known && place_of(l, cols[i]) >= 0;
+        for (int k = 0; k < l->item->ncols; k++)
+            changed = changed || l->item->cols[k] == cols[i];
+    }
+    return changed && known;
 }
 
 /* The recipe's, by the names that the target has for them, and those that the target alone has. */
@@ -110,6 +149,15 @@ static bool load_values(Look *l)
         add_columns(l, cols, table->uniques[k].cols, table->uniques[k].ncols);
     for (int f = 0; f < l->nfks; f++)
         add_columns(l, cols, l->fks[f].cols, l->fks[f].ncols);
+    for (int k = 0; k < l->there->nuniques; k++) {
+        Key key;
+        if (!conditional_key(l, &l->there->uniques[k], &key))
+            continue;
+        add_columns(l, cols, key.cols, key.ncols);
+        for (int c = 0; c < table->ncols; c++)
+            if (is_mentioned(l, &key, c))
+                add_columns(l, cols, &c, 1);
+    }
     return l->back.ncols == 0 ||
            (renewal_load(&l->back, l->mem, l->err) &&
             (l->item->kind == CHANGE_DELETED || renewal_drop_changed(&l->back, l->mem, l->err)));
@@ -136,6 +184,65 @@ static void put_compared(const Look *l, Buf *sql, const Key *key, int i)
                dialect_compared(engine_of(l), key, i, back, l->mem));
 }
 
+/* A column of the row as it would be. False: only the database knows what it would hold. */
+static bool put_back(const Look *l, Buf *sql, const Column *col)
+{
+    int c = table_column(l->table, col->name), place = c >= 0 ? place_of(l, c) : -1;
+    bool cells = l->item->kind != CHANGE_DELETED, changed = !cells;
+    for (int k = 0; cells && k < l->item->ncols; k++)
+        changed = changed || l->item->cols[k] == c;
+    if (changed && place >= 0) {
+        buf_printf(sql, "n.v%d", place + 1);
+        return true;
+    }
+    if (cells || !col->default_sql) {
+        buf_str(sql, cells ? "o." : "(SELECT o.");
+        dialect_ident(engine_of(l), sql, col->name);
+        if (!cells) {
+            buf_str(sql, " FROM ");
+            dialect_table(engine_of(l), sql, l->table->schema, l->table->name);
+            buf_str(sql, " o WHERE 1 = 0)"); /* a NULL of its type */
+        }
+    } else {
+        buf_printf(sql, "(%s)", col->default_sql);
+    }
+    return !col->generated && (cells || !col->default_sql || !strchr(col->default_sql, '('));
+}
+
+/* AND EXISTS: the condition holds for the row that would be, or for the other one. */
+static bool put_condition(const Look *l, Buf *sql, const Key *key, bool back)
+{
+    bool known = true;
+    buf_str(sql, " AND EXISTS (SELECT 1 FROM (SELECT 1 AS seedpipe_1");
+    for (int c = 0; c < l->there->ncols; c++) {
+        const Column *col = &l->there->cols[c];
+        if (!mentions(key->cond, col->name))
+            continue;
+        buf_str(sql, ", ");
+        if (back)
+            known = put_back(l, sql, col) && known;
+        else
+            put_col(l, sql, col->name);
+        buf_str(sql, " AS ");
+        dialect_ident(engine_of(l), sql, col->name);
+    }
+    if (back && l->item->kind != CHANGE_DELETED) {
+        buf_str(sql, " FROM ");
+        dialect_table(engine_of(l), sql, l->table->schema, l->table->name);
+        buf_str(sql, " o WHERE ");
+        for (int k = 0; k < l->back.nkey; k++) {
+            buf_str(sql, k ? " AND o." : "o.");
+            dialect_ident(engine_of(l), sql, l->back.key[k]);
+            buf_printf(sql, " = n.k%d", k + 1);
+        }
+    }
+    buf_str(sql, ") AS ");
+    dialect_ident(engine_of(l), sql, l->table->name);
+    buf_printf(sql, " WHERE (%s\n))", key->cond); /* SQLite: perhaps a comment at its end */
+    return known;
+}
+
+/* NULL: only the database can tell. */
 static const char *taken_sql(const Look *l, const Key *key, bool others)
 {
     Buf sql;
@@ -159,7 +266,10 @@ static const char *taken_sql(const Look *l, const Key *key, bool others)
         }
         buf_byte(&sql, ')');
     }
-    return done(&sql, l->mem);
+    bool known =
+        !key->cond || (put_condition(l, &sql, key, false) && put_condition(l, &sql, key, true));
+    const char *text = done(&sql, l->mem);
+    return known ? text : NULL;
 }
 
 static const char *orphans_sql(const Look *l, const ForeignKey *fk, int parent_node, bool parents)
@@ -216,15 +326,18 @@ static bool look_at_key(const Look *l, const Key *key)
 {
     bool cells = l->item->kind != CHANGE_DELETED;
     int64_t rows = 0;
-    if (key->ncols == 0 || key->partial || l->c->tables[l->node].whole ||
-        !concerns(l, key->cols, key->ncols))
+    if (key->ncols == 0 || (key->partial && !key->cond) || l->c->tables[l->node].whole ||
+        !concerns(l, key, key->cols, key->ncols))
+        return true;
+    const char *sql = taken_sql(l, key, cells);
+    if (!sql)
         return true;
     Renewal others = l->back;
     others.name = OTHERS;
     if (cells &&
         (!renewal_load(&others, l->mem, l->err) || !renewal_drop_changed(&others, l->mem, l->err)))
         return false;
-    if (!db_query_i64(l->back.db, taken_sql(l, key, cells), NULL, 0, 0, &rows, l->mem, l->err) ||
+    if (!db_query_i64(l->back.db, sql, NULL, 0, 0, &rows, l->mem, l->err) ||
         (cells && !renewal_drop(&others, l->mem, l->err)))
         return false;
     return rows == 0 ||
@@ -277,7 +390,7 @@ static bool look_at_reference(const Look *l, const ForeignKey *fk)
     int64_t rows = 0;
     const char *schema = fk->ref_schema ? fk->ref_schema : l->table->schema;
     int node = closure_find(l->c, &(Table){.schema = schema, .name = fk->ref_table});
-    if (!fk->ref_cols || !concerns(l, fk->cols, fk->ncols))
+    if (!fk->ref_cols || !concerns(l, NULL, fk->cols, fk->ncols))
         return true;
     if (!load_parents(l, fk, &parents, &any) ||
         !db_query_i64(l->back.db, orphans_sql(l, fk, node, any), NULL, 0, 0, &rows, l->mem,
@@ -347,6 +460,10 @@ static bool look_at_item(Look *l)
     bool ok = look_at_key(l, &table->primary);
     for (int k = 0; fine(l->err) && k < table->nuniques; k++)
         ok = (looked_at(table, k) || look_at_key(l, &table->uniques[k])) && ok;
+    for (int k = 0; fine(l->err) && k < l->there->nuniques; k++) {
+        Key key;
+        ok = (!conditional_key(l, &l->there->uniques[k], &key) || look_at_key(l, &key)) && ok;
+    }
     for (int f = 0; fine(l->err) && f < l->nfks; f++)
         ok = look_at_reference(l, &l->fks[f]) && ok;
     return fine(l->err) && (l->back.ncols == 0 || renewal_drop(&l->back, l->mem, l->err)) && ok;

@@ -39,6 +39,7 @@ typedef struct Key {
     int *cols;
     int ncols;
     bool partial; /* WHERE, or on an expression, or a prefix: known, but not one we can plan for */
+    const char *cond;    /* catalog: the WHERE that alone makes it partial; NULL: none */
     bool nulls_equal;    /* NULLS NOT DISTINCT */
     const bool *no_case; /* per column: this key compares it without case, whatever its type does
                             (an index on lower() or upper(), or NOCASE); NULL: none */
