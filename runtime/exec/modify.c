@@ -103,7 +103,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
         ModifyRows *rows = &m->changed[m->nchanged];
         if (c->tables[t].rows == 0)
             continue;
-        int plan = plan_table(m->made, c->tables[t].name);
+        int plan = modify_plan_of(m, t);
         if (modify_has_key(&c->tables[t]) || (plan < 0 && c->tables[t].nkey)) {
             if (!modify_rows_of(m, t, closure_sql_keys(c, t, mem), rows, mem, err))
                 return false;
@@ -130,7 +130,7 @@ static bool find_changed(Modify *m, Arena *mem, Err *err)
             continue;
         if (!modify_has_key(&c->tables[ref->child])) {
             bool proved = false;
-            if (plan_table(m->made, c->tables[ref->child].name) < 0) {
+            if (modify_plan_of(m, ref->child) < 0) {
                 *rows = (ModifyRows){.plan = -1,
                                      .node = ref->child,
                                      .table = c->tables[ref->child].name,
@@ -236,7 +236,7 @@ static const Plan *plan_after(const Modify *m, PlanTarget *target, PlanOptions *
     target->facts = facts;
     for (int t = 0; t < m->made->ntables; t++) {
         const TablePlan *tp = &m->made->tables[t];
-        counts[t] = (PlanCount){tp->table->name, (int64_t)tp->rows};
+        counts[t] = (PlanCount){ledger_table_name(tp->table, mem), (int64_t)tp->rows};
         for (int i = 0; i < m->ntables; i++)
             if (m->tables[i].plan == t && m->tables[i].count > 0 && modify_inserts(m))
                 counts[t].rows += m->tables[i].count;

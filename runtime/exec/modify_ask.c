@@ -17,6 +17,23 @@ static bool unknown_table(Modify *m, const char *name)
     return err_hint(s->mem, s->err, "available: %s", text_list(names, n, 20, s->mem));
 }
 
+/* What goes is named by one table alone. */
+static bool is_the_only(const Modify *m, int t, const char *name)
+{
+    Session *s = m->s;
+    const Plan *made = m->made;
+    const char **same = arena_array(s->mem, const char *, made->ntables + 1);
+    int n = 0;
+    for (int i = 0; i < made->ntables; i++)
+        if (strcmp(made->tables[i].table->name, name) == 0)
+            same[n++] = ledger_table_name(made->tables[i].table, s->mem);
+    if (n < 2 || table_is_called(made->tables[t].table, name))
+        return true;
+    err_add(s->mem, s->err, ERR_USAGE, NULL, NULL, "recipe %s has several tables \"%s\"",
+            s->recipe->name, name);
+    return err_hint(s->mem, s->err, "name its schema, too: %s", text_list(same, n, 20, s->mem));
+}
+
 bool modify_find_tables(Modify *m)
 {
     Session *s = m->s;
@@ -26,6 +43,8 @@ bool modify_find_tables(Modify *m)
         int t = plan_table(m->made, name);
         if (t < 0)
             return unknown_table(m, name);
+        if (!is_the_only(m, t, name))
+            return false;
         for (int i = 0; i < m->ntables; i++)
             if (m->tables[i].plan == t)
                 return err_add(s->mem, s->err, ERR_USAGE, NULL, NULL, "table %s is named twice",

@@ -21,7 +21,7 @@ static bool same_columns(const TablePlan *tp, const ForeignKey *fk, const Table 
 static int key_of(const Modify *m, const TablePlan *tp, const ClosureRef *ref)
 {
     const Closure *c = m->removal.closure;
-    int parent = plan_table(m->made, c->tables[ref->parent].name);
+    int parent = modify_plan_of(m, ref->parent);
     for (int f = 0; f < tp->table->nfks; f++)
         if (parent >= 0 && tp->fks[f].parent == parent &&
             same_columns(tp, tp->fks[f].fk, c->tables[ref->child].table, ref->fk))
@@ -69,7 +69,7 @@ bool modify_keyless_rows(Modify *m, const ClosureRef *ref, ModifyRows *out, bool
                          Arena *mem, Err *err)
 {
     const ClosureTable *child = &m->removal.closure->tables[ref->child];
-    int t = plan_table(m->made, child->name);
+    int t = modify_plan_of(m, ref->child);
     const TablePlan *tp = &m->made->tables[t];
     int f = key_of(m, tp, ref);
     const RowSet *parents = f >= 0 ? deleted_of(m, tp->fks[f].parent) : NULL;

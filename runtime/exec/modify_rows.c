@@ -244,16 +244,11 @@ static void find_computed(const Modify *m, int t, const int *key_cols, Keys *key
 
 /* ---------------------------------------------------------------- the interface */
 
-static int plan_of(const Modify *m, const Table *there)
-{
-    return plan_table(m->made, ledger_table_name(there, m->s->mem));
-}
-
 bool modify_rows_of(Modify *m, int node_index, const char *sql, ModifyRows *out, Arena *mem,
                     Err *err)
 {
     const ClosureTable *node = &m->removal.closure->tables[node_index];
-    int t = plan_of(m, node->table), nkey = node->nkey;
+    int t = modify_plan_of(m, node_index), nkey = node->nkey;
     const TablePlan *tp = t >= 0 ? &m->made->tables[t] : NULL;
     Type *types = arena_array(mem, Type, nkey + 2); /* behind rn */
     types[0] = (Type){.kind = TYPE_INT, .bits = 64};

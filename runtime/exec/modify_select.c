@@ -9,6 +9,14 @@ static int64_t share_of(int64_t rows, double percentage)
     return share < 1 && rows > 0 ? 1 : share;
 }
 
+int modify_plan_of(const Modify *m, int node)
+{
+    for (int t = 0; t < m->made->ntables; t++)
+        if (closure_find(m->removal.closure, m->made->tables[t].table) == node)
+            return t;
+    return -1;
+}
+
 bool modify_has_key(const ClosureTable *node)
 {
     for (int k = 0; k < node->nkey; k++)

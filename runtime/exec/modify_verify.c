@@ -15,7 +15,7 @@ static void mark_cleared(const Modify *m, const ClosureRef *ref, PlanTouched *to
 {
     const Closure *c = m->removal.closure;
     const Table *child = c->tables[ref->child].table;
-    int t = plan_table(m->s->plan, c->tables[ref->child].name);
+    int t = modify_plan_of(m, ref->child);
     if (t < 0)
         return;
     bool *cleared = touched[t].cleared ? (bool *)touched[t].cleared : flags(m->s->plan, t, mem);

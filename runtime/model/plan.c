@@ -51,15 +51,12 @@ const char *check_kind_name(CheckKind kind)
 
 int plan_table(const Plan *plan, const char *name)
 {
-    for (int t = 0; t < plan->ntables; t++) {
-        const Table *table = plan->tables[t].table;
-        if (strcmp(table->name, name) == 0)
+    for (int t = 0; t < plan->ntables; t++)
+        if (table_is_called(plan->tables[t].table, name))
             return t;
-        size_t n = table->schema ? strlen(table->schema) : 0;
-        if (n && strncmp(name, table->schema, n) == 0 && name[n] == '.' &&
-            strcmp(name + n + 1, table->name) == 0)
+    for (int t = 0; t < plan->ntables; t++)
+        if (strcmp(plan->tables[t].table->name, name) == 0)
             return t;
-    }
     return -1;
 }
 

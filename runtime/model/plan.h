@@ -336,7 +336,8 @@ bool plan_is_gone(const TablePlan *tp, uint64_t row);
 /* The next generation of cells that are made anew. */
 uint64_t plan_next_generation(const TablePlan *tp);
 
-/* The table called "name" or "schema.name": its index, -1. */
+/* The table called "name" or "schema.name": its index, -1. Where no other is called "name", the one
+ * of that name in whatever schema. */
 int plan_table(const Plan *plan, const char *name);
 
 #endif

@@ -54,6 +54,8 @@ typedef struct Recipe {
     int nsources;
 } Recipe;
 
+/* By "name" or "schema.name"; where no other is called "name", the one of that name in whatever
+ * schema. NULL: none. */
 const RecipeTable *recipe_table(const Recipe *recipe, const char *name);
 
 #endif

@@ -19,6 +19,14 @@ const char *action_sql(Action action)
     return "NO ACTION";
 }
 
+bool table_is_called(const Table *table, const char *name)
+{
+    size_t n = table->schema ? strlen(table->schema) : 0;
+    if (n && (strncmp(name, table->schema, n) != 0 || name[n] != '.'))
+        return false;
+    return strcmp(n ? name + n + 1 : name, table->name) == 0;
+}
+
 int table_column(const Table *table, const char *name)
 {
     for (int i = 0; i < table->ncols; i++)

@@ -104,6 +104,8 @@ typedef struct Table {
     const char *where;
 } Table;
 
+/* "name", or "schema.name" where it has a schema. */
+bool table_is_called(const Table *table, const char *name);
 /* The index of a column, -1 when there is none. Exact spelling. */
 int table_column(const Table *table, const char *name);
 /* Are these columns all in the key? */
