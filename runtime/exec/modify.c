@@ -44,6 +44,13 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
     m->removal.renews = m->o->kind == MODIFY_UPDATE ? m->ntables : 0;
     m->removal.locks = !m->s->options->dry_run;
     m->removal.closure = closure_build(m->s->db->engine, &m->catalog, roots, m->ntables, mem);
+    for (int t = 0; t < m->removal.closure->ntables;
+         t++) { /* as the recipe and the ledger say it */
+        int plan = modify_plan_of(m, t);
+        if (plan >= 0)
+            m->removal.closure->tables[t].name =
+                ledger_table_name(m->made->tables[plan].table, mem);
+    }
     return true;
 }
 

@@ -187,8 +187,10 @@ static bool resolve_outside(Build *b, const char *subject, ForeignKey *fk, FkPla
 static int find_parent(const Build *b, const ForeignKey *fk, const Table *from)
 {
     const char *schema = fk->ref_schema ? fk->ref_schema : from->schema;
-    return plan_table(b->plan, schema ? arena_printf(b->mem, "%s.%s", schema, fk->ref_table)
-                                      : fk->ref_table);
+    const char *name =
+        schema ? arena_printf(b->mem, "%s.%s", schema, fk->ref_table) : fk->ref_table;
+    int t = plan_table(b->plan, name);
+    return t >= 0 && table_is_called(b->plan->tables[t].table, name) ? t : -1;
 }
 
 static bool resolve_foreign_keys(Build *b, int t)
