@@ -41,14 +41,17 @@ static const Meaning meanings[] = {
     {1292, ERR_CONSTRAINT, SHAPE_COLUMN, "value of the wrong kind for column %s"},
     {1300, ERR_CONSTRAINT, SHAPE_PLAIN, "text that is not valid in its character set"},
     {1364, ERR_CONSTRAINT, SHAPE_COLUMN, "no value for column %s, which has no default"},
+    {1365, ERR_CONSTRAINT, SHAPE_PLAIN, "division by zero"},
     {1366, ERR_CONSTRAINT, SHAPE_COLUMN,
      "value that column %s cannot hold (wrong kind, or a character outside its character set)"},
     {1369, ERR_CONSTRAINT, SHAPE_PLAIN, "a view's CHECK OPTION refused the row"},
     {1406, ERR_CONSTRAINT, SHAPE_COLUMN, "value too long for column %s"},
+    {1411, ERR_CONSTRAINT, SHAPE_PLAIN, "value of the wrong kind for a function"},
     {1416, ERR_CONSTRAINT, SHAPE_PLAIN, "a value that is no geometry"},
     {1451, ERR_CONSTRAINT, SHAPE_FOREIGN,
      "rows still reference this row through the foreign key %s"},
     {1452, ERR_CONSTRAINT, SHAPE_FOREIGN, "the foreign key %s has no such parent row"},
+    {1525, ERR_DB, SHAPE_PLAIN, "text that is no date or time where one is needed"},
     {1526, ERR_CONSTRAINT, SHAPE_PLAIN, "the table has no partition for the row"},
     {1586, ERR_CONSTRAINT, SHAPE_DUPLICATE, "duplicate value for the unique key %s"},
     {1644, ERR_CONSTRAINT, SHAPE_PLAIN, "a trigger or routine refused the row"},
@@ -103,13 +106,14 @@ static const Meaning meanings[] = {
 
 /* Errors whose English message holds names, numbers or nothing, never a value. */
 static const unsigned short names_only[] = {
-    1005, 1007, 1008, 1026, 1030, 1038, 1040, 1041, 1044, 1045, 1046, 1047, 1049, 1050,
-    1051, 1052, 1054, 1059, 1060, 1061, 1067, 1068, 1069, 1070, 1071, 1072, 1075, 1091,
-    1101, 1103, 1109, 1111, 1113, 1114, 1118, 1129, 1130, 1136, 1142, 1143, 1146, 1148,
-    1153, 1170, 1171, 1193, 1203, 1206, 1215, 1226, 1227, 1235, 1239, 1241, 1242, 1251,
-    1290, 1305, 1396, 1419, 1442, 1553, 1630, 1665, 1698, 1701, 1792, 1820, 1822, 1824,
-    1825, 1826, 1828, 1829, 1830, 1832, 1833, 1834, 1836, 1862, 1874, 2019, 2049, 2054,
-    2058, 2059, 2061, 2068, 3098, 3105, 3118, 3734, 3750, 3780, 3822, 3948, 4166};
+    1005, 1007, 1008, 1026, 1030, 1038, 1040, 1041, 1044, 1045, 1046, 1047, 1049, 1050, 1051, 1052,
+    1054, 1059, 1060, 1061, 1067, 1068, 1069, 1070, 1071, 1072, 1075, 1091, 1101, 1103, 1109, 1111,
+    1113, 1114, 1115, 1118, 1129, 1130, 1136, 1139, 1142, 1143, 1146, 1148, 1153, 1170, 1171, 1193,
+    1203, 1206, 1210, 1215, 1226, 1227, 1235, 1239, 1241, 1242, 1247, 1251, 1267, 1270, 1271, 1273,
+    1290, 1305, 1318, 1370, 1396, 1419, 1436, 1442, 1553, 1582, 1630, 1665, 1698, 1701, 1792, 1820,
+    1822, 1824, 1825, 1826, 1828, 1829, 1830, 1832, 1833, 1834, 1836, 1862, 1874, 2019, 2049, 2054,
+    2058, 2059, 2061, 2068, 3098, 3105, 3118, 3143, 3593, 3685, 3686, 3687, 3688, 3689, 3690, 3691,
+    3692, 3693, 3694, 3695, 3696, 3697, 3698, 3699, 3734, 3750, 3780, 3822, 3948, 4015, 4166};
 
 static Meaning meaning_of(unsigned code)
 {
@@ -317,9 +321,11 @@ static const char *sentence(const Meaning *m, const Names *names, const char *me
     if (m->shape == SHAPE_SILENT)
         return "the server reports an error";
     const char *name = m->shape == SHAPE_COLUMN ? names->column : names->constraint;
-    const char *hole = strstr(m->text, "%s");
+    const char *hole = strstr(m->text, "%s"), *column = strstr(m->text, " for column %s");
     if (!hole)
         return m->text;
+    if (!name && column) /* a value in an expression */
+        return arena_printf(mem, "%.*s%s", (int)(column - m->text), m->text, hole + 2);
     return arena_printf(mem, "%.*s%s%s", (int)(hole - m->text), m->text, name ? name : "(unnamed)",
                         hole + 2);
 }

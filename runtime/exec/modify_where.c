@@ -18,9 +18,14 @@ static bool is_mysql(const Scan *s)
     return s->engine == ENGINE_MARIADB || s->engine == ENGINE_MYSQL;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool in_name(char c)
 {
-    return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c | 32) >= 'a' || (c & 0x80);
+    return c == '_' || c == '$' || is_digit(c) || (c | 32) >= 'a' || (c & 0x80);
 }
 
 /* Does what stands here continue a name? */
@@ -76,6 +81,8 @@ static bool is_parameter(const Scan *s)
     char c = *s->at;
     if (c == '?')
         return true;
+    if (s->engine == ENGINE_POSTGRES)
+        return c == '$' && !continues_name(s) && is_digit(s->at[1]);
     return s->engine == ENGINE_SQLITE && !continues_name(s) && (c == ':' || c == '@' || c == '$') &&
            in_name(s->at[1]);
 }
@@ -83,7 +90,7 @@ static bool is_parameter(const Scan *s)
 /* $tag$text$tag$, which MySQL knows since 9, too. */
 static bool is_dollar_quote(const Scan *s)
 {
-    return *s->at == '$' && s->engine != ENGINE_SQLITE && !continues_name(s);
+    return *s->at == '$' && s->engine != ENGINE_SQLITE && !continues_name(s) && !is_parameter(s);
 }
 
 static const char *what_is_wrong(const Scan *s)
@@ -181,7 +188,7 @@ static char *without_literals(Engine engine, const char *where, Arena *mem)
         if (dollar || (quote && !end))
             return text;
         s.at = quote ? end : s.at;
-        number = *s.at >= '0' && *s.at <= '9' && (number || !continues_name(&s));
+        number = is_digit(*s.at) && (number || !continues_name(&s));
         if (number && !quote)
             text[s.at - where] = '?';
     }
@@ -212,25 +219,57 @@ bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err)
     return err_hint(mem, err, "compare a column with it: id IN (SELECT ...)");
 }
 
-/* Where a name stands that a message has in quotes: not every server tells the place. */
+/* Where a name stands by itself, as a whole. */
+static const char *find_name(const char *text, const char *name)
+{
+    size_t len = strlen(name);
+    for (const char *at = text; (at = strstr(at, name)) != NULL; at++)
+        if ((at == text || !in_name(at[-1])) && !in_name(at[len]))
+            return at;
+    return NULL;
+}
+
+/* The name that a message is about: in quotes, or FUNCTION database.name. */
+static const char *name_in(const char *message, Arena *mem)
+{
+    const char *open = strchr(message, '\''), *function = strstr(message, "FUNCTION ");
+    if (!open && function == message)
+        return arena_strndup(mem, message + 9, strcspn(message + 9, " "));
+    const char *end = open ? strchr(open + 1, '\'') : NULL;
+    return end && end > open + 1 ? arena_strndup(mem, open + 1, (size_t)(end - open) - 1) : NULL;
+}
+
+/* Where the name stands that a message is about: not every server tells the place. */
 static const char *place_of_name(const Modify *m, const char *where, const char *message,
                                  Arena *mem)
 {
-    const char *open = strchr(message, '\''), *end = open ? strchr(open + 1, '\'') : NULL;
-    if (!end || end == open + 1)
+    const char *name = name_in(message, mem);
+    if (!name)
         return NULL;
-    const char *name = arena_strndup(mem, open + 1, (size_t)(end - open) - 1);
-    name = strrchr(name, '.') ? strrchr(name, '.') + 1 : name; /* 'database.table' */
-    const char *shown = without_literals(m->s->db->engine, where, mem), *at = strstr(shown, name);
+    const char *shown = without_literals(m->s->db->engine, where, mem);
+    const char *at = find_name(shown, name), *dot = strrchr(name, '.');
+    if (!at && dot) /* 'database.table' */
+        at = find_name(shown, dot + 1);
     return at ? where + (at - shown) : NULL;
 }
 
+/* The statements call the table by another name, so that a subquery can name it beside itself. */
+static bool hint_at_names(const char *where, const char *message, const char *table,
+                          const char *place, Arena *mem, Err *err)
+{
+    const char *at = find_name(message, table) ? find_name(where, table) : NULL;
+    if (at && at[strlen(table)] == '.')
+        return err_hint(mem, err, "the table is called c here: c.COLUMN");
+    return place && *place == '"' ? err_hint(mem, err, "a text stands in single quotes") : false;
+}
+
 /* The database's words, and a caret below the place where it stopped. */
-static bool refused_by_database(Modify *m, const char *sql, size_t before, Arena *mem, Err *err)
+static bool refused_by_database(Modify *m, const Table *table, const char *sql, size_t before,
+                                Arena *mem, Err *err)
 {
     ErrItem *item = err->last;
     const char *where = m->o->where;
-    if (item->code != ERR_DB)
+    if (item->code != ERR_DB && item->code != ERR_CONSTRAINT)
         return false;
     size_t at = item->position > 0 ? (size_t)item->position - 1 : 0;
     if (m->s->db->engine == ENGINE_POSTGRES) {
@@ -241,39 +280,76 @@ static bool refused_by_database(Modify *m, const char *sql, size_t before, Arena
             while ((sql[bytes] & 0xC0) == 0x80);
         at = bytes;
     }
-    const char *message = item->message;
+    bool writes = item->sqlstate && strcmp(item->sqlstate, "25006") == 0; /* see try_condition */
+    const char *message = writes ? "a condition that would write is none" : item->message;
     err_clear(err);
     const char *place = item->position && at >= before && at <= before + strlen(where)
                             ? where + (at - before)
                             : place_of_name(m, where, message, mem);
-    return place ? wrong(m->s->db->engine, where, place, message, mem, err)
-                 : err_add(mem, err, ERR_USAGE, NULL, "--where", "%s", message);
+    if (place)
+        wrong(m->s->db->engine, where, place, message, mem, err);
+    else
+        err_add(mem, err, ERR_USAGE, NULL, "--where", "%s", message);
+    return hint_at_names(where, message, table->name, place, mem, err);
+}
+
+/* SQLite takes "nmae" for a text where no column is called so, and the condition for one that all
+ * rows meet, or none; `nmae` it does not. */
+static const char *with_names_alone(Engine engine, const char *where, Arena *mem)
+{
+    char *text = arena_strdup(mem, where);
+    Scan s = {.engine = engine, .where = where};
+    for (s.at = where; engine == ENGINE_SQLITE && *s.at; s.at++) {
+        char quote = closing_quote(&s);
+        const char *begin = s.at, *end = quote ? end_of_quoted(&s, quote) : begin;
+        size_t len = (size_t)(end - begin);
+        if (quote == '"' && !memchr(begin + 1, '"', len - 1) && !memchr(begin, '`', len))
+            text[begin - where] = text[end - where] = '`';
+        s.at = end;
+    }
+    return text;
+}
+
+/* Tried on a query first: an error in a statement would end the transaction on one engine, and name
+ * our own tables. What a function writes outlives a rollback on PostgreSQL (setval), so there it
+ * must not write. */
+static bool try_condition(Modify *m, const char *sql, Arena *mem, Err *err)
+{
+    Db *db = m->s->db;
+    bool guarded = db->engine == ENGINE_POSTGRES;
+    int64_t rows = 0;
+    if (guarded && (!db_exec(db, mem, err, "SAVEPOINT seedpipe_where") ||
+                    !db_exec(db, mem, err, "SET LOCAL transaction_read_only = on")))
+        return false;
+    return db_query_i64(db, sql, NULL, 0, 0, &rows, mem, err) &&
+           (!guarded || (db_exec(db, mem, err, "ROLLBACK TO SAVEPOINT seedpipe_where") &&
+                         db_exec(db, mem, err, "RELEASE SAVEPOINT seedpipe_where")));
 }
 
 bool modify_select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *err)
 {
     Removal *r = &m->removal;
+    const Table *there = r->closure->tables[table->node].table;
     const char *made = m->o->seeded_only ? modify_made_where(m, table->plan, mem) : NULL;
     const char *begin = arena_printf(mem, "%s%s(", made ? made : "", made ? " AND " : "");
-    const char *condition = arena_printf(mem, "%s%s)", begin, m->o->where);
-    /* Tried on a query first: an error in a statement would end the transaction on one engine, and
-     * name our own tables. */
+    const char *condition =
+        arena_printf(mem, "%s%s)", begin, with_names_alone(m->s->db->engine, m->o->where, mem));
     Buf probe;
     buf_init(&probe, 1 << 20);
     buf_str(&probe, "SELECT count(*) FROM ");
-    const Table *there = r->closure->tables[table->node].table;
     dialect_table(m->s->db->engine, &probe, there->schema, there->name);
     buf_str(&probe, " c WHERE ");
     size_t before = probe.len + strlen(begin);
     buf_str(&probe, condition);
-    int64_t rows = 0;
     const char *sql = arena_strdup(mem, buf_cstr(&probe));
     buf_free(&probe);
-    if (!db_query_i64(m->s->db, sql, NULL, 0, 0, &rows, mem, err))
-        return refused_by_database(m, sql, before, mem, err);
+    if (!try_condition(m, sql, mem, err))
+        return refused_by_database(m, there, sql, before, mem, err);
     if (!removal_select(r, table->node, condition, NULL, mem, err) ||
-        !removal_hold(r, table->node, condition, mem, err))
-        return false;
+        !removal_hold(r, table->node, condition, mem,
+                      err)) /* MySQL is strict in statements alone */
+        return err_code(err) == ERR_CONSTRAINT &&
+               refused_by_database(m, there, sql, before, mem, err);
     if (!m->o->seeded_only || !table->mine)
         return true;
     ModifyRows met;
