@@ -110,6 +110,9 @@ bool session_guard_writes(Session *s); /* protected environments, each time */
 bool session_open(Session *s, bool read_only);
 bool session_lock(Session *s); /* of what is open; reads the ledger anew */
 bool session_open_locked(Session *s);
+/* What takes no lock reads in several transactions: has another command committed since the
+ * ledger's mark was `before`? Then that is the error, in place of what it looked like. */
+bool session_disturbed(Session *s, const char *before);
 bool session_create_ledger(Session *s);
 /* The ledger names no holder of the lock any more: with the last write of a transaction, where it
  * costs none of its own. */

@@ -22,26 +22,33 @@ static bool plan_as_it_is(Session *s, Arena *mem, Err *err)
     return session_count_rows(s);
 }
 
-/* Nothing here takes the lock: another command may commit between two of our statements, and what
- * was read does not fit together then. That is the error, not what it looks like. */
-static bool is_undisturbed(Session *s, bool (*read)(Session *s, Arena *mem, Err *err),
-                           bool (*run)(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err)),
-                           const char *before)
+bool session_disturbed(Session *s, const char *before)
 {
     Err ignored = {0};
     Ledger now = {0};
     const char *after = before;
-    if (run(s, read))
-        return true;
     if (!s->db || atomic_load(&s->stop) != STOP_NONE ||
         !ledger_open(&now, s->db, s->mem, &ignored) ||
         !ledger_mark(&now, &after, s->mem, &ignored) || strcmp(before, after) == 0)
         return false;
     err_clear(s->err);
-    s->report->verify = (VerifyReport){0};
     err_add(s->mem, s->err, ERR_LOCKED, NULL, s->url.shown,
             "another seedpipe command changed the target while this one read it");
-    return err_hint(s->mem, s->err, "repeat it when that one is done: seedpipe status tells");
+    err_hint(s->mem, s->err, "repeat it when that one is done: seedpipe status tells");
+    return true;
+}
+
+/* Where what was read does not fit together since another command committed between two of our
+ * statements, that is the error, not what it looks like. */
+static bool is_undisturbed(Session *s, bool (*read)(Session *s, Arena *mem, Err *err),
+                           bool (*run)(Session *s, bool (*fn)(Session *s, Arena *mem, Err *err)),
+                           const char *before)
+{
+    if (run(s, read))
+        return true;
+    if (session_disturbed(s, before))
+        s->report->verify = (VerifyReport){0};
+    return false;
 }
 
 static bool plan_on_target(Session *s)

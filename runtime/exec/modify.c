@@ -508,7 +508,7 @@ static bool execute(Modify *m)
 {
     Session *s = m->s;
     const ExecOptions *o = s->options;
-    if (!task_run(s, work_count))
+    if (!task_run(s, work_count) || (o->dry_run && session_disturbed(s, m->mark)))
         return abandon(s);
     ExecModification shown = s->report->modified;
     if (o->show)
@@ -577,24 +577,36 @@ static bool find_free_keys(Session *s, Arena *mem, Err *err)
     return session_facts_to_come(s, &m->target, filled);
 }
 
+static bool plan_and_execute(Modify *m)
+{
+    Session *s = m->s;
+    if (!task_read(s, plan_what_was_made))
+        return false;
+    m->made = s->plan;
+    if (!modify_find_tables(m) || !modify_find_counts(m) ||
+        (m->o->where && !modify_check_where(s->db->engine, m->o->where, s->mem, s->err)) ||
+        (m->o->kind == MODIFY_UPDATE && !modify_find_columns(m, s->mem, s->err)) ||
+        (modify_inserts(m) && !task_read(s, find_free_keys)))
+        return false;
+    return (s->options->dry_run || session_create_ledger(s)) && execute(m);
+}
+
 static bool modify_on_target(Session *s)
 {
     Modify m = {.s = s, .o = &s->options->modify};
-    bool dry = s->options->dry_run;
     s->existing_only = s->one_connection = true;
     s->cancel_at_once = true;
     s->work = &m;
-    if (!session_guard(s) || (!dry && !session_guard_writes(s)) ||
-        !(dry ? session_open(s, false) : session_open_locked(s)) ||
-        !task_read(s, plan_what_was_made))
+    if (!session_guard(s))
         return false;
-    m.made = s->plan;
-    if (!modify_find_tables(&m) || !modify_find_counts(&m) ||
-        (m.o->where && !modify_check_where(s->db->engine, m.o->where, s->mem, s->err)) ||
-        (m.o->kind == MODIFY_UPDATE && !modify_find_columns(&m, s->mem, s->err)) ||
-        (modify_inserts(&m) && !task_read(s, find_free_keys)))
+    if (!s->options->dry_run)
+        return session_guard_writes(s) && session_open_locked(s) && plan_and_execute(&m);
+    if (!session_open(s, false) || !ledger_mark(&s->ledger, &m.mark, s->mem, s->err))
         return false;
-    return (dry || session_create_ledger(s)) && execute(&m);
+    if (plan_and_execute(&m))
+        return true;
+    session_disturbed(s, m.mark);
+    return false;
 }
 
 bool exec_modify(const ExecOptions *options, ExecReport *report, Arena *mem, Err *err)

@@ -36,6 +36,7 @@ typedef struct ModifyRows {
 typedef struct Modify {
     Session *s;
     const ExecModify *o;
+    const char *mark; /* dry run: the ledger's, see session_disturbed */
     PlanTarget target;
     const Plan *made; /* the rows as they are, before the command */
     ModifyTable *tables;

@@ -12,6 +12,7 @@ typedef struct Rollback {
     Undo undo;
     Restore restore;
     Audit *audit;
+    const char *mark; /* dry run: the ledger's, see session_disturbed */
     const LedgerRun *runs;
     int nruns;
     int at; /* the run */
@@ -315,7 +316,8 @@ static bool execute(Rollback *b)
         return confirm(s);
     if (!o->dry_run && o->audit && !(b->audit = audit_open(o->audit, s->mem, s->err)))
         return false;
-    if ((!o->dry_run && !fence_off(s)) || !task_run(s, work_count))
+    if ((!o->dry_run && !fence_off(s)) || !task_run(s, work_count) ||
+        (o->dry_run && session_disturbed(s, b->mark)))
         return abandon(s);
     ExecRemoval shown = s->report->removal;
     if (o->show)
@@ -433,7 +435,8 @@ static bool rollback_on_target(Session *s)
         s->report->nothing_to_do = true;
         return true;
     }
-    if ((!dry && !session_lock(s)) || !task_read(s, read_runs))
+    if (!(dry ? ledger_mark(&s->ledger, &b.mark, s->mem, s->err) : session_lock(s)) ||
+        !task_read(s, read_runs))
         return false;
     if (!session_pick_run(s, b.runs, b.nruns, &b.at))
         return false;
@@ -451,6 +454,8 @@ static bool rollback_on_target(Session *s)
     if (strcmp(s->run.status, RUN_ROLLED_BACK) == 0)
         return rolled_back_before(&b);
     bool ok = task_read(s, plan_both) && execute(&b);
+    if (!ok && dry)
+        session_disturbed(s, b.mark);
     audit_close(b.audit, s->report->removal.done);
     log_event(s->log, LOG_INFO, "rollback.finished", "{s:s, s:I}", "status",
               s->report->removal.done ? "done" : "not done", "rows",
