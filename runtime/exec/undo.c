@@ -138,10 +138,19 @@ static bool select_whole(Undo *u, const UndoTable *ut, Arena *mem, Err *err)
         node->rows = rows;
         return node->nkey == 0 || removal_select(&u->removal, ut->node, NULL, NULL, mem, err);
     }
+    const char *held = text_plural(rows, "row", mem);
+    if (rows == ut->made) {
+        err_add(mem, err, ERR_REFUSED, NULL, node->name,
+                "holds %s, as many as the run made, but nothing tells whether it is these: the "
+                "table has no primary key",
+                held);
+        return err_hint(mem, err, "if it is, empty it: seedpipe modify RECIPE %s --truncate",
+                        node->name);
+    }
     err_add(mem, err, ERR_REFUSED, NULL, node->name,
             "holds %s, of which the run made %s, and they cannot be told apart: the table has no "
             "primary key",
-            text_plural(rows, "row", mem), text_count(ut->made, mem));
+            held, text_count(ut->made, mem));
     return err_hint(mem, err, "remove them by hand, or give the table a key");
 }
 
