@@ -41,6 +41,10 @@ static bool can_be_open(const KeyGroup *g)
 void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty)
 {
     const Segment *last = tp->nsegments && !empty ? &tp->segments[tp->nsegments - 1] : NULL;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        r->whole_first[f] = r->parent_first[f];
+        r->whole_count[f] = r->parent_count[f];
+    }
     for (int g = 0; g < tp->ngroups; g++) {
         bool goes_on = last || tp->groups[g].drawn >= 0;
         const Segment *before = tp->nsegments ? &tp->segments[tp->nsegments - 1] : NULL;
@@ -371,13 +375,20 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
                 : err_hint(mem, err, "widen the generator");
 }
 
-bool plan_key_is_plain(const TablePlan *tp, int g)
+/* Rows take places in it by their own number alone, and no other key goes by these. */
+static bool is_by_rows(const TablePlan *tp, int g)
 {
     const KeyGroup *group = &tp->groups[g];
-    bool plain = group->own_count && group->within_fk < 0 && group->drawn < 0 && !group->depth &&
-                 group->follows < 0;
+    bool by_rows = group->own_count && group->within_fk < 0 && group->drawn < 0 && !group->depth &&
+                   group->follows < 0;
     for (int i = 0; i < tp->ngroups; i++)
-        plain = plain && tp->groups[i].follows != g;
+        by_rows = by_rows && tp->groups[i].follows != g;
+    return by_rows;
+}
+
+bool plan_key_is_plain(const TablePlan *tp, int g)
+{
+    bool plain = is_by_rows(tp, g);
     for (int f = 0; f < tp->table->nfks; f++)
         plain = plain && tp->fks[f].group != g;
     return plain;
@@ -388,25 +399,86 @@ static uint64_t there_before(const TablePlan *tp, uint64_t row)
     return tp->gone ? row - rowhistory_before(tp->gone, tp->gone->settled, row) : row;
 }
 
-/* Are there places enough? Those of a plain key may run out where rows from before the domain have
- * some of its values, and others were left by rows that are gone or were made anew: it begins
- * again, and what the rows that are there have is found in the table and avoided. Not where pruned
- * rows could come back, whose values nobody would find. */
-static bool fits(const TablePlan *tp, int g, const Ranges *r, uint64_t end, Need *need)
+/* The values that a key has over all parents that are there; 0: it cannot begin again. Not where
+ * pruned rows could come back, whose values nobody would find. */
+static uint64_t values_in_all(const Build *b, int t, int g, const Ranges *r)
 {
-    if (!plan_key_is_plain(tp, g) || rowset_rows(tp->asleep) || tp->rows == 0)
-        return places(need) <= r->group_count[g];
-    if (places(need) + there_before(tp, r->group_first[g]) <= r->group_count[g])
+    const TablePlan *tp = &b->plan->tables[t];
+    uint64_t values = tp->groups[g].own_count;
+    if (!is_by_rows(tp, g) || rowset_rows(tp->asleep) || tp->rows == 0)
+        return 0;
+    for (int f = 0; f < tp->table->nfks; f++) {
+        const FkPlan *fk = &tp->fks[f];
+        if (fk->group != g)
+            continue;
+        bool pick = fk->mode == FK_PICK && fk->parent >= 0 && fk->parent < t;
+        if (!pick && fk->mode != FK_POOL)
+            return 0;
+        const TablePlan *parent = pick ? &b->plan->tables[fk->parent] : NULL;
+        uint64_t parents = pick ? parent->rows - parent->gone_rows : r->parent_count[f];
+        if (__builtin_mul_overflow(values, parents, &values))
+            return UINT64_MAX;
+    }
+    return values;
+}
+
+/* Could rows from before the domain have some of its values? */
+static bool is_over_all(const TablePlan *tp, int g, const Ranges *r)
+{
+    bool all = is_by_rows(tp, g);
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (tp->fks[f].group == g)
+            all = all && r->parent_first[f] == r->whole_first[f];
+    return all;
+}
+
+/* Does each row that is there have one of the key's values? */
+static bool all_hold(const TablePlan *tp, int g)
+{
+    const Key *key = tp->groups[g].key_def;
+    bool hold = true;
+    for (int i = 0; i < key->ncols; i++) {
+        const ColumnPlan *cp = &tp->cols[key->cols[i]];
+        const FkPlan *fk = cp->fk >= 0 ? &tp->fks[cp->fk] : NULL;
+        hold = hold && cp->null_share == 0 && !(cp->bound && cp->bound->nullable) &&
+               (!fk || (fk->null_share == 0 && fk->mode == FK_PICK));
+    }
+    return hold;
+}
+
+/* Are there places enough? They may run out while many values are free: rows that are gone and
+ * cells that were made anew left some, and where parents came the domain is theirs alone. Then it
+ * begins again, over all parents, and what the rows that are there have is found in the table and
+ * avoided. */
+static bool fits(const Build *b, int t, int g, Ranges *r, uint64_t end, Need *need,
+                 uint64_t *values)
+{
+    const TablePlan *tp = &b->plan->tables[t];
+    uint64_t older = is_over_all(tp, g, r) ? there_before(tp, r->group_first[g]) : 0,
+             all = values_in_all(b, t, g, r);
+    Need there = {.before = there_before(tp, tp->rows)};
+    there.rows = there.before + (end - tp->rows);
+    bool full = all && there.rows > all && all_hold(tp, g);
+    *values = r->group_count[g];
+    if (!full && places(need) + (all ? older : 0) <= *values)
         return true;
-    *need = (Need){.before = there_before(tp, tp->rows)};
-    need->rows = need->before + (end - tp->rows);
-    if (need->rows > r->group_count[g])
+    if (all == 0)
+        return false;
+    *values = all;
+    *need = there;
+    if (there.rows > all)
         return false;
     r->group_first[g] = tp->rows;
+    for (int f = 0; f < tp->table->nfks; f++)
+        if (tp->fks[f].group == g) {
+            r->parent_first[f] = r->whole_first[f];
+            r->parent_count[f] = r->whole_count[f];
+        }
+    domains_place(tp, r);
     return true;
 }
 
-bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
+bool domains_check(Build *b, int t, Ranges *r, uint64_t end)
 {
     const TablePlan *tp = &b->plan->tables[t];
     bool ok = true;
@@ -421,7 +493,8 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
             need = need_below(b, t, g, r);
         bool begins = r->group_first[g] == tp->rows;
         bool placed = r->follows[g] || r->beneath[g];
-        bool enough = !placed && fits(tp, g, r, end, &need);
+        uint64_t values = r->group_count[g];
+        bool enough = !placed && fits(b, t, g, r, end, &need, &values);
         if (!enough && (begins || r->follows[g]) && !r->beneath[g]) {
             uint64_t most = followers(tp, g, r);
             enough = most <= r->group_count[g] && need.taken <= r->group_count[g] - most;
@@ -430,7 +503,7 @@ bool domains_check(Build *b, int t, const Ranges *r, uint64_t end)
         if (!enough && tp->groups[g].depth && !r->follows[g])
             ok = beneath_check(b, t, g, r, end) && ok;
         else if (!enough)
-            ok = too_few(b->plan, tp, g, r->group_count[g], need, b->mem, b->err);
+            ok = too_few(b->plan, tp, g, values, need, b->mem, b->err);
     }
     return ok;
 }

@@ -13,6 +13,8 @@ static Ranges ranges_new(const TablePlan *tp, Arena *mem)
     Ranges r = {0};
     r.parent_first = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.parent_count = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.whole_first = arena_array(mem, uint64_t, tp->table->nfks + 1);
+    r.whole_count = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.fk_div = arena_array(mem, uint64_t, tp->table->nfks + 1);
     r.per = arena_array(mem, const PerIndex *, tp->table->nfks + 1);
     r.list = arena_array(mem, ChildrenList, tp->table->nfks + 1);

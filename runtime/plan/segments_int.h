@@ -13,6 +13,8 @@
 
 typedef struct Ranges {
     uint64_t *parent_first, *parent_count, *group_first, *group_count, *fk_div;
+    uint64_t *whole_first, *whole_count; /* of new rows, per fk: what parent_first and parent_count
+                                            were before a key's domain narrowed them */
     int64_t *key_base;
     const PerIndex **per;
     ChildrenList *list; /* per fk: of the ledger */
@@ -104,8 +106,8 @@ void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all);
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r);
 /* Marks the groups whose new rows have to leave out places (Segment.open). */
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r);
-/* Are they enough for the rows up to `end`? */
-bool domains_check(Build *b, int t, const Ranges *r, uint64_t end);
+/* Are they enough for the rows up to `end`? A domain that is used up begins again where it can. */
+bool domains_check(Build *b, int t, Ranges *r, uint64_t end);
 /* Are a group's domains that hold some of the rows (NULL: all) still enough, with what was taken
  * since? Not of a key that has a parent in it. */
 bool domains_held(const Plan *plan, const TablePlan *tp, int group, const RowSet *rows, Arena *mem,
