@@ -167,5 +167,8 @@ int modify_group_of(const TablePlan *tp, int c);
 /* modify_anew.c: try: all that could refuse the update, without it. */
 bool modify_try_update(Modify *m, Arena *mem, Err *err);
 bool modify_update(Modify *m, Arena *mem, Err *err);
+/* modify_conditions.c: the new values in their table against the target's CHECKs. */
+struct Renewal;
+bool modify_meets_conditions(const Modify *m, const struct Renewal *r, Arena *mem, Err *err);
 
 #endif

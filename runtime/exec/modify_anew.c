@@ -244,7 +244,8 @@ bool modify_try_update(Modify *m, Arena *mem, Err *err)
 {
     Renewal renewal;
     return rowset_rows(m->updated.rows) == 0 ||
-           (load_values(m, &renewal, mem, err) && renewal_drop(&renewal, mem, err));
+           (load_values(m, &renewal, mem, err) && modify_meets_conditions(m, &renewal, mem, err) &&
+            renewal_drop(&renewal, mem, err));
 }
 
 bool modify_update(Modify *m, Arena *mem, Err *err)
@@ -253,7 +254,8 @@ bool modify_update(Modify *m, Arena *mem, Err *err)
     uint64_t rows = rowset_rows(m->updated.rows);
     Renewal renewal;
     int64_t affected = 0;
-    if (!load_values(m, &renewal, mem, err) || !renewal_apply(&renewal, &affected, mem, err))
+    if (!load_values(m, &renewal, mem, err) || !modify_meets_conditions(m, &renewal, mem, err) ||
+        !renewal_apply(&renewal, &affected, mem, err))
         return false;
     /* MySQL counts only rows whose values differ. */
     bool counts = m->s->db->engine == ENGINE_POSTGRES || m->s->db->engine == ENGINE_SQLITE;

@@ -2,7 +2,6 @@
  * a unique key that other rows have by now, and parents that are gone. All is asked of the
  * database, by the values as they would be, in a temporary table. */
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "exec/restore.h"
@@ -49,16 +48,6 @@ static int place_of(const Look *l, int col)
     return -1;
 }
 
-/* Perhaps: a word in the condition that begins or ends like the column's name does no harm. */
-static bool mentions(const char *cond, const char *column)
-{
-    size_t n = strlen(column);
-    bool found = strchr(column, '"') != NULL; /* doubled there */
-    for (; *cond && !found; cond++)
-        found = strncasecmp(cond, column, n) == 0;
-    return found;
-}
-
 static void add_columns(Look *l, int *all, const int *cols, int ncols)
 {
     for (int i = 0; i < ncols; i++)
@@ -82,7 +71,7 @@ static bool conditional_key(const Look *l, const Key *there, Key *out)
 
 static bool is_mentioned(const Look *l, const Key *key, int col)
 {
-    return key->cond && mentions(key->cond, l->table->cols[col].name);
+    return key->cond && table_mentions(key->cond, l->table->cols[col].name);
 }
 
 static bool condition_changes(const Look *l, const Key *key)
@@ -216,7 +205,7 @@ static bool put_condition(const Look *l, Buf *sql, const Key *key, bool back)
     buf_str(sql, " AND EXISTS (SELECT 1 FROM (SELECT 1 AS seedpipe_1");
     for (int c = 0; c < l->there->ncols; c++) {
         const Column *col = &l->there->cols[c];
-        if (!mentions(key->cond, col->name))
+        if (!table_mentions(key->cond, col->name))
             continue;
         buf_str(sql, ", ");
         if (back)

@@ -27,6 +27,15 @@ bool table_is_called(const Table *table, const char *name)
     return strcmp(n ? name + n + 1 : name, table->name) == 0;
 }
 
+bool table_mentions(const char *cond, const char *column)
+{
+    size_t n = strlen(column);
+    bool found = strpbrk(column, "\"`") != NULL; /* doubled there */
+    for (; *cond && !found; cond++)
+        found = strncasecmp(cond, column, n) == 0;
+    return found;
+}
+
 int table_column(const Table *table, const char *name)
 {
     for (int i = 0; i < table->ncols; i++)
