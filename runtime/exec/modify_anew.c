@@ -254,9 +254,13 @@ bool modify_update(Modify *m, Arena *mem, Err *err)
     uint64_t rows = rowset_rows(m->updated.rows);
     Renewal renewal;
     int64_t affected = 0;
-    if (!load_values(m, &renewal, mem, err) || !modify_meets_conditions(m, &renewal, mem, err) ||
-        !renewal_apply(&renewal, &affected, mem, err))
+    if (!load_values(m, &renewal, mem, err) || !modify_meets_conditions(m, &renewal, mem, err))
         return false;
+    if (!renewal_apply(&renewal, &affected, mem, err)) {
+        const char *way = err->last ? err->last->hint : NULL;
+        return err_hint(mem, err, "%s%swhile: update %s of %s; nothing was changed", way ? way : "",
+                        way ? "; " : "", text_plural((int64_t)rows, "row", mem), tp->table->name);
+    }
     /* MySQL counts only rows whose values differ. */
     bool counts = m->s->db->engine == ENGINE_POSTGRES || m->s->db->engine == ENGINE_SQLITE;
     return !counts || affected == (int64_t)rows ||

@@ -54,6 +54,9 @@ static void keep_key(Pick *p, const Vec *const *cols, uint32_t row, uint32_t slo
 {
     for (int k = 0; k < p->nkey; k++) {
         Vec *to = p->keys[k];
+        bool null = vec_is_null(cols[k], row); /* as SQLite's primary keys can be */
+        if (null || to->null)
+            vec_nulls(to, p->mem)[slot] = null;
         if (to->s)
             to->s[slot] = (Str){arena_strndup(p->mem, cols[k]->s[row].p, cols[k]->s[row].n),
                                 cols[k]->s[row].n};
@@ -183,6 +186,7 @@ static Vec part_of(const Vec *v, uint32_t from, uint32_t n)
     part.i = v->i ? v->i + from : NULL;
     part.f = v->f ? v->f + from : NULL;
     part.s = v->s ? v->s + from : NULL;
+    part.null = v->null ? v->null + from : NULL;
     return part;
 }
 

@@ -468,9 +468,32 @@ static int place_of(const Step *steps, int n, int table)
     return n;
 }
 
+/* SQLite takes NULL in a primary key that is not NOT NULL. */
+static bool are_named(const Removal *r, int table, Arena *mem, Err *err)
+{
+    const ClosureTable *t = &r->closure->tables[table];
+    int col = t->nkey == 1 ? table_column(t->table, t->key[0]) : -1;
+    bool is_rowid = t->nkey == 1 && (col < 0 || t->table->cols[col].auto_key);
+    int64_t rows = 0;
+    if (r->db->engine != ENGINE_SQLITE || t->rows == 0 || t->nkey == 0 || t->every || is_rowid)
+        return true;
+    if (!db_query_i64(r->db, closure_sql_null_keys(r->closure, table, mem), NULL, 0, 0, &rows, mem,
+                      err))
+        return false;
+    if (rows == 0)
+        return true;
+    err_add(mem, err, ERR_REFUSED, NULL, t->name,
+            "%s NULL in the primary key, which tells no rows apart",
+            arena_printf(mem, "%s %s", text_plural(rows, "row", mem), rows == 1 ? "has" : "have"));
+    return err_hint(mem, err, "give them keys, or delete them, and repeat the command");
+}
+
 bool removal_can_run(const Removal *r, const Step *steps, int n, Arena *mem, Err *err)
 {
     const Closure *c = r->closure;
+    for (int t = 0; t < c->ntables; t++)
+        if (!are_named(r, t, mem, err))
+            return false;
     for (int i = 0; c->engine == ENGINE_POSTGRES && i < c->nrefs; i++) {
         const ClosureRef *ref = &c->refs[i];
         if (!is_tight(c, ref) || ref->fk->on_delete != ACTION_RESTRICT ||

@@ -94,6 +94,8 @@ char *closure_sql_nth(const Closure *closure, int table, int64_t n, Arena *mem);
 char *closure_sql_cut(const Closure *closure, int table, int64_t from, Arena *mem);
 char *closure_sql_empty_work(const Closure *closure, int table, Arena *mem);
 char *closure_sql_empty_keys(const Closure *closure, int table, Arena *mem);
+/* How many of the selected keys hold a NULL, and so name no row. */
+char *closure_sql_null_keys(const Closure *c, int table, Arena *mem);
 char *closure_sql_count(const Closure *closure, int table, bool work, Arena *mem);
 /* How many rows the table has, counted up to a number. */
 char *closure_sql_at_most(const Closure *closure, int table, int64_t rows, Arena *mem);

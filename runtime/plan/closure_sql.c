@@ -373,6 +373,17 @@ char *closure_sql_count(const Closure *c, int table, bool work, Arena *mem)
     return closure_done(&sql, mem);
 }
 
+char *closure_sql_null_keys(const Closure *c, int table, Arena *mem)
+{
+    Buf sql;
+    buf_init(&sql, CLOSURE_SQL_MAX);
+    buf_str(&sql, "SELECT count(*) FROM ");
+    closure_put_temp(c, &sql, table, false);
+    for (int i = 0; i < c->tables[table].nkey; i++)
+        buf_printf(&sql, "%s k%d IS NULL", i ? " OR" : " WHERE", i + 1);
+    return closure_done(&sql, mem);
+}
+
 void closure_put_stays(const Closure *c, Buf *sql, int table)
 {
     const ClosureTable *t = &c->tables[table];
