@@ -324,14 +324,20 @@ bool plan_check_shared(Build *b, int t, Ranges *r, uint64_t rows)
         const char *common = b->plan->tables[g->parent].table->name, *parent = fk->fk->ref_table;
         uint64_t least = fewest(b, fk);
         if (least == 0 && !plan_can_be_without(tp, fk)) {
-            ok = err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
-                         "refers to rows of %s with the same parent in %s, and there one can be "
-                         "without any",
+            bool later = tp->nsegments > 0; /* parents that came alone */
+            ok =
+                err_add(b->mem, b->err, ERR_COUNT, fk->fk->where, tp->table->name,
+                        "refers to rows of %s with the same parent in %s, and there one %s without "
+                        "any",
+                        parent, common, later ? "is" : "can be");
+            if (later)
+                err_hint(b->mem, b->err, "add rows to %s first: they go under those that have none",
+                         parent);
+            else
+                err_hint(b->mem, b->err,
+                         "give each at least one: %s with per = { %s, between(1, N) }; or make the "
+                         "reference :null()",
                          parent, common);
-            err_hint(b->mem, b->err,
-                     "give each at least one: %s with per = { %s, between(1, N) }; or make the "
-                     "reference :null()",
-                     parent, common);
             continue;
         }
         if (fk->shared->under >= 0)
