@@ -13,9 +13,13 @@ static void flush_results(App *app)
 {
     errno = 0;
     bool failed = fflush(stdout) != 0 || ferror(stdout);
-    if (failed && errno != EPIPE)
-        err_add(app->mem, &app->err, ERR_IO, NULL, "standard output",
-                "the result could not be written");
+    if (!failed || errno == EPIPE)
+        return;
+    const ExecReport *r = &app->report;
+    err_add(app->mem, &app->err, ERR_IO, NULL, "standard output",
+            "the result could not be written");
+    if (r->modified.done || r->removal.done || r->rows_added > 0)
+        err_hint(app->mem, &app->err, "what was done stays: seedpipe status tells");
 }
 
 static void show_errors(App *app)
