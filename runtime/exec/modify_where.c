@@ -258,9 +258,11 @@ static bool hint_at_names(const char *where, const char *message, const char *ta
                           const char *place, Arena *mem, Err *err)
 {
     const char *at = find_name(message, table) ? find_name(where, table) : NULL;
-    if (at && at[strlen(table)] == '.')
+    const char *end = at ? at + strlen(table) : NULL;
+    if (end && (*end == '.' || (*end && end[1] == '.'))) /* users.id, "users".id */
         return err_hint(mem, err, "the table is called c here: c.COLUMN");
-    return place && *place == '"' ? err_hint(mem, err, "a text stands in single quotes") : false;
+    end = place && *place == '"' ? strchr(place + 1, '"') : NULL;
+    return end && end[1] != '.' ? err_hint(mem, err, "a text stands in single quotes") : false;
 }
 
 /* The database's words, and a caret below the place where it stopped. */
