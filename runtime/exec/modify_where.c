@@ -195,13 +195,29 @@ static char *without_literals(Engine engine, const char *where, Arena *mem)
     return text;
 }
 
+/* The end of a character. */
+static size_t character_end(const char *text, size_t at)
+{
+    while ((text[at] & 0xC0) == 0x80)
+        at++;
+    return at;
+}
+
+/* Of a long condition, what stands around the place. */
 static bool wrong(Engine engine, const char *where, const char *at, const char *why, Arena *mem,
                   Err *err)
 {
     const char *shown = without_literals(engine, where, mem);
-    int column = (int)utf8_length(shown, (size_t)(at - where));
+    size_t place = (size_t)(at - where), len = strlen(shown), begin = 0, end = len;
+    if (place > 100)
+        begin = character_end(shown, place - 80);
+    if (len - begin > 180)
+        end = character_end(shown, begin + 160);
+    const char *dots = begin ? "... " : "";
+    const char *part = arena_printf(mem, "%s%.*s%s", dots, (int)(end - begin), shown + begin,
+                                    end < len ? " ..." : "");
     err_add(mem, err, ERR_USAGE, NULL, "--where", "%s", why);
-    return err_excerpt(mem, err, shown, column);
+    return err_excerpt(mem, err, part, (int)utf8_length(part, strlen(dots) + place - begin));
 }
 
 bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err)
