@@ -46,6 +46,7 @@ bool cmd_verify(App *app);
 bool cmd_modify(App *app);
 bool cmd_rollback(App *app);
 bool cmd_status(App *app);
+const char *run_what(const ExecRun *run, Arena *mem); /* "run", "delete users" */
 bool cmd_preview(App *app);
 bool cmd_generators(App *app);
 bool cmd_completion(App *app);

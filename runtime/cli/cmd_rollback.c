@@ -126,8 +126,10 @@ static void show(void *ctx, const ExecReport *report)
     }
     const ExecRun *run = &report->removal.run;
     term_put(term, STYLE_BOLD, arena_printf(app->mem, "rollback of %s", clean(run->id, app->mem)));
-    fprintf(term->file, " (%s of %s UTC, %s) from %s\n\n", clean(run->recipe, app->mem),
-            clean(run->started, app->mem), clean(run->env, app->mem), report->target);
+    fprintf(term->file, " (%s%s%s of %s UTC, %s) from %s\n\n",
+            run->operation ? run_what(run, app->mem) : "", run->operation ? "; " : "",
+            clean(run->recipe, app->mem), clean(run->started, app->mem), clean(run->env, app->mem),
+            report->target);
     if (report->removal.deleted || report->removal.nrestored == 0)
         tables(app, term);
     restored(app, term);
@@ -145,11 +147,11 @@ static void others(const App *app)
         return;
     }
     fputs("runs that could be rolled back:\n", term->file);
-    Grid *grid = grid_new("lllr", mem);
+    Grid *grid = grid_new("llllr", mem);
     for (int i = 0; i < r->nruns; i++)
         grid_row(grid, STYLE_NONE,
                  (const char *[]){clean(r->runs[i].id, mem), clean(r->runs[i].recipe, mem),
-                                  clean(r->runs[i].status, mem),
+                                  run_what(&r->runs[i], mem), clean(r->runs[i].status, mem),
                                   text_plural(r->runs[i].rows, "row", mem)});
     grid_print(grid, term, 2);
 }

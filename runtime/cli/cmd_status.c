@@ -60,7 +60,7 @@ static void head(const App *app)
             r->lock.held || r->lock.stale ? clean(r->lock.holder, mem) : "");
 }
 
-static const char *what(const ExecRun *run, Arena *mem)
+const char *run_what(const ExecRun *run, Arena *mem)
 {
     return run->operation ? arena_printf(mem, "%s %s", run->operation, clean(run->tables, mem))
                           : "run";
@@ -84,8 +84,8 @@ static void runs(const App *app)
         const ExecRun *run = &r->runs[i];
         grid_row(grid, STYLE_NONE,
                  (const char *[]){
-                     clean(run->id, mem), clean(run->recipe, mem), what(run, mem), state(run, mem),
-                     text_count(run->rows, mem), started(run, mem),
+                     clean(run->id, mem), clean(run->recipe, mem), run_what(run, mem),
+                     state(run, mem), text_count(run->rows, mem), started(run, mem),
                      run->seconds >= 0 ? text_seconds(run->seconds, mem) : "",
                      arena_printf(mem, "%s@%s", clean(run->user, mem), clean(run->host, mem))});
     }

@@ -367,7 +367,8 @@ static bool list_others(Rollback *b)
         else if (strcmp(b->runs[i].status, RUN_ROLLED_BACK) != 0)
             s->report->runs[s->report->nruns++] = exec_run_of(&b->runs[i], rows, n, s->mem);
     }
-    return true;
+    return session_name_operations(s, s->report->runs, s->report->nruns, s->mem, s->err) &&
+           session_name_operations(s, &s->report->removal.run, 1, s->mem, s->err);
 }
 
 /* What --drop-created left when it was interrupted, or was not asked for then. */
