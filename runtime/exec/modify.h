@@ -112,6 +112,11 @@ bool modify_may_do(Modify *m, Arena *mem, Err *err);
 bool modify_check_where(Engine engine, const char *where, Arena *mem, Err *err);
 bool modify_select_where(Modify *m, const ModifyTable *table, Arena *mem, Err *err);
 
+/* modify_changed.c: fills Modify.changed. */
+bool modify_find_changed(Modify *m, Arena *mem, Err *err);
+/* Refused: another recipe's rows among these; the user's own, where they are to be spared. */
+bool modify_spares(const Modify *m, Arena *mem, Err *err);
+
 /* modify_rows.c: the row numbers behind the keys that a statement reads (rn, k1, k2, ...). */
 bool modify_rows_of(Modify *m, int node, const char *sql, ModifyRows *out, Arena *mem, Err *err);
 /* ModifyRows.others of rows that nothing tells apart. */
