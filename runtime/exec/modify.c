@@ -44,12 +44,7 @@ static bool open_removal(Modify *m, Arena *mem, Err *err)
     m->removal.renews = m->o->kind == MODIFY_UPDATE ? m->ntables : 0;
     m->removal.locks = !m->s->options->dry_run;
     m->removal.closure = closure_build(m->s->db->engine, &m->catalog, roots, m->ntables, mem);
-    Closure *c = m->removal.closure;
-    for (int t = 0; t < c->ntables; t++) { /* as the recipe and the ledger say it */
-        int plan = modify_plan_of(m, t);
-        if (plan >= 0)
-            c->tables[t].name = ledger_table_name(m->made->tables[plan].table, mem);
-    }
+    modify_name_tables(m, mem);
     return true;
 }
 

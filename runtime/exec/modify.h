@@ -84,6 +84,8 @@ bool modify_check_counts(Modify *m, Arena *mem, Err *err);
 bool modify_select(Modify *m, ModifyTable *table, Arena *mem, Err *err);
 /* The table of the plan that a table of the closure is; -1: it is none of the recipe's. */
 int modify_plan_of(const Modify *m, int node);
+/* The closure's tables of the recipe are called as there, and in the ledger. */
+void modify_name_tables(Modify *m, Arena *mem);
 /* Columns that tell rows apart: an address of a row does not outlive it. */
 bool modify_has_key(const ClosureTable *node);
 bool modify_refuse_keyless(const ClosureTable *node, Arena *mem, Err *err);

@@ -17,6 +17,16 @@ int modify_plan_of(const Modify *m, int node)
     return -1;
 }
 
+void modify_name_tables(Modify *m, Arena *mem)
+{
+    for (int t = 0; t < m->removal.closure->ntables; t++) {
+        int plan = modify_plan_of(m, t);
+        if (plan >= 0)
+            m->removal.closure->tables[t].name =
+                ledger_table_name(m->made->tables[plan].table, mem);
+    }
+}
+
 bool modify_has_key(const ClosureTable *node)
 {
     for (int k = 0; k < node->nkey; k++)
