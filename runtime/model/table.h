@@ -106,7 +106,8 @@ typedef struct Table {
 
 /* "name", or "schema.name" where it has a schema. */
 bool table_is_called(const Table *table, const char *name);
-/* Does a condition name the column? Perhaps: a word that only begins or ends like it counts, too. */
+/* Does a condition name the column? Perhaps: a word that only begins or ends like it counts, too.
+ */
 bool table_mentions(const char *cond, const char *column);
 /* The index of a column, -1 when there is none. Exact spelling. */
 int table_column(const Table *table, const char *name);
