@@ -351,7 +351,7 @@ a_life() {
     local i own
     RANDOM=$1
     steps=0 issued=60 runs=()
-    recipe=${SEEDPIPE_RANDOM_RECIPE:-$(pick shop shop graph graph loose loose odd odd desks desks outside outside e-commerce saas healthcare fintech).lua}
+    recipe=${SEEDPIPE_RANDOM_RECIPE:-$(pick shop shop graph graph loose loose odd odd desks desks narrow narrow outside outside e-commerce saas healthcare fintech).lua}
     : >trail.txt
     : >out.txt
     : >err.txt

@@ -166,6 +166,47 @@ r:table("steps", { rows = 30, per = { tickets, poisson { mean = 2 } } }, functio
 end)
 return r
 LUA
+    cat >narrow.lua <<'LUA'
+-- Unique keys with few values to spare, which deletions and updates use up.
+local r = recipe { name = "narrow", seed = 37, clock = "2026-01-01" }
+local rooms = r:table("rooms", { rows = 12 }, function(t)
+  t.id   = serial()
+  t.door = pattern("?"):unique()
+  t.size = int(1, 90)
+end)
+local tags = r:table("tags", { rows = 6 }, function(t)
+  t.id   = serial()
+  t.word = choice { "Ash", "ash", "Birch", "birch", "Cedar", "cedar", "Elm", "elm", "Fir", "fir", "Oak", "oak", "Pine", "pine", "Yew" }
+  t:unique(t.word)
+end)
+r:table("seats", { rows = 60 }, function(t)
+  t.id   = serial()
+  t.code = pattern("##"):unique()
+  t.line = int(1, 12)
+  t.nr   = int(1, 9)
+  t.mark = t.code .. "/" .. t.line
+  t:unique(t.line, t.nr)
+end)
+r:table("tagged", { rows = 40 }, function(t)
+  t.room = ref(rooms):on_delete "cascade"
+  t.tag  = ref(tags):on_delete "cascade"
+  t.size = t.room.size
+  t:primary_key(t.room, t.tag)
+end)
+r:table("slots", { rows = 60 }, function(t)
+  t.id   = serial()
+  t.room = ref(rooms):on_delete "cascade"
+  t.day  = int(1, 9)
+  t.note = words()
+  t:unique(t.room, t.day)
+end)
+r:table("keys", { rows = 8 }, function(t)
+  t.id   = serial()
+  t.room = ref(rooms):on_delete "cascade":unique()
+  t.cut  = pattern("##"):null(0.3):unique()
+end)
+return r
+LUA
     cat >loose.lua <<'LUA'
 -- Rows that nothing tells apart, keys that are no numbers, narrow unique keys.
 local r = recipe { name = "loose", seed = 29, clock = "2026-01-01" }
