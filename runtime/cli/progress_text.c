@@ -13,7 +13,7 @@
 
 typedef struct Bar {
     const char *name;
-    uint64_t done, todo;
+    uint64_t done, total;
     double rate;
 } Bar;
 
@@ -36,7 +36,7 @@ static Layout layout_of(const Bar *bars, int n, int width, Arena *mem)
     Layout l = {.detail = 3};
     for (int i = 0; i < n; i++) {
         int name = (int)utf8_length(bars[i].name, strlen(bars[i].name));
-        int count = (int)strlen(text_count((int64_t)bars[i].todo, mem));
+        int count = (int)strlen(text_count((int64_t)bars[i].total, mem));
         name = name < MAX_NAME ? name : MAX_NAME;
         l.name = name > l.name ? name : l.name;
         l.count = count > l.count ? count : l.count;
@@ -56,7 +56,7 @@ static Layout layout_of(const Bar *bars, int n, int width, Arena *mem)
 
 static const char *time_left(const Bar *b, Arena *mem)
 {
-    double seconds = (double)(b->todo - b->done) / b->rate;
+    double seconds = (double)(b->total - b->done) / b->rate;
     if (seconds < 1)
         return "<1 s left";
     return seconds < 60 ? arena_printf(mem, "%.0f s left", seconds)
@@ -70,19 +70,19 @@ static void put_bar(Buf *out, const Bar *b, const Layout *l, int width, Arena *m
     buf_init(&line, 4096);
     buf_printf(&line, "  %s%*s  ", name, l->name - (int)utf8_length(name, strlen(name)), "");
     if (l->bar > 0) {
-        int full = (int)((double)b->done * l->bar / (double)b->todo);
+        int full = (int)((double)b->done * l->bar / (double)b->total);
         buf_byte(&line, '[');
         for (int i = 0; i < l->bar; i++)
             buf_byte(&line, i < full ? '#' : '-');
         buf_str(&line, "]  ");
     }
-    buf_printf(&line, "%3d%%", (int)((double)b->done * 100 / (double)b->todo));
+    buf_printf(&line, "%3d%%", (int)((double)b->done * 100 / (double)b->total));
     if (l->detail >= 1)
         buf_printf(&line, "  %*s of %*s", l->count, text_count((int64_t)b->done, mem), l->count,
-                   text_count((int64_t)b->todo, mem));
+                   text_count((int64_t)b->total, mem));
     if (l->detail >= 2 && b->rate >= 1)
         buf_printf(&line, "  %10s rows/s", text_rate((uint64_t)b->rate, 1, mem));
-    if (l->detail >= 3 && b->rate >= 1 && b->done < b->todo)
+    if (l->detail >= 3 && b->rate >= 1 && b->done < b->total)
         buf_printf(&line, "  %s", time_left(b, mem));
     buf_str(out, fit(buf_cstr(&line), (size_t)width, mem));
     buf_free(&line);
@@ -90,11 +90,11 @@ static void put_bar(Buf *out, const Bar *b, const Layout *l, int width, Arena *m
 
 static Bar bar_of(const ExecProgress *counters, const Plan *plan, const ProgressFrame *frame, int t)
 {
-    uint64_t todo = atomic_load(&counters->rows_todo[t]),
+    uint64_t total = atomic_load(&counters->rows_todo[t]),
              done = atomic_load(&counters->rows_done[t]);
     return (Bar){.name = plan->tables[t].table->name,
-                 .done = done < todo ? done : todo,
-                 .todo = todo,
+                 .done = done < total ? done : total,
+                 .total = total,
                  .rate = frame->rates[t]};
 }
 
@@ -107,15 +107,15 @@ const char *progress_text(const ExecProgress *counters, const ProgressFrame *fra
     Bar bars[MAX_TABLES + 1];
     for (int t = 0; t < plan->ntables; t++) {
         Bar b = bar_of(counters, plan, frame, t);
-        with_rows += b.todo > 0;
-        if (shown < MAX_TABLES && b.todo > 0 && b.done < b.todo && (b.done > 0 || t == current))
+        with_rows += b.total > 0;
+        if (shown < MAX_TABLES && b.total > 0 && b.done < b.total && (b.done > 0 || t == current))
             bars[shown++] = b;
     }
-    uint64_t todo = atomic_load(&counters->total_todo), done = atomic_load(&counters->total_done);
-    if (with_rows > 1 && done > 0 && done < todo)
+    uint64_t total = atomic_load(&counters->total_todo), done = atomic_load(&counters->total_done);
+    if (with_rows > 1 && done > 0 && done < total)
         bars[shown++] = (Bar){.name = "in all",
                               .done = done,
-                              .todo = todo,
+                              .total = total,
                               .rate = frame->seconds > 0 ? (double)done / frame->seconds : 0};
     Layout layout = layout_of(bars, shown, width, mem);
     Buf out;

@@ -94,15 +94,6 @@ static const char *done(Buf *sql, Arena *mem)
     return text;
 }
 
-/* Where a column stands among the new values; -1. */
-static int place_of(const Modify *m, int col)
-{
-    for (int i = 0; i < m->ncolumns; i++)
-        if (m->columns[i] == col)
-            return i;
-    return -1;
-}
-
 static void put_keys(Buf *sql, const Renewal *r)
 {
     bool mysql = r->db->engine == ENGINE_MARIADB || r->db->engine == ENGINE_MYSQL;
@@ -111,13 +102,13 @@ static void put_keys(Buf *sql, const Renewal *r)
         buf_printf(sql, ", n.k%d", k + 1);
 }
 
-static const char *new_value(const Modify *m, const Renewal *r, const Key *key, int i, Arena *mem)
+static const char *new_value(const Renewal *r, const Key *key, int i, Arena *mem)
 {
     return dialect_compared(r->db->engine, key, i,
-                            arena_printf(mem, "n.v%d", place_of(m, key->cols[i]) + 1), mem);
+                            arena_printf(mem, "n.v%d", renewal_place(r, key->cols[i]) + 1), mem);
 }
 
-static const char *taken_sql(const Modify *m, const Renewal *r, const Key *key, Arena *mem)
+static const char *taken_sql(const Renewal *r, const Key *key, Arena *mem)
 {
     const Table *table = r->plan->tables[r->table].table;
     Buf sql;
@@ -135,13 +126,13 @@ static const char *taken_sql(const Modify *m, const Renewal *r, const Key *key, 
         dialect_ident(r->db->engine, &name, table->cols[key->cols[i]].name);
         buf_printf(&sql, "%s%s = %s", i ? " AND " : "",
                    dialect_compared(r->db->engine, key, i, done(&name, mem), mem),
-                   new_value(m, r, key, i, mem));
+                   new_value(r, key, i, mem));
     }
     return done(&sql, mem);
 }
 
 /* New values that an earlier one equals, as the database sees it. */
-static const char *twins_sql(const Modify *m, const Renewal *r, const Key *key, Arena *mem)
+static const char *twins_sql(const Renewal *r, const Key *key, Arena *mem)
 {
     Buf sql;
     buf_init(&sql, 1 << 20);
@@ -151,25 +142,26 @@ static const char *twins_sql(const Modify *m, const Renewal *r, const Key *key, 
         buf_printf(&sql, "n.k%d, ", k + 1);
     buf_str(&sql, "row_number() OVER (PARTITION BY ");
     for (int i = 0; i < key->ncols; i++)
-        buf_printf(&sql, "%s%s", i ? ", " : "", new_value(m, r, key, i, mem));
+        buf_printf(&sql, "%s%s", i ? ", " : "", new_value(r, key, i, mem));
     buf_str(&sql, " ORDER BY n.k1) AS nth FROM ");
     renewal_put_name(r, &sql);
     buf_str(&sql, " WHERE ");
     for (int i = 0; i < key->ncols; i++)
-        buf_printf(&sql, "%sn.v%d IS NOT NULL", i ? " AND " : "", place_of(m, key->cols[i]) + 1);
+        buf_printf(&sql, "%sn.v%d IS NOT NULL", i ? " AND " : "",
+                   renewal_place(r, key->cols[i]) + 1);
     buf_str(&sql, ") n WHERE n.nth > 1");
     return done(&sql, mem);
 }
 
 /* Is the key made of new values? Whether two of them can be equal, its group knows. */
-static bool is_anew(const Modify *m, const Key *key, bool *apart)
+static bool is_anew(const Modify *m, const Renewal *r, const Key *key, bool *apart)
 {
     const TablePlan *tp = &m->made->tables[m->tables[0].plan];
     bool all = key->ncols > 0 && !key->partial;
     *apart = false;
     for (int i = 0; i < key->ncols; i++) {
         int g = modify_group_of(tp, key->cols[i]);
-        all = all && place_of(m, key->cols[i]) >= 0;
+        all = all && renewal_place(r, key->cols[i]) >= 0;
         *apart = *apart || (g >= 0 && (tp->groups[g].no_case || came_round(m, g)));
     }
     return all;
@@ -184,12 +176,12 @@ static bool find_taken(Modify *m, const Renewal *r, const RowSet **taken, Arena 
     for (int k = 0; k < table->nuniques; k++) {
         const Key *key = &table->uniques[k];
         bool apart;
-        if (!is_anew(m, key, &apart))
+        if (!is_anew(m, r, key, &apart))
             continue;
-        if (!modify_rows_of(m, node, taken_sql(m, r, key, mem), &found, mem, err))
+        if (!modify_rows_of(m, node, taken_sql(r, key, mem), &found, mem, err))
             return false;
         *taken = rowset_union(*taken, found.rows, mem);
-        if (apart && !modify_rows_of(m, node, twins_sql(m, r, key, mem), &found, mem, err))
+        if (apart && !modify_rows_of(m, node, twins_sql(r, key, mem), &found, mem, err))
             return false;
         *taken = rowset_union(*taken, found.rows, mem);
     }

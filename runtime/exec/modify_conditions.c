@@ -7,16 +7,6 @@
 #include "exec/modify.h"
 #include "exec/renew.h"
 
-/* Where a column stands among the new values; -1. */
-static int place_of(const Renewal *r, const char *column)
-{
-    int col = table_column(r->plan->tables[r->table].table, column);
-    for (int i = 0; i < r->ncols; i++)
-        if (r->cols[i] == col)
-            return i;
-    return -1;
-}
-
 static void put_column(const Renewal *r, Buf *sql, const char *name)
 {
     buf_str(sql, "c.");
@@ -36,13 +26,14 @@ static bool is_concerned(const Renewal *r, const Check *check)
  * database computes is not known before. */
 static bool put_row(const Renewal *r, Buf *sql, const Table *there, const Check *check)
 {
+    const Table *table = r->plan->tables[r->table].table;
     bool known = true;
     buf_str(sql, "(SELECT 1 AS seedpipe_1");
     for (int c = 0; c < there->ncols; c++) {
         const Column *col = &there->cols[c];
-        int place = place_of(r, col->name);
         if (!table_mentions(check->sql, col->name))
             continue;
+        int place = renewal_place(r, table_column(table, col->name));
         known = known && !col->generated && !col->no_select;
         buf_str(sql, ", ");
         if (place >= 0)

@@ -17,8 +17,9 @@ static bool unknown_column(const TablePlan *tp, const char *name, Arena *mem, Er
     const char *near = name_nearest(name, names, (size_t)tp->table->ncols);
     err_add(mem, err, ERR_USAGE, NULL, "--update", "%s has no column \"%s\"", tp->table->name,
             name);
-    return near ? err_hint(mem, err, "did you mean \"%s\"?", near)
-                : err_hint(mem, err, "available: %s", text_list(names, tp->table->ncols, 20, mem));
+    const char *list = text_list(names, tp->table->ncols, 20, mem);
+    return near ? err_hint(mem, err, "did you mean \"%s\"? available: %s", near, list)
+                : err_hint(mem, err, "available: %s", list);
 }
 
 static bool refuse(const TablePlan *tp, int c, const char *why, const char *hint, Arena *mem,

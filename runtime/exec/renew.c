@@ -192,6 +192,14 @@ static const char *update_sql(const Renewal *r, Arena *mem)
     return done(&sql, mem);
 }
 
+int renewal_place(const Renewal *r, int col)
+{
+    for (int i = 0; i < r->ncols; i++)
+        if (r->cols[i] == col)
+            return i;
+    return -1;
+}
+
 void renewal_put_name(const Renewal *r, Buf *sql)
 {
     buf_printf(sql, "%s n", name_of(r));

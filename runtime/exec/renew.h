@@ -27,6 +27,8 @@ bool renewal_load(const Renewal *r, Arena *mem, Err *err);
 bool renewal_count(const Renewal *r, int64_t *rows, Arena *mem, Err *err);
 /* rows: as the engine counts them; MySQL leaves out those whose values are the same. */
 bool renewal_apply(const Renewal *r, int64_t *rows, Arena *mem, Err *err);
+/* Where a column of the table stands among the values, from 0 (v1); -1: nowhere. */
+int renewal_place(const Renewal *r, int col);
 /* For other statements over the table, which is called n: columns k1, k2, ... and v1, v2, ... */
 void renewal_put_name(const Renewal *r, Buf *sql);
 /* Rows go that are not, or not any more, as they were made. */

@@ -39,19 +39,11 @@ static const char *done(Buf *sql, Arena *mem)
 
 /* ---------------------------------------------------------------- columns */
 
-/* Where a column stands among the values; -1: nowhere. */
-static int place_of(const Look *l, int col)
-{
-    for (int i = 0; i < l->back.ncols; i++)
-        if (l->back.cols[i] == col)
-            return i;
-    return -1;
-}
-
 static void add_columns(Look *l, int *all, const int *cols, int ncols)
 {
     for (int i = 0; i < ncols; i++)
-        if (l->r->before->tables[l->item->table].cols[cols[i]].written && place_of(l, cols[i]) < 0)
+        if (l->r->before->tables[l->item->table].cols[cols[i]].written &&
+            renewal_place(&l->back, cols[i]) < 0)
             all[l->back.ncols++] = cols[i];
 }
 
@@ -88,7 +80,7 @@ static bool concerns(const Look *l, const Key *key, const int *cols, int ncols)
     bool known = ncols > 0,
          changed = l->item->kind == CHANGE_DELETED || (key && condition_changes(l, key));
     for (int i = 0; i < ncols; i++) {
-        known = known && place_of(l, cols[i]) >= 0;
+        known = known && renewal_place(&l->back, cols[i]) >= 0;
         for (int k = 0; k < l->item->ncols; k++)
             changed = changed || l->item->cols[k] == cols[i];
     }
@@ -168,7 +160,7 @@ static void put_compared(const Look *l, Buf *sql, const Key *key, int i)
     put_col(l, &name, l->table->cols[key->cols[i]].name);
     const char *there = arena_strndup(l->mem, buf_cstr(&name), name.len);
     buf_free(&name);
-    const char *back = arena_printf(l->mem, "n.v%d", place_of(l, key->cols[i]) + 1);
+    const char *back = arena_printf(l->mem, "n.v%d", renewal_place(&l->back, key->cols[i]) + 1);
     buf_printf(sql, "%s = %s", dialect_compared(engine_of(l), key, i, there, l->mem),
                dialect_compared(engine_of(l), key, i, back, l->mem));
 }
@@ -176,7 +168,7 @@ static void put_compared(const Look *l, Buf *sql, const Key *key, int i)
 /* A column of the row as it would be. False: only the database knows what it would hold. */
 static bool put_back(const Look *l, Buf *sql, const Column *col)
 {
-    int c = table_column(l->table, col->name), place = c >= 0 ? place_of(l, c) : -1;
+    int c = table_column(l->table, col->name), place = renewal_place(&l->back, c);
     bool cells = l->item->kind != CHANGE_DELETED, changed = !cells;
     for (int k = 0; cells && k < l->item->ncols; k++)
         changed = changed || l->item->cols[k] == c;
@@ -270,14 +262,14 @@ static const char *orphans_sql(const Look *l, const ForeignKey *fk, int parent_n
     renewal_put_name(&l->back, &sql);
     buf_str(&sql, " WHERE ");
     for (int i = 0; i < fk->ncols; i++)
-        buf_printf(&sql, "n.v%d IS NOT NULL AND ", place_of(l, fk->cols[i]) + 1);
+        buf_printf(&sql, "n.v%d IS NOT NULL AND ", renewal_place(&l->back, fk->cols[i]) + 1);
     buf_str(&sql, "NOT EXISTS (SELECT 1 FROM ");
     dialect_table(engine_of(l), &sql, schema, fk->ref_table);
     buf_str(&sql, " c WHERE ");
     for (int i = 0; i < fk->ncols; i++) {
         buf_str(&sql, i ? " AND " : "");
         put_col(l, &sql, fk->ref_cols[i]);
-        buf_printf(&sql, " = n.v%d", place_of(l, fk->cols[i]) + 1);
+        buf_printf(&sql, " = n.v%d", renewal_place(&l->back, fk->cols[i]) + 1);
     }
     if (parent_node >= 0)
         closure_put_stays(l->c, &sql, parent_node);
@@ -285,7 +277,7 @@ static const char *orphans_sql(const Look *l, const ForeignKey *fk, int parent_n
     for (int i = 0; parents && i < fk->ncols; i++)
         buf_printf(&sql, "%so.v%d = n.v%d%s",
                    i ? " AND " : " AND NOT EXISTS (SELECT 1 FROM " PARENTS " o WHERE ", i + 1,
-                   place_of(l, fk->cols[i]) + 1, i == fk->ncols - 1 ? ")" : "");
+                   renewal_place(&l->back, fk->cols[i]) + 1, i == fk->ncols - 1 ? ")" : "");
     return done(&sql, l->mem);
 }
 

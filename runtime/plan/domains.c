@@ -375,15 +375,20 @@ static bool too_few(const Plan *plan, const TablePlan *tp, int g, uint64_t value
                 : err_hint(mem, err, "widen the generator");
 }
 
+bool domains_followed(const TablePlan *tp, int group)
+{
+    for (int g = 0; g < tp->ngroups; g++)
+        if (tp->groups[g].follows == group)
+            return true;
+    return false;
+}
+
 /* Rows take places in it by their own number alone, and no other key goes by these. */
 static bool is_by_rows(const TablePlan *tp, int g)
 {
     const KeyGroup *group = &tp->groups[g];
-    bool by_rows = group->own_count && group->within_fk < 0 && group->drawn < 0 && !group->depth &&
-                   group->follows < 0;
-    for (int i = 0; i < tp->ngroups; i++)
-        by_rows = by_rows && tp->groups[i].follows != g;
-    return by_rows;
+    return group->own_count && group->within_fk < 0 && group->drawn < 0 && !group->depth &&
+           group->follows < 0 && !domains_followed(tp, g);
 }
 
 bool plan_key_is_plain(const TablePlan *tp, int g)

@@ -284,15 +284,13 @@ static uint64_t rows_written(const TablePlan *tp)
 static bool may_begin_later(const TablePlan *tp, int f)
 {
     int g = tp->fks[f].group;
-    bool alone = true, followed = false;
+    bool alone = true;
     if (tp->fks[f].mode != FK_PICK || g < 0 || tp->groups[g].within_fk >= 0 ||
         tp->groups[g].drawn >= 0)
         return false;
     for (int i = 0; i < tp->table->nfks; i++)
         alone = alone && (i == f || tp->fks[i].group != g);
-    for (int i = 0; i < tp->ngroups; i++)
-        followed = followed || tp->groups[i].follows == g;
-    return alone || !followed;
+    return alone || !domains_followed(tp, g);
 }
 
 /* The first parent that a domain which begins anew draws from: rows that a truncated table had

@@ -104,6 +104,8 @@ void domains_draw(TablePlan *tp, Ranges *r, uint64_t first_row, bool empty);
  * can come back, so that rows that are gone hold their values. */
 void domains_put_begins(const TablePlan *tp, const Segment *s, json_t *all);
 bool domains_read_begins(const TablePlan *tp, const json_t *all, uint64_t first_row, Ranges *r);
+/* Does another key of the table go by this one's indexes (KeyGroup.follows)? */
+bool domains_followed(const TablePlan *tp, int group);
 /* Marks the groups whose new rows have to leave out places (Segment.open). */
 void domains_open(const Build *b, const TablePlan *tp, Ranges *r);
 /* Are they enough for the rows up to `end`? A domain that is used up begins again where it can. */
